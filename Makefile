@@ -1,0 +1,46 @@
+# Everything lands in .venv; nothing outside the folder is touched except Chromium for the browser tests.
+PYTHON ?= python3
+VENV := .venv
+VAKA := $(VENV)/bin/vaka
+
+.PHONY: help install dev start test lint bench clean
+
+help:
+	@echo "make install  everything into .venv"
+	@echo "make start    the demo municipality on http://127.0.0.1:8000"
+	@echo "make test     lint and all tests, browser tests included"
+	@echo "make lint     ruff, mypy, import contracts"
+	@echo "make bench    the benchmarks, by hand"
+
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit('Vaka needs Python 3.11 or newer; this is ' + sys.version.split()[0]) if sys.version_info < (3, 11) else None"
+	test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . 
+	touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@
+
+install: $(VENV)/.runtime
+dev: $(VENV)/.dev
+
+start: install
+	$(VAKA) demo
+
+lint: dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+test: dev
+	sh tests/webblasare.sh
+	$(MAKE) --no-print-directory lint
+	$(VENV)/bin/pytest
+
+bench: dev
+	$(VENV)/bin/python bench/kor.py
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
