@@ -1,0 +1,38 @@
+"""Notices: what we tell people by mail. One text file a notice in `mallar/`, the program one step down in `motor/`.
+
+Owns the outbox (`notis`) and the demo's mailbox (`brevlada`). Knows no case, no process and no rule: the caller says what to
+tell and to whom, and may say no more than the white list `Falt` has room for.
+"""
+
+from notiser.motor.brevlada import Brevlada, BrevladaRad
+from notiser.motor.falt import Falt, Notisfel, Rad, adress_duger, dagtext
+from notiser.motor.katalog import KATALOG, Notissort
+from notiser.motor.rendering import Avsandare, Brev, rendera
+from notiser.motor.smtp import SmtpInstallningar
+from notiser.motor.utkorg import Lage, Notis, NyNotis, avbryt, lagg_i_utkorg, skicka_om, status
+from notiser.motor.utskick import Utskick, skicka_vantande
+
+__all__ = [
+    "KATALOG",
+    "Avsandare",
+    "Brev",
+    "Brevlada",
+    "BrevladaRad",
+    "Falt",
+    "Lage",
+    "Notis",
+    "Notisfel",
+    "Notissort",
+    "NyNotis",
+    "Rad",
+    "SmtpInstallningar",
+    "Utskick",
+    "adress_duger",
+    "avbryt",
+    "dagtext",
+    "lagg_i_utkorg",
+    "rendera",
+    "skicka_om",
+    "skicka_vantande",
+    "status",
+]

@@ -1,0 +1,1 @@
+"""The program behind the notices: white list, catalogue, rendering, outbox, SMTP and sending."""

@@ -1,0 +1,149 @@
+"""Every notice there is: whom it goes to and whether it may wait for the morning. The text lies in `mallar/<namn>.txt`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+# 'inlamnare' is the inhabitant who left the complaint, 'anmalare' the employee who reported, 'agare' whoever owns the task.
+MOTTAGARE = (
+    "handlaggare",
+    "enhetschef",
+    "avdelningschef",
+    "kvalitetsledare",
+    "registrator",
+    "anmalare",
+    "inlamnare",
+    "agare",
+)
+TRAPPA = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notissort:
+    """One kind of notice. `mottagare` are role words; the caller finds the people behind them."""
+
+    namn: str
+    rubrik: str
+    mottagare: tuple[str, ...]
+    bradskande: bool = False  # sent at once, also in the evening and on days off
+    samlingsbrev: bool = False  # many cases in one mail, in `rader`
+    beskrivning: str
+
+    def __post_init__(self) -> None:
+        okanda = [ord_ for ord_ in self.mottagare if ord_ not in MOTTAGARE]
+        if okanda or not self.mottagare:
+            fel = ", ".join(okanda) or "ingen alls"
+            raise ValueError(f"Notisen '{self.namn}' har okänd mottagare: {fel}. Välj bland {', '.join(MOTTAGARE)}.")
+
+
+_SORTER = (
+    Notissort(
+        namn="synpunkt_bekraftad",
+        rubrik="Bekräftelse till den som lämnat en synpunkt",
+        mottagare=("inlamnare",),
+        bradskande=True,
+        beskrivning="Skickas genast när en synpunkt har kommit in med mejladress.",
+    ),
+    Notissort(
+        namn="synpunkt_fordelad",
+        rubrik="Ny synpunkt på enheten",
+        mottagare=("enhetschef",),
+        beskrivning="Skickas till enhetens chef när en synpunkt har lagts på enheten.",
+    ),
+    Notissort(
+        namn="synpunkt_tilldelad",
+        rubrik="Synpunkt att handlägga",
+        mottagare=("handlaggare",),
+        beskrivning="Skickas till den som ska handlägga en synpunkt.",
+    ),
+    Notissort(
+        namn="arende_tilldelat",
+        rubrik="Ärende att handlägga",
+        mottagare=("handlaggare",),
+        beskrivning="Skickas till den som ska handlägga ett ärende, oavsett sort.",
+    ),
+    Notissort(
+        namn="synpunkt_besvarad",
+        rubrik="Svar finns till den som lämnat en synpunkt",
+        mottagare=("inlamnare",),
+        bradskande=True,
+        beskrivning="Säger att svaret finns att läsa. Svaret står aldrig i brevet.",
+    ),
+    Notissort(
+        namn="synpunkt_overlamnad",
+        rubrik="Synpunkten har lämnats över",
+        mottagare=("inlamnare",),
+        beskrivning="Säger till den som lämnat synpunkten att någon annan tar över den.",
+    ),
+    Notissort(
+        namn="avvikelse_rapporterad",
+        rubrik="Ny avvikelse på enheten",
+        mottagare=("enhetschef",),
+        beskrivning="Skickas till enhetens chef när någon har rapporterat en avvikelse.",
+    ),
+    Notissort(
+        namn="atgard_spridd",
+        rubrik="Åtgärd som gäller din enhet",
+        mottagare=("enhetschef",),
+        beskrivning="Skickas till chefer för andra enheter som också ska göra åtgärden.",
+    ),
+    Notissort(
+        namn="lex_sarah_rapporterad",
+        rubrik="Ny rapport enligt lex Sarah",
+        mottagare=("enhetschef", "avdelningschef", "kvalitetsledare"),
+        bradskande=True,
+        beskrivning="Skickas genast till alla som ska veta att en rapport har kommit.",
+    ),
+    Notissort(
+        namn="lex_sarah_till_ivo",
+        rubrik="Lex Sarah ska anmälas till IVO",
+        mottagare=("enhetschef", "avdelningschef", "kvalitetsledare"),
+        bradskande=True,
+        beskrivning="Skickas genast när bedömningen är att saken ska anmälas till IVO.",
+    ),
+    Notissort(
+        namn="beslut_ej_verkstallt",
+        rubrik="Beslut som inte är verkställt i tid",
+        mottagare=("enhetschef", "handlaggare"),
+        beskrivning="Skickas när tiden för att verkställa eller återuppta har gått ut.",
+    ),
+    Notissort(
+        namn="frist_narmar_sig",
+        rubrik="En frist närmar sig",
+        mottagare=TRAPPA,
+        beskrivning="Trappans brev före sista dagen.",
+    ),
+    Notissort(
+        namn="frist_passerad",
+        rubrik="En frist har gått ut",
+        mottagare=TRAPPA,
+        beskrivning="Trappans brev efter sista dagen.",
+    ),
+    Notissort(
+        namn="frist_utan_dag",
+        rubrik="Ärende som ska göras skyndsamt",
+        mottagare=TRAPPA,
+        beskrivning="Trappans brev när lagen säger skyndsamt och ingen sista dag finns.",
+    ),
+    Notissort(
+        namn="morgonbrev",
+        rubrik="Morgonbrev",
+        mottagare=TRAPPA,
+        samlingsbrev=True,
+        beskrivning="Ett brev om dagen med allt som är sent eller nära, det äldsta först.",
+    ),
+    Notissort(
+        namn="arende_bytt_process",
+        rubrik="Ärendet fortsätter som ett annat",
+        mottagare=("handlaggare", "enhetschef", "kvalitetsledare"),
+        beskrivning="Skickas när en avvikelse blir lex Sarah eller tvärtom.",
+    ),
+    Notissort(
+        namn="uppgift_ny",
+        rubrik="Ny uppgift",
+        mottagare=("agare",),
+        beskrivning="Skickas till den som äger en ny uppgift i ett ärende.",
+    ),
+)
+
+KATALOG: Mapping[str, Notissort] = MappingProxyType({sort.namn: sort for sort in _SORTER})

@@ -1,0 +1,155 @@
+"""The outbox. A notice is laid here in the same transaction as the event that caused it, and sent afterwards.
+
+Nothing here commits, and nothing here reads the clock.
+"""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Column, Connection, DateTime, Index, Table, func, select, text, update
+from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlmodel import Field, SQLModel
+
+from notiser.motor.falt import Falt, Notisfel, adress_duger
+from notiser.motor.katalog import KATALOG
+from notiser.motor.rendering import rendera
+
+VANTAR, SKICKAD, MISSLYCKAD, AVBRUTEN = "vantar", "skickad", "misslyckad", "avbruten"
+
+
+def _tid(null: bool = False) -> Any:
+    return Field(default=None if null else ..., sa_column=Column(DateTime(timezone=True), nullable=null))
+
+
+class Notis(SQLModel, table=True):
+    """One mail to one recipient. `nyckel` says what it is about, so that the same thing is told once."""
+
+    __tablename__ = "notis"
+    __table_args__ = (
+        CheckConstraint("status IN ('vantar', 'skickad', 'misslyckad', 'avbruten')", name="notis_status_finns"),
+        CheckConstraint("(status = 'skickad') = (skickad IS NOT NULL)", name="notis_skickad_har_tid"),
+        Index(
+            "notis_att_skicka",
+            text("bradskande DESC"),
+            "tidigast",
+            "id",
+            postgresql_where=text("status = 'vantar'"),
+        ),
+        Index("notis_arendenummer", "arendenummer"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    mall: str
+    mallversion: str  # of the text as queued, then as sent
+    arendenummer: str | None = None
+    anvandare_id: int | None = None
+    adress: str
+    falt: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    nyckel: str = Field(unique=True)
+    skapad: datetime = _tid()
+    tidigast: datetime = _tid()
+    bradskande: bool = False
+    status: str = VANTAR
+    forsok: int = 0
+    # Also the lease: while a sender holds the row this lies ahead, so a killed sender's rows come back by themselves.
+    nasta_forsok: datetime = _tid()
+    senaste_fel: str | None = None
+    message_id: str = Field(unique=True)  # gets its '@domain' at the first try and keeps it
+    skickad: datetime | None = _tid(null=True)
+
+
+TABELL: Table = Notis.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NyNotis:
+    """A notice to lay in the outbox. Times with zone; `tidigast` default `skapad`; `bradskande` default the catalogue's."""
+
+    mall: str
+    falt: Falt
+    adress: str
+    nyckel: str
+    skapad: datetime
+    tidigast: datetime | None = None
+    anvandare_id: int | None = None
+    bradskande: bool | None = None
+
+
+@dataclass(frozen=True)
+class Lage:
+    """What is in the outbox. `aldsta_vantar` is the earliest time that something still waiting might have gone out."""
+
+    vantar: int
+    skickad: int
+    misslyckad: int
+    avbruten: int
+    aldsta_vantar: datetime | None
+
+
+def lagg_i_utkorg(conn: Connection, rader: Iterable[NyNotis]) -> int:
+    """Lay notices in the outbox, in the caller's transaction. Gives how many were new: a key that is there already is left alone.
+
+    Raises Notisfel, before anything is written, if a notice could not be written out or addressed.
+    """
+    varden = [_som_rad(rad) for rad in rader]
+    if not varden:
+        return 0
+    sats = insert(TABELL).on_conflict_do_nothing(index_elements=["nyckel"]).returning(TABELL.c.id)
+    return len(conn.execute(sats, varden).all())
+
+
+def _som_rad(ny: NyNotis) -> dict[str, Any]:
+    # Written out once already here: a fault stops the event that caused it instead of turning up at night in the sender.
+    brev = rendera(ny.mall, ny.falt, bas_url="https://provas.invalid")
+    if not adress_duger(ny.adress):
+        raise Notisfel(f"Mejladressen för notisen '{ny.mall}' går inte att skicka till. Rätta den hos mottagaren.")
+    if not ny.nyckel.strip() or len(ny.nyckel) > 300:
+        raise Notisfel(f"Nyckeln för notisen '{ny.mall}' ska ha 1–300 tecken.")
+    tidigast = ny.tidigast or ny.skapad
+    if ny.skapad.tzinfo is None or tidigast.tzinfo is None:
+        raise Notisfel(f"Tiden för notisen '{ny.mall}' ska ha tidszon.")
+    return {
+        "mall": ny.mall,
+        "mallversion": brev.mallversion,
+        "arendenummer": ny.falt.arendenummer,
+        "anvandare_id": ny.anvandare_id,
+        "adress": ny.adress,
+        "falt": ny.falt.as_dict(),
+        "nyckel": ny.nyckel,
+        "skapad": ny.skapad,
+        "tidigast": tidigast,
+        "bradskande": KATALOG[ny.mall].bradskande if ny.bradskande is None else ny.bradskande,
+        "status": VANTAR,
+        "forsok": 0,
+        "nasta_forsok": tidigast,
+        "message_id": uuid.uuid4().hex,
+    }
+
+
+def status(conn: Connection) -> Lage:
+    """How many notices there are of each status, and since when the oldest has waited."""
+    antal = {s: n for s, n in conn.execute(select(TABELL.c.status, func.count()).group_by(TABELL.c.status))}
+    aldsta = conn.scalar(select(func.min(TABELL.c.tidigast)).where(TABELL.c.status == VANTAR))
+    return Lage(*(antal.get(s, 0) for s in (VANTAR, SKICKAD, MISSLYCKAD, AVBRUTEN)), aldsta)
+
+
+def skicka_om(conn: Connection, id: int) -> bool:
+    """Let a failed notice try again from the start, under the same Message-ID. False when there is no such failed notice."""
+    sats = (
+        update(TABELL)
+        .where(TABELL.c.id == id, TABELL.c.status == MISSLYCKAD)
+        .values(status=VANTAR, forsok=0, nasta_forsok=TABELL.c.tidigast, senaste_fel=None)
+    )
+    return conn.execute(sats).rowcount == 1
+
+
+def avbryt(conn: Connection, *, arendenummer: str | None = None, id: int | None = None) -> int:
+    """Take back what has not been sent, of a case or one notice. Gives how many. A mail being sent right now still goes."""
+    if (arendenummer is None) == (id is None):
+        raise Notisfel("Ange antingen ärendenummer eller notisens id.")
+    vilka = TABELL.c.arendenummer == arendenummer if id is None else TABELL.c.id == id
+    sats = update(TABELL).where(vilka, TABELL.c.status.in_([VANTAR, MISSLYCKAD])).values(status=AVBRUTEN)
+    return conn.execute(sats).rowcount
