@@ -1,7 +1,7 @@
 """Notices: what we tell people by mail. One text file a notice in `mallar/`, the program one step down in `motor/`.
 
-Owns the outbox (`notis`) and the demo's mailbox (`brevlada`). Knows no case, no process and no rule: the caller says what to
-tell and to whom, and may say no more than the white list `Falt` has room for.
+Owns the outbox (`notis`) and the demo's mailbox (`brevlada`). Knows no case, no process and no rule: the caller says
+what to tell and to whom, and may say no more than the white list `Falt` has room for.
 """
 
 from notiser.motor.brevlada import Brevlada, BrevladaRad

@@ -1,7 +1,7 @@
 """The white list: all that a notice can say. What has no field here can't get into a mail (krav H1).
 
-Every value is one line, short, and free of what looks like a personal number or a mail address. A fault never quotes the value:
-the sentence ends up in logs, and the value may be the very thing that must not.
+Every value is one line, short, and free of what looks like a personal number or a mail address. A fault never quotes
+the value: the sentence ends up in logs, and the value may be the very thing that must not.
 """
 
 import difflib
@@ -38,7 +38,11 @@ class Notisfel(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Rad:
-    """One case in a digest. `lank` is a path within Vaka ('/arenden/SYN-2026-0004'); the address is put before it when the mail is written."""
+    """One case in a digest.
+
+    `lank` is a path within Vaka ('/arenden/SYN-2026-0004'); the address is put before it when the mail is written,
+    so a link can't lead anywhere else.
+    """
 
     arendenummer: str
     lank: str
@@ -108,12 +112,12 @@ def dagtext(dag: date | datetime | None) -> str | None:
 
 
 def adress_duger(adress: str | None) -> bool:
-    """Can a mail be sent to the address? Swedish letters may stand in the domain, not before the @ (few servers take them)."""
+    """Can a mail be sent to the address? Swedish letters may stand in the domain, not before the @ (few take them)."""
     return adress is not None and len(adress) <= 254 and doman_i_ascii(adress) is not None
 
 
 def doman_i_ascii(adress: str) -> str | None:
-    """The address with its domain as servers want it (räksmörgås.se -> xn--rksmrgs-5wao1o.se), None when it is no address."""
+    """The address with its domain as servers want it (räksmörgås.se -> xn--…), None when it is no address."""
     if not _ADRESS.fullmatch(adress):
         return None
     lokal, _, doman = adress.rpartition("@")
@@ -180,6 +184,6 @@ def _textfel(namn: str, varde: str) -> Iterator[str]:
         yield f"Fältet '{namn}' innehåller något som liknar en mejladress. En notis får aldrig peka ut en person."
     if namn == "lank" and not _VAG.fullmatch(varde):
         yield (
-            "Fältet 'lank' ska vara en väg inom Vaka, till exempel /arenden/SYN-2026-0004, utan adress och frågetecken. "
-            "Adressen sätts dit när brevet skrivs."
+            "Fältet 'lank' ska vara en väg inom Vaka, till exempel /arenden/SYN-2026-0004, utan frågetecken. Adressen "
+            "framför sätts dit när brevet skrivs."
         )

@@ -1,10 +1,10 @@
-"""Every notice there is: whom it goes to and whether it may wait for the morning. The text lies in `mallar/<namn>.txt`."""
+"""Every notice there is: whom it goes to and whether it may wait for the morning. Texts lie in `mallar/<namn>.txt`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-# 'inlamnare' is the inhabitant who left the complaint, 'anmalare' the employee who reported, 'agare' whoever owns the task.
+# 'inlamnare' is the inhabitant who left the complaint, 'anmalare' the employee who reported, 'agare' the task's owner.
 MOTTAGARE = (
     "handlaggare",
     "enhetschef",

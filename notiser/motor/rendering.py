@@ -1,4 +1,4 @@
-"""From white list and text file to a mail. Same row in, same bytes out: a second copy after a crash is the same mail."""
+"""From white list and text file to a mail. Same row in, same mail out, also when a crash makes it go twice."""
 
 import difflib
 import hashlib
@@ -32,11 +32,19 @@ class Avsandare:
 
     def __post_init__(self) -> None:
         delar = urlsplit(self.bas_url)
-        if delar.scheme not in ("http", "https") or not delar.hostname or delar.query or delar.fragment or delar.username:
+        if (
+            delar.scheme not in ("http", "https")
+            or not delar.hostname
+            or delar.query
+            or delar.fragment
+            or delar.username
+        ):
             raise Notisfel("Adressen som länkarna börjar med ska se ut som https://vaka.exempelkommun.se.")
         adress = self.adress or f"vaka@{delar.hostname}"
         if doman_i_ascii(adress) is None:
-            raise Notisfel("Avsändarens mejladress går inte att använda. Ange den i VAKA_SMTP med avsandare=namn@kommun.se.")
+            raise Notisfel(
+                "Avsändarens mejladress går inte att använda. Ange den i VAKA_SMTP med avsandare=namn@kommun.se."
+            )
         if any(ord(tecken) < 32 for tecken in self.namn):
             raise Notisfel("Avsändarens namn ska vara en enda rad.")
         object.__setattr__(self, "bas_url", self.bas_url.rstrip("/"))

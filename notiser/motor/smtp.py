@@ -1,6 +1,6 @@
 """Hand mails to a real SMTP server, and sort its troubles by what the sender should do about them.
 
-No sentence here holds a recipient's address or the server's own words (they often quote the address): only the numeric codes.
+No sentence here holds a recipient's address or the server's own words (they often quote the address): only its codes.
 """
 
 import asyncio
@@ -8,6 +8,7 @@ import difflib
 import re
 import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -40,9 +41,10 @@ class Slutgiltigt(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class SmtpInstallningar:
-    """How to reach the server. Times in seconds; `svarstid` is how long to wait for the yes after the whole mail was handed over.
+    """How to reach the server. Times in seconds.
 
-    That wait is long (RFC 5321 4.5.3.2.6): to give up on a slow yes is to send the mail twice.
+    `svarstid` is how long to wait for the yes after the whole mail was handed over. It is long (RFC 5321 4.5.3.2.6):
+    to give up on a slow yes is to send the mail twice.
     """
 
     vard: str
@@ -66,16 +68,24 @@ class SmtpInstallningar:
             delar = urlsplit(url)
             vard, port = delar.hostname, delar.port
         except ValueError:
-            raise Notisfel("VAKA_SMTP går inte att tolka. Skriv som smtp://användare:lösenord@server:587?starttls=ja.") from None
+            raise Notisfel(
+                "VAKA_SMTP går inte att tolka. Skriv som smtp://användare:lösenord@server:587?starttls=ja."
+            ) from None
         if delar.scheme not in ("smtp", "smtps") or not vard:
-            raise Notisfel("VAKA_SMTP ska börja med smtp:// eller smtps:// och ange en server, till exempel smtp://server:587.")
+            raise Notisfel(
+                "VAKA_SMTP ska börja med smtp:// eller smtps:// och ange en server, till exempel smtp://server:587."
+            )
         if delar.path not in ("", "/") or delar.fragment:
-            raise Notisfel("VAKA_SMTP har något efter serverns namn. Tecken som / och # i lösenordet skrivs %2F och %23.")
+            raise Notisfel(
+                "VAKA_SMTP har något efter serverns namn. Tecken som / och # i lösenordet skrivs %2F och %23."
+            )
         tillagg = dict(parse_qsl(delar.query, keep_blank_values=True))
         for namn in tillagg:
             if namn not in _TILLAGG:
                 nara = difflib.get_close_matches(namn, _TILLAGG, n=1)
-                raise Notisfel(f"VAKA_SMTP har det okända tillägget '{namn}'." + (f" Menade du '{nara[0]}'?" if nara else ""))
+                raise Notisfel(
+                    f"VAKA_SMTP har det okända tillägget '{namn}'." + (f" Menade du '{nara[0]}'?" if nara else "")
+                )
         losenord = unquote(delar.password) if delar.password else None
         krypto = "tls" if delar.scheme == "smtps" else _krypto(tillagg.get("starttls"), bool(losenord))
         avsandare = tillagg.get("avsandare", "")
@@ -135,7 +145,7 @@ class Forbindelse:
             raise Serverfel(_mening("Brevservern kunde inte nås", fel)) from None
 
     async def skicka(self, fran: str, till: str, innehall: bytes) -> None:
-        """Hand over one mail. Returns when the server has said yes; raises Serverfel, Avbrott, Tillfalligt or Slutgiltigt."""
+        """Hand over one mail; back when the server has said yes. Serverfel, Avbrott, Tillfalligt or Slutgiltigt."""
         if self._klient is None:
             raise Serverfel("Brevservern är inte ansluten.")
         steg = "avsändaren"
@@ -161,10 +171,9 @@ class Forbindelse:
     async def stang(self) -> None:
         """Say goodbye; a server that does not answer is simply left."""
         if self._klient is not None and self._klient.is_connected:
-            try:
+            # The mails are delivered and marked; the goodbye is only courtesy.
+            with suppress(SMTPException, OSError):
                 await self._klient.quit(timeout=min(5.0, self._inst.timeout))
-            except (SMTPException, OSError):
-                pass  # the mails are delivered and marked; the goodbye is only courtesy
         self.stang_genast()
 
     def stang_genast(self) -> None:
@@ -187,7 +196,9 @@ def _krypto(starttls: str | None, losenord: bool) -> str:
     if starttls not in KRYPTO:
         raise Notisfel("VAKA_SMTP: starttls ska vara ja, nej eller auto.")
     if losenord and starttls == "auto":
-        raise Notisfel("VAKA_SMTP: med lösenord ska starttls vara ja (eller nej på eget ansvar), annars kan det gå ut okrypterat.")
+        raise Notisfel(
+            "VAKA_SMTP: med lösenord ska starttls vara ja (eller nej på eget ansvar), annars kan det gå ut okrypterat."
+        )
     return KRYPTO[starttls]
 
 

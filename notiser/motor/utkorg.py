@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Column, Connection, DateTime, Index, Table, func, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Connection,
+    DateTime,
+    Index,
+    Table,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlmodel import Field, SQLModel
 
@@ -38,6 +50,7 @@ class Notis(SQLModel, table=True):
             "id",
             postgresql_where=text("status = 'vantar'"),
         ),
+        Index("notis_lanade", "lantagare", postgresql_where=text("lantagare IS NOT NULL")),
         Index("notis_arendenummer", "arendenummer"),
     )
 
@@ -54,8 +67,10 @@ class Notis(SQLModel, table=True):
     bradskande: bool = False
     status: str = VANTAR
     forsok: int = 0
-    # Also the lease: while a sender holds the row this lies ahead, so a killed sender's rows come back by themselves.
+    # Also the lease: while a sender holds the row this lies ahead, so that the row comes back whatever happens.
     nasta_forsok: datetime = _tid()
+    # The advisory lock that the sender's session holds: free lock = dead sender, so its rows come back at once.
+    lantagare: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     senaste_fel: str | None = None
     message_id: str = Field(unique=True)  # gets its '@domain' at the first try and keeps it
     skickad: datetime | None = _tid(null=True)
@@ -66,7 +81,7 @@ TABELL: Table = Notis.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, kw_only=True)
 class NyNotis:
-    """A notice to lay in the outbox. Times with zone; `tidigast` default `skapad`; `bradskande` default the catalogue's."""
+    """A notice to lay in the outbox. Times with zone. Default `tidigast` = `skapad`, `bradskande` as in the catalogue."""
 
     mall: str
     falt: Falt
@@ -90,8 +105,9 @@ class Lage:
 
 
 def lagg_i_utkorg(conn: Connection, rader: Iterable[NyNotis]) -> int:
-    """Lay notices in the outbox, in the caller's transaction. Gives how many were new: a key that is there already is left alone.
+    """Lay notices in the outbox, in the caller's transaction. Gives how many were new.
 
+    A row whose key is there already is left alone: the same thing is told once, however often it is asked for.
     Raises Notisfel, before anything is written, if a notice could not be written out or addressed.
     """
     varden = [_som_rad(rad) for rad in rader]
@@ -102,7 +118,7 @@ def lagg_i_utkorg(conn: Connection, rader: Iterable[NyNotis]) -> int:
 
 
 def _som_rad(ny: NyNotis) -> dict[str, Any]:
-    # Written out once already here: a fault stops the event that caused it instead of turning up at night in the sender.
+    # Written out once already here: a fault stops the event that caused it instead of turning up at night.
     brev = rendera(ny.mall, ny.falt, bas_url="https://provas.invalid")
     if not adress_duger(ny.adress):
         raise Notisfel(f"Mejladressen för notisen '{ny.mall}' går inte att skicka till. Rätta den hos mottagaren.")
@@ -133,11 +149,12 @@ def status(conn: Connection) -> Lage:
     """How many notices there are of each status, and since when the oldest has waited."""
     antal = {s: n for s, n in conn.execute(select(TABELL.c.status, func.count()).group_by(TABELL.c.status))}
     aldsta = conn.scalar(select(func.min(TABELL.c.tidigast)).where(TABELL.c.status == VANTAR))
-    return Lage(*(antal.get(s, 0) for s in (VANTAR, SKICKAD, MISSLYCKAD, AVBRUTEN)), aldsta)
+    vantar, skickad, misslyckad, avbruten = (antal.get(s, 0) for s in (VANTAR, SKICKAD, MISSLYCKAD, AVBRUTEN))
+    return Lage(vantar, skickad, misslyckad, avbruten, aldsta)
 
 
 def skicka_om(conn: Connection, id: int) -> bool:
-    """Let a failed notice try again from the start, under the same Message-ID. False when there is no such failed notice."""
+    """Let a failed notice try again from the start, under the same Message-ID. False when no such one has failed."""
     sats = (
         update(TABELL)
         .where(TABELL.c.id == id, TABELL.c.status == MISSLYCKAD)
@@ -147,7 +164,10 @@ def skicka_om(conn: Connection, id: int) -> bool:
 
 
 def avbryt(conn: Connection, *, arendenummer: str | None = None, id: int | None = None) -> int:
-    """Take back what has not been sent, of a case or one notice. Gives how many. A mail being sent right now still goes."""
+    """Take back what has not been sent, of a case or one notice. Gives how many.
+
+    A mail that a sender holds right now still goes, and is then marked as sent.
+    """
     if (arendenummer is None) == (id is None):
         raise Notisfel("Ange antingen ärendenummer eller notisens id.")
     vilka = TABELL.c.arendenummer == arendenummer if id is None else TABELL.c.id == id
