@@ -1,0 +1,227 @@
+"""The questions the rest of the house asks the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from regler.motor.dag import Frist, Regelrad, gallande
+from regler.motor.fel import Regelfraga, narmast, uppraknat
+from regler.motor.forlangning import efter_paus, prova_forlangning, prova_paus
+from regler.motor.kalender import Kalender
+from regler.motor.kommun import Kommun, sokord
+from regler.motor.modeller import RapportradModell
+from regler.motor.rakning import Rakningsrad, rakna, sista_dag, svensk_tidpunkt
+from regler.motor.trappa import Trappsteg, trappdagar
+
+_INGA_FALT: Final[Mapping[str, str]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Fristsvar:
+    """When a limit ends and why.
+
+    `fran` is the day (hours: the time, in Swedish zone) it is counted from, `start_dag` that day, `forfaller` the last day
+    (hours: the time; None when the rule sets no day). `mal` is the municipality's own goal beside the law, if it has one.
+    """
+
+    process: str
+    frist: str
+    kommun: str | None
+    fran: date | datetime
+    start_dag: date
+    forfaller: date | datetime | None
+    regel: Regelrad
+    mal: Fristsvar | None
+    _kalender: Kalender = field(repr=False, compare=False)
+
+    @property
+    def sista_dag(self) -> date | None:
+        """The last day also for hour limits; None when there is none."""
+        return self.forfaller.date() if isinstance(self.forfaller, datetime) else self.forfaller
+
+    @property
+    def rakning(self) -> tuple[Rakningsrad, ...]:
+        """The reckoning day by day. Worked out each time it is asked for."""
+        return tuple(rakna(self.regel, self.start_dag, self.fran, self.forfaller, self._kalender))
+
+    def som_dict(self) -> dict[str, Any]:
+        """As the command line and the API show it: plain texts, ready for JSON."""
+        return {
+            "process": self.process,
+            "frist": self.frist,
+            "kommun": self.kommun,
+            "fran": self.fran.isoformat(),
+            "forfaller": self.forfaller.isoformat() if self.forfaller else None,
+            "regel": self.regel.som_dict(),
+            "rakning": [rad.som_dict() for rad in self.rakning],
+        }
+
+
+class Regelverk:
+    """All rules that hold for one municipality (or for the nation alone). Never changes after it has been read.
+
+    `hash` is the sha256 of the files it was read from, `filer` their texts by path: enough to read it again.
+    """
+
+    def __init__(
+        self, *, kommun: Kommun, kalender: Kalender, hash_: str, filer: Mapping[str, str],
+        frister: Mapping[str, Mapping[str, Frist]], trappor: Mapping[tuple[str, str], tuple[Trappsteg, ...]],
+        fonster: tuple[RapportradModell, ...],
+    ) -> None:  # fmt: skip
+        self.kommun = kommun
+        self.kalender = kalender
+        self.hash = hash_
+        self.filer = MappingProxyType(dict(filer))
+        self._frister = MappingProxyType({process: MappingProxyType(dict(alla)) for process, alla in frister.items()})
+        self._trappor = MappingProxyType(dict(trappor))
+        self._fonster = fonster
+
+    def __repr__(self) -> str:
+        return f"<Regelverk {self.kommun.namn} {self.hash[:12]}>"
+
+    # -- time limits --------------------------------------------------------------------------------------------------
+
+    @property
+    def processer(self) -> tuple[str, ...]:
+        """The processes that have limits, in alphabetical order."""
+        return tuple(self._frister)
+
+    def frister(self, process: str) -> Mapping[str, Frist]:
+        """The limits of a process by name. Raises Regelfraga for an unknown process."""
+        try:
+            return self._frister[process]
+        except KeyError:
+            mening = f"Processen '{process}' har inga frister{narmast(process, self._frister) or _finns(self._frister)}"
+            raise Regelfraga("okand_process", mening, {"process": mening}) from None
+
+    def regel(self, process: str, frist: str) -> Frist:
+        """One limit with its rows. Raises Regelfraga that names the nearest right word."""
+        alla = self.frister(process)
+        try:
+            return alla[frist]
+        except KeyError:
+            mening = f"Fristen '{frist}' finns inte för {process}{narmast(frist, alla) or _finns(alla)}"
+            raise Regelfraga("okand_frist", mening, {"frist": mening}) from None
+
+    def frist(
+        self, process: str, frist: str, fran: date | datetime, *,
+        falt: Mapping[str, str] = _INGA_FALT, rad_dag: date | None = None,
+    ) -> Fristsvar:  # fmt: skip
+        """When the limit that starts at `fran` ends.
+
+        `fran`: a day, or for hour limits a time (without zone: Swedish local time; with a time a day limit starts on its
+        Swedish day). `falt`: the case's fields, of which those that pick a row are used. `rad_dag`: the day that picks the
+        dated row, when it isn't the start day. Raises Regelfraga.
+        """
+        regel = self.regel(process, frist)
+        tidpunkt: datetime | None = None
+        start = fran
+        if isinstance(fran, datetime):
+            tidpunkt = svensk_tidpunkt(fran)
+            start = tidpunkt.date()
+        varden = _valda(regel, falt) if falt and regel.falt else _INGA_FALT
+        dag = rad_dag or start
+        rad = gallande(regel.rader, dag, varden)
+        if rad is None:
+            forst = min((rad.fran for rad in regel.rader), default=None)
+            mening = f"Ingen regel för {process}/{frist} gäller den {dag}: den första gäller från {forst}"
+            raise Regelfraga("ingen_rad", mening, {"fran": mening})
+        mal = None
+        if regel.mal and (malrad := gallande(regel.mal, dag, varden)) is not None:
+            mal = self._svar(regel, malrad, start, tidpunkt, None)
+        return self._svar(regel, rad, start, tidpunkt, mal)
+
+    def _svar(self, regel: Frist, rad: Regelrad, start: date, tidpunkt: datetime | None, mal: Fristsvar | None) -> Fristsvar:
+        timmar = rad.langd.enhet == "timmar"
+        if timmar and tidpunkt is None:
+            mening = f"Fristen {regel.process}/{regel.namn} räknas i timmar ({rad.tid}): ange klockslag, till exempel '{start}T10:00'"
+            raise Regelfraga("klockslag_saknas", mening, {"fran": mening})
+        fran = tidpunkt if timmar and tidpunkt is not None else start
+        forfaller = sista_dag(rad, start, tidpunkt, self.kalender)
+        return Fristsvar(
+            regel.process, regel.namn, self.kommun.kod, fran, start, forfaller, rad, mal, self.kalender
+        )  # fmt: skip
+
+    def kontrollera_falt(self, process: str, frist: str, falt: Mapping[str, str]) -> dict[str, str]:
+        """Field -> Swedish sentence, for each field that this limit doesn't ask for or whose value it doesn't know."""
+        regel = self.regel(process, frist)
+        fel = {}
+        for namn, varde in falt.items():
+            if namn not in regel.falt:
+                valbara = narmast(namn, regel.falt) or (_finns(regel.falt) if regel.falt else "; den väljs inte av något fält")
+                fel[namn] = f"Fältet '{namn}' väljer ingen rad i {process}/{frist}{valbara}"
+            elif _kod(regel.falt[namn], varde) is None:
+                koder = sorted(set(regel.falt[namn].values()))
+                fel[namn] = f"'{varde}' är inget värde för {namn}{narmast(varde, koder) or _finns(koder)}"
+        return fel
+
+    # -- more time ----------------------------------------------------------------------------------------------------
+
+    def forlang(
+        self, svar: Fristsvar, till: date, roll: str, redan: int, *, nu_galler: date | None = None
+    ) -> date:  # fmt: skip
+        """The new last day when `roll` extends to `till`; `redan` = times extended before, `nu_galler` = the last day that
+        holds now if it has been moved. Raises Regelnej with every reason."""
+        regel = self.regel(svar.process, svar.frist)
+        return prova_forlangning(regel, svar.regel, self.kalender, svar.forfaller, nu_galler, till, roll, redan)
+
+    def far_pausa(self, svar: Fristsvar, roll: str, redan: int) -> None:
+        """Raises Regelnej with every reason when `roll` may not stop the clock; `redan` = times paused before."""
+        prova_paus(self.regel(svar.process, svar.frist), self.kalender, svar.forfaller, roll, redan)
+
+    def paus(
+        self, svar: Fristsvar, fran: date, till: date, roll: str, redan: int, *, nu_galler: date | None = None
+    ) -> date:  # fmt: skip
+        """The new last day after a pause from and including `fran` until the clock runs again on `till`.
+
+        Raises Regelnej with every reason."""
+        prova_paus(self.regel(svar.process, svar.frist), self.kalender, svar.forfaller, roll, redan, fran, till)
+        assert isinstance(svar.forfaller, date)
+        return efter_paus(svar.regel, nu_galler or svar.forfaller, fran, till, self.kalender)
+
+    # -- reminders and reports ----------------------------------------------------------------------------------------
+
+    def trappa(self, process: str, frist: str) -> tuple[Trappsteg, ...]:
+        """The ladder of a limit, in order; empty when it has none. Raises Regelfraga for unknown names."""
+        self.regel(process, frist)
+        return self._trappor.get((process, frist), ())
+
+    def trappdagar(
+        self, process: str, frist: str, start: date, forfaller: date | None
+    ) -> tuple[tuple[Trappsteg, date], ...]:  # fmt: skip
+        """The rungs that apply and the day of each; see `trappa.trappdagar`."""
+        return trappdagar(self.trappa(process, frist), self.kalender, start, forfaller)
+
+    def rapportfonster(self, ar: int, kvartal: int) -> tuple[date, date]:
+        """First and last day on which the report for quarter `kvartal` (1–4) of year `ar` may be handed in to IVO."""
+        if kvartal not in (1, 2, 3, 4):
+            raise Regelfraga("fel_kvartal", f"Kvartal {kvartal} finns inte: välj 1, 2, 3 eller 4", {"kvartal": str(kvartal)})
+        slut = date(ar, kvartal * 3, 28)
+        for rad in sorted(self._fonster, key=lambda rad: rad.fran, reverse=True):
+            if rad.fran <= slut:
+                fonster = (rad.k1, rad.k2, rad.k3, rad.k4)[kvartal - 1]
+                rapportar = ar if fonster.fran[0] > kvartal * 3 else ar + 1
+                return date(rapportar, *fonster.fran), date(rapportar, *fonster.till)
+        raise Regelfraga("ingen_rad", f"Inga rapportperioder är kända för kvartal {kvartal} {ar}")
+
+
+def _valda(regel: Frist, falt: Mapping[str, str]) -> dict[str, str]:
+    """The codes of the fields that pick a row. A value that isn't known picks nothing: unknown is never yes."""
+    varden = {}
+    for namn, koder in regel.falt.items():
+        varde = falt.get(namn)
+        if varde is not None and (kod := _kod(koder, varde)) is not None:
+            varden[namn] = kod
+    return varden
+
+
+def _kod(koder: Mapping[str, str], varde: str) -> str | None:
+    return koder.get(varde) or koder.get(sokord(str(varde)))
+
+
+def _finns(namn: Mapping[str, object] | list[str]) -> str:
+    return f"; det som finns är {uppraknat(namn)}"
