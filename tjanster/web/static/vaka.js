@@ -1,0 +1,176 @@
+// Comfort on top of pages that work without script: counters, row buttons, drafts, shortcuts, focus on errors.
+// Drafts lie in sessionStorage only (gone with the tab), bear their owner's id, and are wiped at log-out.
+(() => {
+  "use strict";
+  const PREFIX = "vaka.utkast.";
+  const HOGST_TIMMAR = 10;
+  const kropp = document.body;
+  const agare = kropp.dataset.anvandare || "";
+
+  // --- drafts ---------------------------------------------------------------------------------------------------
+  const lada = (() => {
+    try { sessionStorage.setItem("vaka.prov", "1"); sessionStorage.removeItem("vaka.prov"); return sessionStorage; } catch { return null; }
+  })();
+  const nycklar = () => (lada ? Object.keys(lada).filter((n) => n.startsWith(PREFIX)) : []);
+  const rensaUtkast = () => nycklar().forEach((n) => lada.removeItem(n));
+  const las = (nyckel) => { try { return JSON.parse(lada.getItem(nyckel)); } catch { return null; } };
+
+  if (kropp.hasAttribute("data-rensa-utkast")) rensaUtkast();
+  if (agare) {
+    for (const n of nycklar()) {
+      const u = las(n);
+      if (!u || u.agare !== agare || Date.now() - u.tid > HOGST_TIMMAR * 3600e3) lada.removeItem(n);
+    }
+  }
+  document.addEventListener("submit", (h) => { if (h.target.matches("[data-logga-ut]")) rensaUtkast(); });
+
+  const sparbara = (form) =>
+    [...form.elements].filter((e) => e.name && e.name !== "csrf" && !["hidden", "password", "submit", "button", "file"].includes(e.type) && !e.closest("[data-ej-utkast]"));
+
+  const varden = (form) => {
+    const ut = {};
+    for (const e of sparbara(form)) {
+      if (e.type === "checkbox" || e.type === "radio") { if (e.checked) (ut[e.name] ||= []).push(e.value); } else if (e.value) ut[e.name] = [e.value];
+    }
+    return ut;
+  };
+
+  const fyllI = (form, sparat) => {
+    for (const falt of form.querySelectorAll("[data-rader]")) {
+      const namn = falt.dataset.rader;
+      const hogst = Math.max(-1, ...Object.keys(sparat).map((n) => (n.startsWith(namn + "-") ? Number(n.split("-")[1]) : -1)).filter(Number.isFinite));
+      while (falt.querySelectorAll("[data-rad]").length <= hogst) nyRad(falt);
+    }
+    for (const e of sparbara(form)) {
+      const v = sparat[e.name];
+      if (e.type === "checkbox" || e.type === "radio") e.checked = Boolean(v && v.includes(e.value));
+      else if (v) e.value = v[0];
+      if (e.matches("[data-max]")) rakna(e);
+    }
+  };
+
+  const utkast = (form) => {
+    if (!lada || !agare) return;
+    const nyckel = PREFIX + form.dataset.utkast;
+    const rad = form.querySelector("[data-utkast-rad]");
+    const visa = (text) => { if (rad) rad.textContent = text; };
+    const fore = JSON.stringify(varden(form));
+    const gammalt = las(nyckel);
+    // A page that came back with errors already holds what was typed; only an untouched form is filled from the draft.
+    if (gammalt && gammalt.agare === agare && !document.querySelector("[data-felsammanfattning]") && JSON.stringify(gammalt.falt) !== fore) {
+      fyllI(form, gammalt.falt);
+      visa("Ditt utkast från tidigare är återställt. ");
+      const knapp = document.createElement("button");
+      knapp.type = "button";
+      knapp.className = "ds-link";
+      knapp.textContent = "Släng utkastet";
+      knapp.addEventListener("click", () => { lada.removeItem(nyckel); location.reload(); });
+      rad?.append(knapp);
+    }
+    let vantar;
+    const spara = () => {
+      try {
+        lada.setItem(nyckel, JSON.stringify({ agare, tid: Date.now(), falt: varden(form) }));
+        visa("Utkast sparat i den här fliken.");
+      } catch { visa("Utkastet fick inte plats och är inte sparat."); }
+    };
+    form.addEventListener("input", () => { clearTimeout(vantar); vantar = setTimeout(spara, 600); });
+    form.addEventListener("submit", (h) => {
+      clearTimeout(vantar);
+      if (h.submitter?.name !== "_lagg_till") lada.setItem(nyckel + ".skickat", "1");
+    });
+  };
+  // A draft is dropped when the page after the submit is no longer the same form: then it was taken.
+  for (const n of nycklar().filter((n) => n.endsWith(".skickat"))) {
+    const namn = n.slice(PREFIX.length, -".skickat".length);
+    lada.removeItem(n);
+    if (!document.querySelector(`form[data-utkast="${CSS.escape(namn)}"]`) && !document.querySelector("[data-behall-utkast]")) lada.removeItem(PREFIX + namn);
+  }
+
+  // --- counters -------------------------------------------------------------------------------------------------
+  const talform = new Intl.NumberFormat("sv-SE");
+  function rakna(ruta) {
+    const rad = document.getElementById(ruta.id + "-antal");
+    if (!rad) return;
+    const kvar = Number(ruta.dataset.max) - [...ruta.value.replace(/\r\n/g, "\n")].length;
+    rad.toggleAttribute("data-over", kvar < 0);
+    rad.textContent = kvar < 0 ? `${talform.format(-kvar)} tecken för mycket` : `${talform.format(kvar)} tecken kvar`;
+  }
+  document.addEventListener("input", (h) => { if (h.target.matches?.("textarea[data-max]")) rakna(h.target); });
+
+  // --- repeatable rows ------------------------------------------------------------------------------------------
+  function nyRad(falt) {
+    const rader = falt.querySelectorAll("[data-rad]");
+    const sista = rader[rader.length - 1];
+    const ny = sista.cloneNode(true);
+    const fran = `${falt.dataset.rader}-${rader.length - 1}-`;
+    const till = `${falt.dataset.rader}-${rader.length}-`;
+    for (const e of ny.querySelectorAll("*")) {
+      for (const a of ["id", "name", "for", "aria-describedby"]) {
+        if (e.hasAttribute(a)) e.setAttribute(a, e.getAttribute(a).replaceAll(fran, till));
+      }
+      if (e.matches("input, textarea, select")) {
+        e.removeAttribute("aria-invalid");
+        if (e.type === "checkbox" || e.type === "radio") e.checked = false;
+        else e.value = "";
+        if (e.matches("[data-max]")) e.textContent = "";
+      }
+      e.removeAttribute("data-fel");
+    }
+    ny.querySelectorAll(".ds-validation-message").forEach((e) => e.remove());
+    ny.querySelectorAll("[data-radnummer]").forEach((e) => { e.textContent = String(rader.length + 1); });
+    sista.after(ny);
+    falt.querySelector("[data-rader-antal]").value = String(rader.length + 1);
+    return ny;
+  }
+  document.addEventListener("click", (h) => {
+    const knapp = h.target.closest?.("[data-lagg-till]");
+    if (!knapp) return;
+    h.preventDefault();
+    nyRad(knapp.closest("[data-rader]")).querySelector("input, textarea, select")?.focus();
+  });
+
+  // --- shortcuts (may be switched off on the help page: WCAG 2.1.4) ---------------------------------------------
+  const AV = "vaka.kortkommandon";
+  const vagar = { m: "/", e: "/enhet", s: "/sena", n: "/nytt", r: "/rapporter", h: "/hjalp" };
+  const paslaget = () => { try { return localStorage.getItem(AV) !== "av"; } catch { return true; } };
+  let g = 0;
+  document.addEventListener("keydown", (h) => {
+    if (!agare || !paslaget() || h.ctrlKey || h.metaKey || h.altKey || h.isComposing) return;
+    if (h.target.closest?.("input, textarea, select, [contenteditable]")) return;
+    if (h.key === "/") {
+      const sok = [...document.querySelectorAll("[data-sokfalt]")].find((e) => e.offsetParent !== null);
+      h.preventDefault();
+      if (sok) { sok.focus(); sok.select(); } else location.assign("/sok");
+    } else if (h.key === "?") location.assign("/hjalp#kortkommandon");
+    else if (h.key === "g") { g = Date.now(); return; }
+    else if (vagar[h.key] && Date.now() - g < 1500) location.assign(vagar[h.key]);
+    g = 0;
+  });
+  for (const ruta of document.querySelectorAll("[data-kortkommandon]")) {
+    ruta.closest("[hidden]")?.removeAttribute("hidden");
+    ruta.checked = paslaget();
+    ruta.addEventListener("change", () => { try { localStorage.setItem(AV, ruta.checked ? "pa" : "av"); } catch { /* not kept */ } });
+  }
+
+  // --- small comforts -------------------------------------------------------------------------------------------
+  document.querySelectorAll("textarea[data-max]").forEach(rakna);
+  document.querySelectorAll("form[data-utkast]").forEach(utkast);
+  document.querySelector("[data-felsammanfattning]")?.focus();
+  if (document.querySelector("[data-felsammanfattning]")) document.title = "Fel: " + document.title;
+  for (const knapp of document.querySelectorAll("[data-skriv-ut]")) {
+    knapp.removeAttribute("hidden");
+    knapp.addEventListener("click", () => window.print());
+  }
+  // A filter sends itself when changed; the button stands for those without script.
+  for (const form of document.querySelectorAll("form[data-sjalv]")) {
+    form.addEventListener("change", () => form.requestSubmit());
+  }
+  // A form is sent once, however impatient the click.
+  document.addEventListener("submit", (h) => {
+    if (h.defaultPrevented || h.target.method !== "post") return;
+    if (h.target.dataset.skickas && Date.now() - Number(h.target.dataset.skickas) < 8000) h.preventDefault();
+    h.target.dataset.skickas = String(Date.now());
+  });
+  window.addEventListener("pageshow", () => document.querySelectorAll("[data-skickas]").forEach((f) => delete f.dataset.skickas));
+})();
