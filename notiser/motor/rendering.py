@@ -84,7 +84,9 @@ class _EjIfyllt:
         raise Notisfel(f"fältet '{self.namn}' är inte ifyllt.")
 
 
-MILJO = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+MILJO = Environment(
+    undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+)
 
 
 def mallfil(namn: str) -> Path:

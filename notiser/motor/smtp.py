@@ -91,6 +91,13 @@ class SmtpInstallningar:
         avsandare = tillagg.get("avsandare", "")
         if avsandare and doman_i_ascii(avsandare) is None:
             raise Notisfel("VAKA_SMTP: avsandare ska vara en mejladress.")
+        ca = tillagg.get("ca")
+        try:
+            ssl.create_default_context(cafile=ca)
+        except OSError:
+            raise Notisfel(
+                "VAKA_SMTP: filen i ca finns inte eller är inget certifikat. Ange en fil i PEM-format."
+            ) from None
         return cls(
             vard=vard,
             port=port or {"tls": 465, "starttls": 587}.get(krypto, 25),
@@ -99,7 +106,7 @@ class SmtpInstallningar:
             losenord=losenord,
             timeout=_sekunder(tillagg, "timeout", 20.0),
             svarstid=_sekunder(tillagg, "svarstid", 120.0),
-            ca=tillagg.get("ca"),
+            ca=ca,
             avsandare=avsandare,
         )
 
@@ -223,5 +230,6 @@ def _mening(vad: str, fel: BaseException) -> str:
     elif isinstance(fel, ConnectionError | OSError):
         varfor = "förbindelsen nekades eller bröts"
     else:
-        varfor = type(fel).__name__
+        # The library's own word for what we asked and the server has not: STARTTLS, a way to log in.
+        varfor = "servern kan inte den kryptering eller inloggning som är inställd"
     return f"{vad} ({varfor})."

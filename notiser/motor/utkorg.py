@@ -81,7 +81,7 @@ TABELL: Table = Notis.__table__  # type: ignore[attr-defined]
 
 @dataclass(frozen=True, kw_only=True)
 class NyNotis:
-    """A notice to lay in the outbox. Times with zone. Default `tidigast` = `skapad`, `bradskande` as in the catalogue."""
+    """A notice to lay in the outbox. Times with zone. `tidigast` default `skapad`, `bradskande` as the catalogue."""
 
     mall: str
     falt: Falt
