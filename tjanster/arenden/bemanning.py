@@ -1,0 +1,114 @@
+"""Who holds a role for a unit on a day, and who is told when nobody does. Somebody always owns the next step."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Connection, and_, or_, select
+
+from arbetsfloden import Process
+from regler import Kommun
+from tjanster.db import t
+
+# An empty post goes to the level above; the last ones hold for the whole municipality.
+NIVAER = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare", "administrator")
+
+
+@dataclass(frozen=True)
+class Person:
+    id: int
+    namn: str
+    epost: str | None
+
+
+@dataclass(frozen=True)
+class Traff:
+    """Who is told: the people, in which role and unit they were found, and whether the post asked for was empty."""
+
+    personer: tuple[Person, ...]
+    roll: str
+    enhet: str
+    ersatter: bool
+
+
+class Bemanning:
+    """A snapshot of all appointments on one day."""
+
+    def __init__(self, kommun: Kommun, personer: dict[int, Person], poster: dict[tuple[str, str], list[int]]) -> None:
+        self.kommun = kommun
+        self.personer = personer
+        self._poster = poster
+        self._enhet_av = defaultdict(list)
+        for (roll, enhet), ids in poster.items():
+            for i in ids:
+                self._enhet_av[i].append((roll, enhet))
+
+    @classmethod
+    def las(cls, conn: Connection, kommun: Kommun, dag: date) -> "Bemanning":
+        a, u = t.anvandare.c, t.uppdrag.c
+        personer: dict[int, Person] = {}
+        poster: dict[tuple[str, str], list[int]] = defaultdict(list)
+        giltigt = and_(u.anvandare_id == a.id, u.fran <= dag, or_(u.till.is_(None), u.till >= dag))
+        for r in conn.execute(
+            select(a.id, a.namn, a.epost, u.roll, u.enhet)
+            .select_from(t.anvandare.outerjoin(t.uppdrag, giltigt))
+            .where(a.aktiv)
+            .order_by(a.id)
+        ):
+            personer.setdefault(r.id, Person(r.id, r.namn, r.epost))
+            if r.roll is not None:
+                poster[r.roll, r.enhet].append(r.id)
+        return cls(kommun, personer, poster)
+
+    def pa(self, roll: str, enhet: str) -> tuple[Person, ...]:
+        """Holders of the role on just this unit."""
+        return tuple(self.personer[i] for i in self._poster.get((roll, enhet), ()))
+
+    def innehavare(self, roll: str, enhet: str) -> tuple[tuple[Person, ...], str] | None:
+        """Holders of the role nearest the unit, upwards; None when nobody holds it on the whole way."""
+        for e in self.kommun.vagen_upp(enhet):
+            if ids := self._poster.get((roll, e)):
+                return tuple(self.personer[i] for i in ids), e
+        return None
+
+    def hitta(
+        self, roll: str, enhet: str, handlaggare: int | None, process: Process, utom: Iterable[int] = ()
+    ) -> Traff:
+        """Those to tell for `roll` at `enhet`. Someone without address, without right to read, or in `utom` (who
+        acted) is passed over; when nobody is left the level above is asked. An empty Traff is possible only when
+        the whole municipality has nobody; the caller says so aloud."""
+        utom = set(utom)
+        borja = NIVAER.index(roll) if roll in NIVAER else NIVAER.index("enhetschef")
+        stegar = [roll] if roll not in NIVAER else []
+        for n in [*stegar, *NIVAER[borja:]]:
+            if n == "handlaggare":
+                traff = ((self.personer[handlaggare],), enhet) if handlaggare in self.personer else None
+            else:
+                traff = self.innehavare(n, enhet)
+            if traff is None:
+                continue
+            duger = tuple(p for p in traff[0] if p.id not in utom and p.epost and self._far_lasa(p, n, process))
+            if duger:
+                return Traff(duger, n, traff[1], ersatter=n != roll or traff[1] != enhet)
+        return Traff((), roll, enhet, ersatter=True)
+
+    def agare(self, enhet: str, handlaggare: int | None) -> Traff:
+        """Who owns the next step: the officer, else the unit's manager, else the level above."""
+        if handlaggare in self.personer:
+            return Traff((self.personer[handlaggare],), "handlaggare", enhet, ersatter=False)
+        for roll in NIVAER[1:]:
+            if (traff := self.innehavare(roll, enhet)) is not None:
+                return Traff(traff[0], roll, traff[1], ersatter=roll != "enhetschef")
+        return Traff((), "enhetschef", enhet, ersatter=True)
+
+    def enheter_agda_av(self, anvandare_id: int) -> frozenset[str]:
+        """Units whose cases without officer this person owns."""
+        return frozenset(
+            e for e in self.kommun.enheter if anvandare_id in {p.id for p in self.agare(e, None).personer}
+        )
+
+    def _far_lasa(self, person: Person, roll: str, process: Process) -> bool:
+        """The officer reads their own case; others only in a role the process is visible for. The administrator, as
+        the last resort, is told that a post is empty and gets no case text in any notice."""
+        return roll in ("handlaggare", "administrator") or roll in process.synlig_for

@@ -1,0 +1,214 @@
+"""What a step leads to besides the case's own row: notices, tasks, links, a new unit or officer, another case."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, select
+
+from arbetsfloden import PROCESSER, Fakta, Steg, ger_uppgift, som_ny
+from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
+from tjanster.arenden.bemanning import Bemanning
+from tjanster.arenden.fel import OgiltigaUppgifter
+from tjanster.arenden.lage import Lage, Skrivning
+from tjanster.arenden.notera import notera
+from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db import t
+
+if TYPE_CHECKING:
+    from tjanster.arenden.handelse import Begaran
+
+
+def verkstall(
+    conn: Connection,
+    s: Sammanhang,
+    lage: Lage,
+    skr: Skrivning,
+    begaran: "Begaran",
+    steg: Steg,
+    fakta: Fakta,
+    handelse: dict[str, Any],
+) -> list[str]:
+    """Let everything follow that the step declares. Adds to the event what the history should tell; returns the
+    numbers of cases opened."""
+    foljd = handelse["foljder"]
+    nu, av = begaran.nu, begaran.av.id if begaran.av else None
+    nyckel = f"{lage.rad['nummer']}:{lage.rad['version']}"
+    stegdata = fakta.uppgifter
+    if steg.gemensam:
+        _gemensamt(conn, s, lage, skr, begaran, steg.handelse, stegdata, foljd)
+    if steg.klarar and lage.oppna_uppgifter:
+        _klara_alla(conn, lage, skr, av, nu)
+    if (text := ger_uppgift(steg, fakta)) is not None:
+        ny_uppgift(lage, skr, slag=steg.handelse, text=text, enhet=lage.rad["enhet"], nu=nu)
+        foljd["uppgift"] = text
+    if "atgarder" in handelse["uppgifter"]:
+        fore = len(handelse["uppgifter"]["atgarder"][0] or [])
+        sprid_atgarder(conn, s, lage, skr, nu, nyckel, av, foljd, fore)
+    if getattr(stegdata, "dubblett_av", None) and "dubblett_av" in steg.falt:
+        koppla(conn, s, lage, skr, str(stegdata.dubblett_av), "dubblett", begaran)
+    nya = [_blir(conn, s, lage, skr, begaran, steg.blir, steg, stegdata)] if steg.blir else []
+    for namn in steg.notis:
+        if namn == "atgard_spridd":  # told by sprid_atgarder, to the other units
+            continue
+        foljd.setdefault("notiser", {})[namn] = notera(conn, s, lage, skr, namn, nu, nyckel, av=av)
+    if steg.byter_enhet and "enhet" in handelse["uppgifter"]:
+        lage.rad["handlaggare"] = None
+    return nya
+
+
+def ny_uppgift(
+    lage: Lage, skr: Skrivning, *, slag: str, text: str, enhet: str, nu: datetime, atgard: str | None = None,
+    senast: Any = None,
+) -> None:
+    """Something a person must do. It belongs to the unit, whose manager owns it until somebody else does."""
+    lage.oppna_uppgifter += enhet == lage.rad["enhet"]
+    skr.uppgifter.append(
+        {
+            "arende_id": lage.rad["id"], "slag": slag, "text": text, "enhet": enhet,
+            "agare": lage.rad["handlaggare"] if enhet == lage.rad["enhet"] else None,
+            "senast": senast, "atgard": atgard, "skapad": nu, "klar": None, "klar_av": None, "kommentar": None,
+        }
+    )  # fmt: skip
+
+
+def _klara_alla(conn: Connection, lage: Lage, skr: Skrivning, av: int | None, nu: datetime) -> None:
+    u = t.uppgift.c
+    for i in conn.scalars(
+        select(u.id).where(u.arende_id == lage.rad["id"], u.klar.is_(None), u.enhet == lage.rad["enhet"])
+    ):
+        skr.klara.append({"id": i, "klar": nu, "klar_av": av})
+    lage.oppna_uppgifter = 0
+
+
+def sprid_atgarder(
+    conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, nu: datetime, nyckel: str, av: int | None,
+    foljd: dict[str, Any], fore: int,
+) -> None:  # fmt: skip
+    """A measure that other units must take too becomes a task in each of them, and their manager is told (krav B8)."""
+    spridda: list[str] = []
+    for i, atgard in enumerate(lage.rad["uppgifter"].get("atgarder") or [], start=1):
+        if i <= fore:
+            continue
+        kod = f"{lage.rad['nummer']}/{i}"
+        for enhet in atgard.get("enheter") or []:
+            if enhet == lage.rad["enhet"]:
+                continue
+            text = f"Ta ställning till åtgärden {kod}: den kan behövas även hos er."
+            ny_uppgift(lage, skr, slag="sprid_atgard", text=text, enhet=enhet, nu=nu, atgard=kod, senast=atgard.get("senast"))
+            notera(conn, s, lage, skr, "atgard_spridd", nu, f"{nyckel}:{i}:{enhet}", av=av, enhet=enhet)
+            spridda.append(enhet)
+    if spridda:
+        foljd["spridd_till"] = sorted(set(spridda))
+
+
+def koppla(
+    conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, nummer: str, slag: str, begaran: "Begaran"
+) -> None:
+    """Tie two cases together; both tell it. The other one must be a case that the person may see."""
+    from tjanster.arenden.fragor import hitta_id
+
+    andra = hitta_id(conn, s, nummer.strip().upper(), begaran.av)
+    falt = "dubblett_av" if slag == "dubblett" else "arende"
+    if andra is None:
+        raise OgiltigaUppgifter(falt={falt: f"Ärendet '{nummer}' finns inte, eller ligger utanför det du får se."})
+    if andra == lage.rad["id"]:
+        raise OgiltigaUppgifter(falt={falt: "Ett ärende kan inte kopplas till sig självt."})
+    finns = conn.execute(
+        select(t.koppling.c.id).where(
+            t.koppling.c.fran_id == lage.rad["id"], t.koppling.c.till_id == andra, t.koppling.c.slag == slag
+        )
+    ).first()
+    if finns:
+        raise OgiltigaUppgifter(falt={falt: f"Ärendena är redan kopplade ({KOPPLINGSSLAG[slag].lower()})."})
+    skr.kopplingar.append({"fran_id": lage.rad["id"], "till_id": andra, "slag": slag, "tid": begaran.nu})
+    lage.kopplingar.add(slag)
+
+
+def _blir(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: "Begaran", process: str, steg: Steg,
+    stegdata: Any,
+) -> str:  # fmt: skip
+    """Open the case that this one turns into. Fields of the same name are carried over, and so is the officer."""
+    from tjanster.arenden.registrera import oppna
+
+    ny_process = PROCESSER[process]
+    uppgifter = som_ny(lage.process, steg, stegdata, ny_process, begaran.nu.date())
+    ny = oppna(
+        conn, s, skr, ny_process, uppgifter,
+        av=begaran.av, nu=begaran.nu, skal=f"Kommer från {lage.rad['nummer']}.", kontakt=lage.kontakt,
+        handlaggare=lage.rad["handlaggare"], registrerad_av=lage.rad["registrerad_av"],
+    )  # fmt: skip
+    skr.kopplingar.append({"fran_id": lage.rad["id"], "till_id": ny.rad["id"], "slag": "blev", "tid": begaran.nu})
+    lage.kopplingar.add("blev")
+    ny.kopplingar.add("blev")
+    return str(ny.rad["nummer"])
+
+
+def _gemensamt(
+    conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: "Begaran", handelse: str, data: Any,
+    foljd: dict[str, Any],
+) -> None:  # fmt: skip
+    """The common steps' own effects."""
+    if handelse == "tilldela":
+        person = _person(conn, s, lage, str(data.handlaggare), begaran.nu)
+        lage.rad["handlaggare"] = person
+        av = begaran.av.id if begaran.av else None
+        nyckel = f"{lage.rad['nummer']}:{lage.rad['version']}"
+        foljd["notiser"] = {"arende_tilldelat": notera(conn, s, lage, skr, "arende_tilldelat", begaran.nu, nyckel, av=av)}
+        foljd["handlaggare"] = person
+    elif handelse == "koppla":
+        koppla(conn, s, lage, skr, data.arende, data.slag or "hor_ihop", begaran)
+        foljd["kopplat"] = data.arende.strip().upper()
+    elif handelse == "klarmarkera_uppgift":
+        foljd["uppgift_klar"] = _klara(conn, s, lage, skr, data.uppgift, begaran)
+
+
+def _person(conn: Connection, s: Sammanhang, lage: Lage, text: str, nu: datetime) -> int:
+    """The account meant, by id or user name; it must be open and hold a role that lets it work with the unit's cases."""
+    a = t.anvandare.c
+    villkor = a.id == int(text) if text.isascii() and text.isdigit() else a.anvandarnamn == text.strip().lower()
+    rad = conn.execute(select(a.id, a.aktiv).where(villkor)).one_or_none()
+    if rad is None or not rad.aktiv:
+        raise OgiltigaUppgifter(falt={"handlaggare": f"'{text}' är ingen användare med öppet konto."})
+    mojliga = {p.id for p in mojliga_handlaggare(conn, s, lage, nu)}
+    if rad.id not in mojliga:
+        raise OgiltigaUppgifter(
+            falt={"handlaggare": "Den personen har ingen roll på enheten och får därför inte handlägga ärendet."}
+        )
+    return int(rad.id)
+
+
+def mojliga_handlaggare(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> list[Any]:
+    """People who may be made officer: those who hold a working role on the unit or above it."""
+    bemanning = Bemanning.las(conn, s.kommun, nu.date())
+    ut = {}
+    for enhet in s.kommun.vagen_upp(lage.rad["enhet"]):
+        for roll in ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare"):
+            for p in bemanning.pa(roll, enhet):
+                ut[p.id] = p
+    return sorted(ut.values(), key=lambda p: p.namn)
+
+
+def _klara(
+    conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, uppgift: str, begaran: "Begaran"
+) -> str:
+    u = t.uppgift.c
+    rad = (
+        conn.execute(
+            select(u.id, u.text, u.enhet).where(u.id == int(uppgift), u.arende_id == lage.rad["id"], u.klar.is_(None))
+        ).one_or_none()
+        if uppgift.isascii() and uppgift.isdigit() and len(uppgift) < 16
+        else None
+    )
+    if rad is None:
+        raise OgiltigaUppgifter(falt={"uppgift": f"Uppgiften '{uppgift}' finns inte här, eller är redan klar."})
+    skr.klara.append(
+        {"id": rad.id, "klar": begaran.nu, "klar_av": begaran.av.id if begaran.av else None, "kommentar": begaran.skal}
+    )
+    lage.oppna_uppgifter -= rad.enhet == lage.rad["enhet"]
+    return str(rad.text)
+
+
+def skillnad(fore: Mapping[str, Any], efter: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What changed: field → [before, after]."""
+    return {k: [fore.get(k), efter.get(k)] for k in sorted({*fore, *efter}) if fore.get(k) != efter.get(k)}

@@ -1,0 +1,221 @@
+"""All reads: lists by nearest limit, search, and one whole case. Everything goes through the circle of who may see."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+
+from arbetsfloden import PROCESSER, visa
+from tjanster.arenden.behorighet import Aktor, synliga
+from tjanster.arenden.bemanning import Bemanning
+from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db import t
+
+SIDA = 50
+
+
+class Arenderad(NamedTuple):
+    """One case in a list."""
+
+    nummer: str
+    process: str
+    sort: str
+    kort: str
+    tillstand: str
+    tillstand_text: str
+    enhet: str
+    enhet_namn: str
+    dag: date
+    frist: str | None
+    frist_rubrik: str | None
+    forfaller: date | None
+    sen: bool
+    pausad: bool
+    handlaggare: int | None
+    handlaggare_namn: str | None
+    version: int
+    oppet: bool
+
+
+@dataclass(frozen=True)
+class Urval:
+    """What a list should hold. None = no such filter. `sena`: only those whose limit has passed; `nara`: due within so
+    many days, late ones included."""
+
+    process: str | None = None
+    tillstand: str | None = None
+    enheter: frozenset[str] | None = None
+    handlaggare: int | None = None
+    utan_handlaggare: bool = False
+    aven_avslutade: bool = False
+    sena: bool = False
+    till_dag: date | None = None
+    text: str | None = None
+
+
+def _villkor(s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, f: Any) -> list[ColumnElement[bool]]:
+    a = t.arende.c
+    ut: list[ColumnElement[bool]] = [synliga(aktor, s.kommun) if aktor is not None else true()]
+    if not urval.aven_avslutade:
+        vilande = [and_(a.process == p.namn, a.tillstand.in_(p.vilande)) for p in PROCESSER.values() if p.vilande]
+        ut += [a.avslutad.is_(None), *[~v for v in vilande]]
+    for kolumn, varde in ((a.process, urval.process), (a.tillstand, urval.tillstand), (a.handlaggare, urval.handlaggare)):
+        if varde is not None:
+            ut.append(kolumn == varde)
+    if urval.enheter is not None:
+        ut.append(a.enhet.in_(sorted(urval.enheter)))
+    if urval.utan_handlaggare:
+        ut.append(a.handlaggare.is_(None))
+    if urval.sena:
+        ut.append(or_(f.c.forfaller < nu.date(), f.c.forfaller_tid < nu))
+    if urval.till_dag is not None:
+        ut.append(f.c.forfaller <= urval.till_dag)
+    if urval.text:
+        fraga = urval.text.strip()
+        ut.append(
+            or_(
+                a.sok.op("@@")(func.websearch_to_tsquery("swedish", fraga)),
+                a.sok.op("@@")(func.plainto_tsquery("simple", fraga)),
+                a.nummer.startswith(fraga.upper(), autoescape=True),
+            )
+        )
+    return ut
+
+
+def _narmast() -> Any:
+    """The nearest open limit of each case."""
+    f = t.frist.c
+    return (
+        select(f.namn, f.forfaller, f.forfaller_tid, f.status)
+        .where(f.arende_id == t.arende.c.id, f.status.in_(("lopande", "pausad")))
+        .order_by((f.status == "pausad"), f.forfaller.nulls_last(), f.id)
+        .limit(1)
+        .lateral("f")
+    )
+
+
+def _bas(kolumner: list[Any], f: Any) -> Select[Any]:
+    a, n = t.arende, t.anvandare
+    return select(*kolumner).select_from(a.outerjoin(f, true()).outerjoin(n, n.c.id == a.c.handlaggare))
+
+
+def lista(
+    conn: Connection,
+    s: Sammanhang,
+    aktor: Aktor | None,
+    urval: Urval,
+    nu: datetime,
+    *,
+    sida: int = 1,
+    per_sida: int = SIDA,
+    extra: ColumnElement[bool] | None = None,
+) -> list[Arenderad]:
+    """Cases by nearest due day, late first, those without a day last. aktor None: the whole municipality (command
+    line and reports)."""
+    a, f = t.arende.c, _narmast()
+    kolumner = [
+        a.nummer, a.process, a.tillstand, a.enhet, a.dag, a.uppgifter, a.version, a.avslutad, a.handlaggare,
+        t.anvandare.c.namn.label("handlaggare_namn"), f.c.namn.label("frist"), f.c.forfaller, f.c.forfaller_tid,
+        f.c.status,
+    ]  # fmt: skip
+    sats = (
+        _bas(kolumner, f)
+        .where(*_villkor(s, aktor, urval, nu, f), *([extra] if extra is not None else []))
+        .order_by(a.avslutad.is_not(None), f.c.forfaller.nulls_last(), a.id)
+        .limit(per_sida)
+        .offset((sida - 1) * per_sida)
+    )
+    return [_rad(s, r, nu) for r in conn.execute(sats).mappings()]
+
+
+def antal(
+    conn: Connection,
+    s: Sammanhang,
+    aktor: Aktor | None,
+    urval: Urval,
+    nu: datetime,
+    extra: ColumnElement[bool] | None = None,
+) -> int:
+    """How many the same list holds."""
+    f = _narmast()
+    sats = _bas([func.count()], f).where(*_villkor(s, aktor, urval, nu, f), *([extra] if extra is not None else []))
+    return int(conn.execute(sats).scalar_one())
+
+
+def _rad(s: Sammanhang, r: Any, nu: datetime) -> Arenderad:
+    process = PROCESSER[r["process"]]
+    sen = r["status"] == "lopande" and (
+        nu > r["forfaller_tid"] if r["forfaller_tid"] else r["forfaller"] is not None and nu.date() > r["forfaller"]
+    )
+    return Arenderad(
+        nummer=r["nummer"],
+        process=process.namn,
+        sort=process.ental,
+        kort=kort(s, process.namn, r["uppgifter"]),
+        tillstand=r["tillstand"],
+        tillstand_text=process.tillstand[r["tillstand"]],
+        enhet=r["enhet"],
+        enhet_namn=s.kommun.enheter[r["enhet"]].namn if r["enhet"] in s.kommun.enheter else r["enhet"],
+        dag=r["dag"],
+        frist=r["frist"],
+        frist_rubrik=frist_rubrik(s, process.namn, r["frist"]),
+        forfaller=r["forfaller"],
+        sen=bool(sen),
+        pausad=r["status"] == "pausad",
+        handlaggare=r["handlaggare"],
+        handlaggare_namn=r["handlaggare_namn"],
+        version=r["version"],
+        oppet=r["avslutad"] is None,
+    )
+
+
+def frist_rubrik(s: Sammanhang, process: str, frist: str | None) -> str | None:
+    if frist is None:
+        return None
+    poster = s.regelverk.frister(process)
+    return poster[frist].rubrik if frist in poster else frist
+
+
+def kort(s: Sammanhang, process: str, uppgifter: dict[str, Any]) -> str:
+    """A case in a few words: its coded fields, never its free text."""
+    p = PROCESSER[process]
+    delar = [
+        visa(p, namn, uppgifter[namn], s.listor)
+        for namn, f in p.modell.beskrivna().items()
+        if f.slag == "val" and f.lista and namn in p.oppnas_med and uppgifter.get(namn)
+    ]
+    return " · ".join(delar)
+
+
+def mina(s: Sammanhang, bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:
+    """WHERE: cases whose next step this person owns — its officer, or the manager of a case that has none."""
+    a = t.arende.c
+    agda = sorted(bemanning.enheter_agda_av(aktor.id))
+    return or_(
+        a.handlaggare == aktor.id, and_(a.handlaggare.is_(None), a.enhet.in_(agda)) if agda else literal(False)
+    )
+
+
+def rapporterade_av(aktor: Aktor) -> ColumnElement[bool]:
+    """WHERE: cases that this person reported."""
+    return t.arende.c.registrerad_av == aktor.id
+
+
+def hitta_id(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | None) -> int | None:
+    """The row of a case that the person may see; None otherwise."""
+    a = t.arende.c
+    sats = select(a.id).where(a.nummer == nummer)
+    if aktor is not None:
+        sats = sats.where(synliga(aktor, s.kommun))
+    return conn.execute(sats).scalar_one_or_none()

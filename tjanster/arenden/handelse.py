@@ -1,0 +1,251 @@
+"""utfor(): the one path that everything which happens in a case goes by.
+
+Page, API, import, command line and nightly sweep build a Begaran and call `utfor`. The door opens the transaction
+and commits it; nothing outside the database happens here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from arbetsfloden import (
+    Fakta,
+    Nekad,
+    Steg,
+    Uppgifter,
+    att_spara,
+    automatiskt_steg,
+    forsenade,
+    innefattade,
+    lagg_over,
+    prova,
+)
+from tjanster.arenden import foljder, frister
+from tjanster.arenden.behorighet import Aktor, far_se, roller_i
+from tjanster.arenden.fel import (
+    FarInte,
+    FinnsInte,
+    NagonHannFore,
+    Nej,
+    OgiltigaUppgifter,
+)
+from tjanster.arenden.lage import OPPNA, Lage, Skrivning, ar_sen, hamta
+from tjanster.arenden.sammanhang import Sammanhang
+
+FRISTAKTER = ("forlang_frist", "pausa_frist", "starta_frist_igen")
+SYSTEM = frozenset({"systemet"})
+
+
+@dataclass(frozen=True)
+class Begaran:
+    """Somebody wants something to happen. `av` None is the system; `version` the version that was seen."""
+
+    nummer: str
+    handelse: str
+    nu: datetime
+    av: Aktor | None = None
+    uppgifter: Mapping[str, Any] = field(default_factory=dict)
+    skal: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True)
+class Kvitto:
+    """What came of it."""
+
+    nummer: str
+    tillstand: str
+    version: int
+    handelser: tuple[str, ...]
+    nya_arenden: tuple[str, ...] = ()
+
+
+def utfor(conn: Connection, s: Sammanhang, begaran: Begaran) -> Kvitto:
+    """Take one step in one case. Raises Nej with every reason; then nothing has been written."""
+    skr = Skrivning()
+    lage = hamta(conn, begaran.nummer, las=True)
+    if lage is None or not _ser(s, lage, begaran.av):
+        raise FinnsInte(f"Ärendet {begaran.nummer}")
+    if begaran.version is not None and begaran.version != lage.rad["version"]:
+        raise NagonHannFore(begaran.nummer, begaran.version, lage.rad["version"])
+    fore = len(skr.handelser)
+    nya = stega(conn, s, lage, skr, begaran)
+    skr.skriv(conn)
+    return Kvitto(
+        lage.rad["nummer"],
+        lage.rad["tillstand"],
+        lage.rad["version"],
+        tuple(h["handelse"] for h in skr.handelser[fore:] if h["arende_id"] == lage.rad["id"]),
+        tuple(nya),
+    )
+
+
+def stega(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: Begaran) -> list[str]:
+    """Work out one event on a loaded case, and the automatic steps that follow; returns numbers of cases it opened.
+
+    Everything to be written lands in `skr`. The import calls this for cases that are not in the database yet.
+    """
+    process, idag = lage.process, begaran.nu.date()
+    roller = SYSTEM if begaran.av is None else roller_for(s, lage, begaran.av)
+    try:
+        steg = process.hitta(begaran.handelse, lage.rad["tillstand"])
+    except KeyError:
+        steg = None
+    try:
+        if steg is None:
+            fakta = samla_fakta(lage, lage.uppgifter, begaran.nu, idag, ar_anvandare=begaran.av is not None)
+            prova(process, lage.rad["tillstand"], begaran.handelse, fakta, roller)
+            raise AssertionError(f"{process.namn}: steget '{begaran.handelse}' prövades utan att finnas")
+        data = dict(begaran.uppgifter) | ({"skal": begaran.skal} if begaran.skal else {})
+        uppgifter, fel = lagg_over(process, steg, data, s.listor, lage.uppgifter, idag)
+        if uppgifter is None:
+            _roll_forst(steg, lage, begaran, roller)
+            raise OgiltigaUppgifter(falt=fel)
+        dag = (getattr(uppgifter, steg.dag, None) if steg.dag else None) or idag
+        fakta = samla_fakta(lage, uppgifter, begaran.nu, dag, ar_anvandare=begaran.av is not None)
+        if begaran.av is None and steg.vid_frist is None:
+            # The system has no cause to tell for what came late; the next person in the case does.
+            fakta = replace(fakta, passerade=frozenset())
+        prova(process, lage.rad["tillstand"], begaran.handelse, fakta, roller)
+    except Nekad as nej:
+        raise _nej(nej) from None
+    return _genomfor(conn, s, lage, skr, begaran, steg, fakta, dag)
+
+
+def _nej(nej: Nekad) -> Nej:
+    if nej.kod == "ej_roll":
+        return FarInte(nej.skal)
+    if nej.falt:
+        return OgiltigaUppgifter(nej.skal, nej.falt)
+    kod = {"okand_handelse": "okand_handelse", "ej_nu": "steget_gar_inte_nu"}.get(nej.kod, "nekad")
+    return Nej(nej.skal, kod=kod)
+
+
+def _roll_forst(steg: Steg, lage: Lage, begaran: Begaran, roller: frozenset[str]) -> None:
+    """One who may not take the step is told that, and not what to fill in."""
+    if not innefattade(roller) & set(steg.vem):
+        prova(
+            lage.process,
+            lage.rad["tillstand"],
+            begaran.handelse,
+            samla_fakta(lage, lage.uppgifter, begaran.nu, begaran.nu.date(), ar_anvandare=True),
+            roller,
+        )
+
+
+def _ser(s: Sammanhang, lage: Lage, av: Aktor | None) -> bool:
+    rad = lage.rad
+    return av is None or far_se(av, s.kommun, lage.process, rad["enhet"], rad["handlaggare"], rad["registrerad_av"])
+
+
+def roller_for(s: Sammanhang, lage: Lage, aktor: Aktor) -> frozenset[str]:
+    """The roles a person meets this case in; its officer is always handlaggare, its reporter always medarbetare."""
+    roller = roller_i(aktor, s.kommun, lage.rad["enhet"])
+    if lage.rad["handlaggare"] == aktor.id:
+        roller |= {"handlaggare"}
+    return roller | {"medarbetare"} if lage.rad["registrerad_av"] == aktor.id else roller
+
+
+def samla_fakta(lage: Lage, uppgifter: Uppgifter, nu: datetime, dag: date, *, ar_anvandare: bool) -> Fakta:
+    """All that a condition may look at, `dag` being the step's own day. What isn't known is None."""
+    kontakt = lage.kontakt
+    return Fakta(
+        dag=nu.date(),
+        uppgifter=uppgifter,
+        har_epost=bool(kontakt and kontakt.get("epost")),
+        har_postadress=bool(kontakt and kontakt.get("adress")),
+        anonym=not kontakt or not any(kontakt.get(k) for k in ("epost", "adress", "telefon", "namn")),
+        oppna_uppgifter=lage.oppna_uppgifter,
+        passerade=frozenset(
+            f["namn"] for f in lage.frister if f["slag"] == "lag" and not f["orsak"] and ar_sen(f, nu, dag)
+        ),
+        oppna_frister=frozenset(f["namn"] for f in lage.frister if f["status"] in OPPNA),
+        kopplingar=frozenset(lage.kopplingar),
+        ar_anvandare=ar_anvandare,
+    )
+
+
+def _genomfor(
+    conn: Connection,
+    s: Sammanhang,
+    lage: Lage,
+    skr: Skrivning,
+    begaran: Begaran,
+    steg: Steg,
+    fakta: Fakta,
+    dag: date,
+) -> list[str]:
+    """The step may be taken: work out what follows and leave it for writing."""
+    rad, nu, stegdata = lage.rad, begaran.nu, fakta.uppgifter
+    fran, till = rad["tillstand"], steg.till or rad["tillstand"]
+    fore = rad["uppgifter"]
+    fyllt = som_json(stegdata)
+    if not steg.gemensam or steg.modell is None:
+        sparas = att_spara(steg, stegdata)
+        rad["uppgifter"] = som_json(sparas)
+        rad["enhet"] = sparas.enhet or rad["enhet"]
+        rad["externt_id"] = sparas.externt_id
+        rad["dag"] = getattr(sparas, lage.process.dag) or rad["dag"]
+        andrat = foljder.skillnad(fore, rad["uppgifter"] | fyllt)
+    else:
+        andrat = foljder.skillnad({}, fyllt)
+    rad |= {"tillstand": till, "version": rad["version"] + 1, "andrad": nu}
+    foljd: dict[str, Any] = {}
+    if sena := forsenade(steg, fakta):
+        brutna = [f for n in sena for f in lage.oppna_frister(n) if f["slag"] == "lag"]
+        orsak = str(getattr(stegdata, lage.process.orsaksfalt))
+        frister.ange_orsak(brutna, skr, nu, orsak, stegdata.forseningsorsak_text, stegdata.forsening_atgard)
+        foljd["sena"] = [f["namn"] for f in brutna]
+    foljd["motta"] = [x for n in steg.stoppar for x in frister.stoppa(lage, skr, n, dag, nu)]
+    slut = till in lage.process.slut
+    if slut:
+        oppna = {f["namn"] for f in lage.frister if f["status"] in OPPNA}
+        foljd["utgangna"] = [x for n in sorted(oppna) for x in frister.stoppa(lage, skr, n, dag, nu, "utgatt")]
+    if slut != (fran in lage.process.slut):
+        rad["avslutad"] = nu if slut else None
+    foljd["startade"] = [x for n in steg.startar for x in frister.starta(conn, s, lage, skr, n, dag, nu)]
+    skal = begaran.skal or stegdata.skal
+    if steg.handelse in FRISTAKTER:
+        roller = roller_for(s, lage, begaran.av) if begaran.av else SYSTEM
+        foljd["frist"] = frister.akt(conn, s, lage, skr, steg.handelse, stegdata, roller, skal or "", begaran)
+    elif steg.handelse == "andra":
+        foljd["omraknade"] = frister.rakna_om(conn, s, lage, skr, andrat, nu)
+    handelse = {
+        "arende_id": rad["id"],
+        "lopnr": rad["version"],
+        "handelse": steg.handelse,
+        "fran": fran,
+        "till": till,
+        "av": begaran.av.id if begaran.av else None,
+        "roll": None if begaran.av else "systemet",
+        "dag": dag,
+        "tid": nu,
+        "skal": skal,
+        "uppgifter": {k: v for k, v in andrat.items() if k != "skal"},
+        "foljder": foljd,
+        "regelversion": s.regelversion,
+        "processversion": s.processversioner[lage.process.namn],
+    }
+    skr.handelser.append(handelse)
+    skr.ror(lage)
+    nya = foljder.verkstall(conn, s, lage, skr, begaran, steg, fakta, handelse)
+    if nya:
+        foljd["nya_arenden"] = nya
+    handelse["foljder"] = {k: v for k, v in foljd.items() if v}
+    return nya + automatiskt(conn, s, lage, skr, nu)
+
+
+def som_json(uppgifter: Uppgifter) -> dict[str, Any]:
+    return {k: v for k, v in uppgifter.model_dump(mode="json", exclude_none=True).items() if v != []}
+
+
+def automatiskt(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, nu: datetime) -> list[str]:
+    """Take the step that the system takes by itself in this state, when its conditions hold."""
+    fakta = samla_fakta(lage, lage.uppgifter, nu, nu.date(), ar_anvandare=False)
+    steg = automatiskt_steg(lage.process, lage.rad["tillstand"], fakta)
+    if steg is None:
+        return []
+    return stega(conn, s, lage, skr, Begaran(lage.rad["nummer"], steg.handelse, nu))

@@ -1,0 +1,196 @@
+"""A case as it stands while an event is worked out, and everything that the event wants written.
+
+Working out and writing are apart, so that an import can walk thousands of cases through their history in memory, by
+the same path, and write them together.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, text
+from sqlalchemy.dialects.postgresql import insert
+
+from arbetsfloden import PROCESSER, Process, Uppgifter
+from notiser import NyNotis, lagg_i_utkorg
+from tjanster.db import t
+
+OPPNA = ("lopande", "pausad")
+
+
+@dataclass
+class Lage:
+    """A case: its row, its limits, and the facts that conditions may ask for."""
+
+    rad: dict[str, Any]
+    frister: list[dict[str, Any]] = field(default_factory=list)
+    kontakt: dict[str, Any] | None = None
+    oppna_uppgifter: int = 0
+    kopplingar: set[str] = field(default_factory=set)
+    ny: bool = False
+
+    @property
+    def process(self) -> Process:
+        return PROCESSER[self.rad["process"]]
+
+    @property
+    def uppgifter(self) -> Uppgifter:
+        return self.process.modell.model_validate(self.rad["uppgifter"])
+
+    def oppen_frist(self, namn: str, slag: str = "lag") -> dict[str, Any] | None:
+        return next((f for f in self.frister if f["namn"] == namn and f["slag"] == slag and f["status"] in OPPNA), None)
+
+    def oppna_frister(self, namn: str) -> list[dict[str, Any]]:
+        return [f for f in self.frister if f["namn"] == namn and f["status"] in OPPNA]
+
+
+def ar_sen(frist: dict[str, Any], nu: datetime, idag: date) -> bool:
+    """Has the limit passed? Worked out, never stored. A paused limit or one without a day is never late."""
+    if frist["status"] != "lopande" or frist["forfaller"] is None:
+        return False
+    if frist["forfaller_tid"] is not None:
+        return bool(nu > frist["forfaller_tid"])
+    return bool(idag > frist["forfaller"])
+
+
+_HAMTA = text("""
+SELECT a.id, a.nummer, a.process, a.tillstand, a.version, a.enhet, a.handlaggare, a.registrerad_av, a.dag, a.externt_id,
+       a.uppgifter, a.registrerad, a.andrad, a.avslutad, a.regelversion, a.processversion,
+       k.arende_id IS NOT NULL AS har_kontakt, k.namn AS k_namn, k.epost AS k_epost, k.telefon AS k_telefon,
+       k.adress AS k_adress,
+       (SELECT count(*) FROM uppgift u WHERE u.arende_id = a.id AND u.klar IS NULL) AS oppna_uppgifter,
+       ARRAY(SELECT DISTINCT slag FROM koppling WHERE a.id IN (fran_id, till_id)) AS kopplingar
+  FROM arende a LEFT JOIN kontakt k ON k.arende_id = a.id WHERE a.nummer = :nummer
+""")
+_HAMTA_LAST = text(_HAMTA.text + " FOR UPDATE OF a")
+_FRISTER = text("""
+SELECT f.id, f.arende_id, f.namn, f.slag, f.start, f.start_tid, f.forfaller, f.forfaller_tid, f.regel, f.regelversion,
+       f.status, f.omgang, f.mott, f.mott_tid, b.frist_id IS NOT NULL AS bruten, b.orsak
+  FROM frist f LEFT JOIN fristbrott b ON b.frist_id = f.id WHERE f.arende_id = :id ORDER BY f.id
+""")
+
+
+def hamta(conn: Connection, nummer: str, *, las: bool = False) -> Lage | None:
+    """Load a case by number; with `las` its row is held until the transaction ends. None when there is none."""
+    rad = conn.execute(_HAMTA_LAST if las else _HAMTA, {"nummer": nummer}).mappings().one_or_none()
+    if rad is None:
+        return None
+    arende = dict(rad)
+    kontakt = {k: arende.pop(f"k_{k}") for k in ("namn", "epost", "telefon", "adress")}
+    lage = Lage(
+        rad=arende,
+        frister=[dict(f) for f in conn.execute(_FRISTER, {"id": arende["id"]}).mappings()],
+        kontakt=kontakt if arende.pop("har_kontakt") else None,
+        oppna_uppgifter=arende.pop("oppna_uppgifter"),
+        kopplingar=set(arende.pop("kopplingar")),
+    )
+    return lage
+
+
+def _rader(rader: Iterable[dict[str, Any]], tabell: Any) -> list[dict[str, Any]]:
+    kolumner = {c.name for c in tabell.columns if c.computed is None}
+    return [{k: v for k, v in r.items() if k in kolumner} for r in rader]
+
+
+_ANDRA_ARENDE = (
+    t.arende.update()
+    .where(t.arende.c.id == bindparam("b_id"))
+    .values(
+        {
+            k: bindparam(f"b_{k}")
+            for k in (
+                "tillstand", "version", "enhet", "handlaggare", "dag", "externt_id", "uppgifter", "andrad", "avslutad"
+            )
+        }
+    )
+)
+_ANDRA_FRIST = (
+    t.frist.update()
+    .where(t.frist.c.id == bindparam("b_id"))
+    .values(
+        {
+            k: bindparam(f"b_{k}")
+            for k in ("start", "start_tid", "forfaller", "forfaller_tid", "regel", "regelversion", "status", "omgang", "mott", "mott_tid")
+        }
+    )
+)
+
+
+@dataclass
+class Skrivning:
+    """All rows that one or more events want written, in one transaction that the door commits."""
+
+    arenden: dict[int, Lage] = field(default_factory=dict)
+    handelser: list[dict[str, Any]] = field(default_factory=list)
+    frister: dict[int, tuple[bool, dict[str, Any]]] = field(default_factory=dict)
+    trappor: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    trappor_slut: dict[int, tuple[date, datetime]] = field(default_factory=dict)
+    brott: dict[int, dict[str, Any]] = field(default_factory=dict)
+    akter: list[dict[str, Any]] = field(default_factory=list)
+    uppgifter: list[dict[str, Any]] = field(default_factory=list)
+    klara: list[dict[str, Any]] = field(default_factory=list)
+    kopplingar: list[dict[str, Any]] = field(default_factory=list)
+    kontakter: list[dict[str, Any]] = field(default_factory=list)
+    notiser: list[NyNotis] = field(default_factory=list)
+
+    def ror(self, lage: Lage) -> None:
+        self.arenden[lage.rad["id"]] = lage
+
+    def ny_frist(self, frist: dict[str, Any]) -> None:
+        self.frister[frist["id"]] = (True, frist)
+
+    def andrad_frist(self, frist: dict[str, Any]) -> None:
+        ny = self.frister.get(frist["id"], (False, frist))[0]
+        self.frister[frist["id"]] = (ny, frist)
+
+    def sluta_trappa(self, frist: dict[str, Any], idag: date, nu: datetime) -> None:
+        """Rungs still to come are dropped. Those that had fallen due stay, and are marked as not needed any more."""
+        self.trappor.pop(frist["id"], None)
+        if not self.frister.get(frist["id"], (False,))[0]:
+            self.trappor_slut[frist["id"]] = (idag, nu)
+
+    def skriv(self, conn: Connection) -> int:
+        """Write everything; returns how many notices were put in the outbox. Never commits."""
+        nya = [x.rad for x in self.arenden.values() if x.ny]
+        if nya:
+            conn.execute(t.arende.insert(), _rader(nya, t.arende))
+        andrade = [{f"b_{k}": v for k, v in x.rad.items()} for x in self.arenden.values() if not x.ny]
+        if andrade:
+            conn.execute(_ANDRA_ARENDE, andrade)
+        if self.handelser:
+            conn.execute(t.handelse.insert(), self.handelser)
+        if nya_f := [f for ny, f in self.frister.values() if ny]:
+            conn.execute(t.frist.insert(), _rader(nya_f, t.frist))
+        if andrade_f := [{f"b_{k}": v for k, v in f.items()} for ny, f in self.frister.values() if not ny]:
+            conn.execute(_ANDRA_FRIST, andrade_f)
+        for frist_id, (dag, tid) in self.trappor_slut.items():
+            p = t.paminnelse
+            vantar = (p.c.frist_id == frist_id) & p.c.fallen.is_(None)
+            conn.execute(p.update().where(vantar, p.c.dag <= dag).values(fallen=tid, ikapp=False))
+            conn.execute(p.delete().where(vantar))
+        if trappor := [r for rader in self.trappor.values() for r in rader]:
+            conn.execute(t.paminnelse.insert(), trappor)
+        for brott in self.brott.values():
+            sats = insert(t.fristbrott).values(brott)
+            orsak = {k: sats.excluded[k] for k in ("orsak", "orsak_text", "atgard")}
+            conn.execute(
+                sats.on_conflict_do_update(index_elements=["frist_id"], set_=orsak)
+                if brott.get("orsak") or brott.get("atgard")
+                else sats.on_conflict_do_nothing()
+            )
+        for tabell, rader in (
+            (t.fristakt, self.akter),
+            (t.uppgift, self.uppgifter),
+            (t.koppling, self.kopplingar),
+            (t.kontakt, self.kontakter),
+        ):
+            if rader:
+                conn.execute(tabell.insert(), rader)
+        for klar in self.klara:
+            u = t.uppgift
+            conn.execute(u.update().where(u.c.id == klar["id"], u.c.klar.is_(None)).values(klar))
+        antal = lagg_i_utkorg(conn, self.notiser) if self.notiser else 0
+        for lage in self.arenden.values():
+            lage.ny = False
+        return antal

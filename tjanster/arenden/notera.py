@@ -1,0 +1,109 @@
+"""Notices that a step sends: to whom, about what. Only the white-listed facts leave the case."""
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Connection
+
+from arbetsfloden import ROLLER
+from notiser import KATALOG, Falt, NyNotis, dagtext
+from tjanster.arenden.bemanning import Bemanning, Traff
+from tjanster.arenden.lage import Lage, Skrivning
+from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.klocka import SVENSK_TID
+
+MORGON = time(7, 0)
+
+
+def nasta_brevtid(s: Sammanhang, nu: datetime, *, bradskande: bool) -> datetime:
+    """When a mail may go: at once when urgent or on a working day, else the next working morning at seven."""
+    if bradskande or s.regelverk.kalender.arbetsdag(nu.date()):
+        return nu
+    dag = s.regelverk.kalender.nasta_arbetsdag(nu.date() + timedelta(days=1), inklusive=True)
+    return datetime.combine(dag, MORGON, SVENSK_TID)
+
+
+def falt_for(
+    s: Sammanhang,
+    lage: Lage,
+    *,
+    frist: str | None = None,
+    forfaller: date | datetime | None = None,
+    passerad: bool = False,
+    traff: Traff | None = None,
+) -> Falt:
+    """All that a notice about the case may say."""
+    process = lage.process
+    return Falt(
+        kommun=s.kommun.namn,
+        lank=f"/arende/{lage.rad['nummer']}",
+        arendenummer=lage.rad["nummer"],
+        process=process.ental,
+        steg=process.tillstand[lage.rad["tillstand"]],
+        frist=s.regelverk.frister(process.namn)[frist].rubrik if frist else None,
+        forfaller=dagtext(forfaller),
+        enhet=s.kommun.enheter[lage.rad["enhet"]].namn,
+        roll=ROLLER[traff.roll].lower() if traff else None,
+        passerad=passerad,
+        tom_post=bool(traff and traff.ersatter),
+    )
+
+
+def notera(
+    conn: Connection,
+    s: Sammanhang,
+    lage: Lage,
+    skr: Skrivning,
+    namn: str,
+    nu: datetime,
+    nyckel: str,
+    *,
+    av: int | None = None,
+    enhet: str | None = None,
+) -> list[str]:
+    """Lay the notice `namn` in the outbox for each who should have it, never for the one who acted.
+
+    nyckel: what makes this telling unique (case and event number). Returns the roles that were told.
+    """
+    sort = KATALOG[namn]
+    svar = lage.oppen_frist("svar")
+    fick: list[str] = []
+    bemanning: Bemanning | None = None
+    sedda: set[int] = set()
+    for roll in sort.mottagare:
+        if roll == "inlamnare":
+            epost = (lage.kontakt or {}).get("epost")
+            if epost:
+                forfaller = svar["forfaller"] if svar else None
+                skr.notiser.append(
+                    NyNotis(
+                        mall=namn, falt=falt_for(s, lage, frist="svar" if svar else None, forfaller=forfaller),
+                        adress=epost, nyckel=f"{nyckel}:{namn}:inlamnare", skapad=nu,
+                    )
+                )
+                fick.append(roll)
+            continue
+        bemanning = bemanning or Bemanning.las(conn, s.kommun, nu.date())
+        sokt = "handlaggare" if roll in ("agare", "handlaggare") else roll
+        handlaggare = lage.rad["registrerad_av" if roll == "anmalare" else "handlaggare"]
+        if roll == "anmalare":
+            sokt = "handlaggare"
+        traff = bemanning.hitta(
+            sokt, enhet or lage.rad["enhet"], handlaggare, lage.process, utom=() if av is None else (av,)
+        )
+        for person in traff.personer:
+            if person.id in sedda:
+                continue
+            sedda.add(person.id)
+            skr.notiser.append(
+                NyNotis(
+                    mall=namn,
+                    falt=falt_for(s, lage, traff=traff),
+                    adress=person.epost or "",
+                    anvandare_id=person.id,
+                    nyckel=f"{nyckel}:{namn}:{person.id}",
+                    skapad=nu,
+                    tidigast=nasta_brevtid(s, nu, bradskande=sort.bradskande),
+                )
+            )
+        fick.append(traff.roll if traff.personer else f"ingen ({roll})")
+    return fick

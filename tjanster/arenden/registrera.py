@@ -1,0 +1,188 @@
+"""Open a case: number, day, contact kept apart, the limits that start, and the automatic first step."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from arbetsfloden import (
+    PROCESSER,
+    Fakta,
+    Nekad,
+    Process,
+    Uppgifter,
+    att_spara,
+    lagg_over,
+    prova_oppning,
+)
+from arbetsfloden.motor.process import narmast
+from notiser import adress_duger
+from tjanster.arenden import frister
+from tjanster.arenden.behorighet import Aktor
+from tjanster.arenden.fel import FarInte, Nej, OgiltigaUppgifter
+from tjanster.arenden.foljder import skillnad
+from tjanster.arenden.handelse import SYSTEM, Kvitto, automatiskt, som_json
+from tjanster.arenden.lage import Lage, Skrivning
+from tjanster.arenden.notera import notera
+from tjanster.arenden.sammanhang import Sammanhang, nasta_nummer
+
+KONTAKTFALT = {"namn": 200, "epost": 254, "telefon": 50, "adress": 500}
+
+
+def hitta_process(namn: str) -> Process:
+    """The process of that name; FinnsInte-like Nej with the nearest right word otherwise."""
+    if namn not in PROCESSER:
+        raise Nej(f"Processen '{namn}' finns inte{narmast(namn, PROCESSER)}", kod="okand_process")
+    return PROCESSER[namn]
+
+
+def registrera(
+    conn: Connection,
+    s: Sammanhang,
+    process: Process,
+    data: Mapping[str, Any],
+    *,
+    av: Aktor | None,
+    nu: datetime,
+    kontakt: Mapping[str, Any] | None = None,
+) -> Kvitto:
+    """Open a case from what somebody filled in. Raises Nej with every fault; then nothing has been written."""
+    skr = Skrivning()
+    lage = oppna_med(conn, s, skr, process, data, av=av, nu=nu, kontakt=kontakt)
+    skr.skriv(conn)
+    return Kvitto(
+        lage.rad["nummer"],
+        lage.rad["tillstand"],
+        lage.rad["version"],
+        tuple(h["handelse"] for h in skr.handelser if h["arende_id"] == lage.rad["id"]),
+    )
+
+
+def oppna_med(
+    conn: Connection,
+    s: Sammanhang,
+    skr: Skrivning,
+    process: Process,
+    data: Mapping[str, Any],
+    *,
+    av: Aktor | None,
+    nu: datetime,
+    kontakt: Mapping[str, Any] | None = None,
+    nummer: str | None = None,
+    arende_id: int | None = None,
+) -> Lage:
+    """Check what was filled in and open the case, leaving the rows in `skr`. The import comes in here."""
+    kontakt_rad, fel = las_kontakt(process, kontakt)
+    roller = SYSTEM | {"medarbetare", "registrator", "handlaggare"} if av is None else av.roller
+    uppgifter, falt_fel = lagg_over(process, None, data, s.listor, None, nu.date())
+    fel |= falt_fel
+    if uppgifter is None or fel:
+        raise OgiltigaUppgifter(falt=fel)
+    try:
+        prova_oppning(process, Fakta(dag=nu.date(), uppgifter=uppgifter, ar_anvandare=av is not None), roller)
+    except Nekad as nej:
+        if nej.kod == "ej_roll":
+            raise FarInte(nej.skal) from None
+        raise OgiltigaUppgifter(nej.skal, nej.falt) from None
+    return oppna(
+        conn, s, skr, process, uppgifter, av=av, nu=nu, kontakt=kontakt_rad, nummer=nummer, arende_id=arende_id,
+        registrerad_av=av.id if av else None,
+    )  # fmt: skip
+
+
+def oppna(
+    conn: Connection,
+    s: Sammanhang,
+    skr: Skrivning,
+    process: Process,
+    uppgifter: Uppgifter,
+    *,
+    av: Aktor | None,
+    nu: datetime,
+    skal: str | None = None,
+    kontakt: Mapping[str, Any] | None = None,
+    handlaggare: int | None = None,
+    registrerad_av: int | None = None,
+    nummer: str | None = None,
+    arende_id: int | None = None,
+) -> Lage:
+    """The case itself, its first event, the limits that run from the opening, and the automatic step."""
+    sparas = att_spara(None, uppgifter)
+    dag = getattr(sparas, process.dag) or nu.date()
+    rad: dict[str, Any] = {
+        "id": arende_id or s.nya_id(conn, "arende")[0],
+        "nummer": nummer or nasta_nummer(conn, process.prefix, nu.year)[0],
+        "process": process.namn,
+        "tillstand": process.start,
+        "version": 1,
+        "enhet": sparas.enhet or s.kommun.rot,
+        "handlaggare": handlaggare,
+        "registrerad_av": registrerad_av,
+        "dag": dag,
+        "externt_id": sparas.externt_id,
+        "uppgifter": som_json(sparas),
+        "registrerad": nu,
+        "andrad": nu,
+        "avslutad": None,
+        "regelversion": s.regelversion,
+        "processversion": s.processversioner[process.namn],
+    }
+    lage = Lage(rad, ny=True, kontakt=dict(kontakt) if kontakt else None)
+    if kontakt:
+        skr.kontakter.append({"arende_id": rad["id"]} | {k: kontakt.get(k) for k in KONTAKTFALT})
+    skr.ror(lage)
+    foljd: dict[str, Any] = {
+        "startade": [x for n in process.startar for x in frister.starta(conn, s, lage, skr, n, dag, nu)]
+    }
+    handelse = {
+        "arende_id": rad["id"],
+        "lopnr": 1,
+        "handelse": "registrera",
+        "fran": None,
+        "till": process.start,
+        "av": av.id if av else None,
+        "roll": None if av else "systemet",
+        "dag": dag,
+        "tid": nu,
+        "skal": skal or uppgifter.sen_registrering_skal,
+        "uppgifter": skillnad({}, rad["uppgifter"]),
+        "foljder": foljd,
+        "regelversion": s.regelversion,
+        "processversion": rad["processversion"],
+    }
+    skr.handelser.append(handelse)
+    for namn in process.notis:
+        told = notera(conn, s, lage, skr, namn, nu, f"{rad['nummer']}:1", av=av.id if av else None)
+        foljd.setdefault("notiser", {})[namn] = told
+    handelse["foljder"] = {k: v for k, v in foljd.items() if v}
+    automatiskt(conn, s, lage, skr, nu)
+    return lage
+
+
+def las_kontakt(
+    process: Process, kontakt: Mapping[str, Any] | None
+) -> tuple[dict[str, str | None] | None, dict[str, str]]:
+    """Read contact details: name, e-mail, telephone, address, each optional. None when nothing was given."""
+    fel: dict[str, str] = {}
+    if not kontakt:
+        return None, fel
+    if not isinstance(kontakt, Mapping):
+        return None, {"kontakt": "Kontakten ska ha fälten namn, epost, telefon och adress."}
+    if not process.kontakt:
+        return None, {"kontakt": f"{process.ental} har inga kontaktuppgifter. Namn hör aldrig hemma i ett sådant ärende."}
+    rad: dict[str, str | None] = {}
+    for namn, varde in kontakt.items():
+        if namn not in KONTAKTFALT:
+            fel[f"kontakt.{namn}"] = f"'{namn}' är ingen kontaktuppgift{narmast(str(namn), KONTAKTFALT)}"
+        elif varde is not None and not isinstance(varde, str):
+            fel[f"kontakt.{namn}"] = "Här ska det stå text."
+        elif varde and len(varde) > KONTAKTFALT[namn]:
+            fel[f"kontakt.{namn}"] = f"Texten är för lång: {len(varde)} tecken, högst {KONTAKTFALT[namn]}."
+        elif varde and any(ord(c) < 32 and c not in "\r\n\t" for c in varde):
+            fel[f"kontakt.{namn}"] = "Texten innehåller ett tecken som inte kan sparas."
+        else:
+            rad[namn] = (varde or "").strip() or None
+    if rad.get("epost") and not adress_duger(rad["epost"]):
+        fel["kontakt.epost"] = "E-postadressen går inte att skicka till. Skriv till exempel namn@exempel.se."
+    return (rad if any(rad.values()) else None), fel

@@ -1,0 +1,99 @@
+"""What every use case needs besides the connection: the rules, the versions they bear, and where links lead."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from arbetsfloden import PROCESSER
+from regler import Kommun, Regelverk
+from tjanster import klocka
+from tjanster.db import t
+
+BLOCK = 200
+
+
+@dataclass
+class Sammanhang:
+    """Made once when the program starts, shared by all doors."""
+
+    regelverk: Regelverk
+    regelversion: int
+    processversioner: dict[str, int]
+    url: str
+    _block: dict[str, list[int]] = field(default_factory=dict)
+    _las: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def listor(self) -> Mapping[str, Mapping[str, str]]:
+        """The municipality's own lists, its units among them: code → text."""
+        return {**self.kommun.listor, "enheter": {e.kod: e.namn for e in self.kommun.enheter.values()}}
+
+    @property
+    def kommun(self) -> Kommun:
+        return self.regelverk.kommun
+
+    def lank(self, nummer: str) -> str:
+        return f"{self.url}/arende/{nummer}"
+
+    def nya_id(self, conn: Connection, tabell: str, antal: int = 1) -> list[int]:
+        """Row numbers taken from the table's own series, a block at a time so that an event needs no extra trip.
+        Numbers lost at a restart leave harmless gaps."""
+        with self._las:
+            kvar = self._block.setdefault(tabell, [])
+            if len(kvar) < antal:
+                serie = func.pg_get_serial_sequence(tabell, "id")
+                hamta = max(BLOCK, antal)
+                kvar.extend(
+                    conn.execute(
+                        select(func.nextval(serie)).select_from(func.generate_series(1, hamta).alias())
+                    ).scalars()
+                )
+            ut, self._block[tabell] = kvar[:antal], kvar[antal:]
+            return ut
+
+
+def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str) -> Sammanhang:
+    """Keep the rule set and the processes as they are now, once for each content, and return what points to them."""
+    tid = klocka.nu()
+    regel = _spara(conn, t.regelversion, {"hash": regelverk.hash, "filer": dict(regelverk.filer), "tid": tid})
+    processer = {
+        p.namn: _spara(
+            conn,
+            t.processversion,
+            {
+                "process": p.namn,
+                "hash": p.version,
+                "forklaring": {
+                    "rubrik": p.rubrik,
+                    "tillstand": dict(p.tillstand),
+                    "steg": [{k: v for k, v in vars(steg).items() if k != "modell"} for steg in p.alla_steg],
+                    "falt": {namn: f.schema() for namn, f in p.modell.beskrivna().items()},
+                },
+                "tid": tid,
+            },
+        )
+        for p in PROCESSER.values()
+    }
+    return Sammanhang(regelverk, regel, processer, url)
+
+
+def _spara(conn: Connection, tabell: Any, rad: dict[str, Any]) -> int:
+    conn.execute(insert(tabell).values(rad).on_conflict_do_nothing(index_elements=["hash"]))
+    return int(conn.execute(select(tabell.c.id).where(tabell.c.hash == rad["hash"])).scalar_one())
+
+
+def nasta_nummer(conn: Connection, prefix: str, ar: int, antal: int = 1) -> list[str]:
+    """The next case numbers in the series of a prefix and a year: SYN-2026-0001 and on."""
+    senaste = conn.execute(
+        text(
+            "INSERT INTO nummerserie (prefix, ar, senaste) VALUES (:p, :a, :n) "
+            "ON CONFLICT (prefix, ar) DO UPDATE SET senaste = nummerserie.senaste + :n RETURNING senaste"
+        ),
+        {"p": prefix, "a": ar, "n": antal},
+    ).scalar_one()
+    return [f"{prefix}-{ar}-{n:04d}" for n in range(senaste - antal + 1, senaste + 1)]

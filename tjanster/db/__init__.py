@@ -1,0 +1,46 @@
+"""Tables, one file a concept, and the connection to PostgreSQL. `t` holds every table for Core statements."""
+
+from typing import Any
+
+from sqlmodel import SQLModel
+
+from notiser.motor.brevlada import BrevladaRad
+from notiser.motor.utkorg import Notis
+from tjanster.db.anvandare import Anvandare, Apinyckel, Inloggning, Uppdrag
+from tjanster.db.arende import Arende, Kontakt, Koppling, Nummerserie
+from tjanster.db.frist import Frist, Fristakt, Fristbrott, Paminnelse
+from tjanster.db.handelse import Handelse
+from tjanster.db.svep import Svep
+from tjanster.db.uppgift import Uppgift
+from tjanster.db.version import Processversion, Regelversion
+
+
+def _tabell(modell: type[SQLModel]) -> Any:
+    return modell.__table__  # type: ignore[attr-defined]
+
+
+class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
+    """The tables, for Core statements."""
+
+    anvandare = _tabell(Anvandare)
+    apinyckel = _tabell(Apinyckel)
+    arende = _tabell(Arende)
+    brevlada = _tabell(BrevladaRad)
+    frist = _tabell(Frist)
+    fristakt = _tabell(Fristakt)
+    fristbrott = _tabell(Fristbrott)
+    handelse = _tabell(Handelse)
+    inloggning = _tabell(Inloggning)
+    kontakt = _tabell(Kontakt)
+    koppling = _tabell(Koppling)
+    notis = _tabell(Notis)
+    nummerserie = _tabell(Nummerserie)
+    paminnelse = _tabell(Paminnelse)
+    processversion = _tabell(Processversion)
+    regelversion = _tabell(Regelversion)
+    svep = _tabell(Svep)
+    uppdrag = _tabell(Uppdrag)
+    uppgift = _tabell(Uppgift)
+
+
+__all__ = ["t"]

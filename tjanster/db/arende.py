@@ -1,0 +1,104 @@
+"""A case, its contact details kept apart, its links to other cases, and the series its number comes from."""
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Computed,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlmodel import Field, SQLModel
+
+from tjanster.db.typer import delindex, json, nyckel, pekar, tid
+
+
+class Arende(SQLModel, table=True):
+    """One case. `dag` is its day zero (received, reported or decided); `version` goes up by one for each event.
+
+    Whether the case is late is never stored: it is worked out from `frist`.
+    """
+
+    __tablename__ = "arende"
+
+    id: int = nyckel()
+    nummer: str = Field(unique=True)
+    process: str
+    tillstand: str
+    version: int
+    enhet: str
+    handlaggare: int | None = pekar("anvandare.id", null=True)
+    registrerad_av: int | None = pekar("anvandare.id", null=True)
+    dag: date
+    externt_id: str | None
+    uppgifter: dict[str, Any] = json()
+    registrerad: datetime = tid()
+    andrad: datetime = tid()
+    avslutad: datetime | None = tid(null=True)
+    regelversion: int = pekar("regelversion.id")
+    processversion: int = pekar("processversion.id")
+    sok: Any = Field(
+        default=None,
+        sa_column=Column(
+            TSVECTOR,
+            Computed(
+                "to_tsvector('simple', nummer || ' ' || coalesce(externt_id, ''))"
+                " || jsonb_to_tsvector('swedish', uppgifter, '[\"string\"]')",
+                persisted=True,
+            ),
+        ),
+    )
+
+    __table_args__ = (
+        delindex("arende_externt", "process", "externt_id", dar="externt_id IS NOT NULL", unik=True),
+        delindex("arende_oppna_enhet", "enhet", "process", dar="avslutad IS NULL"),
+        delindex("arende_oppna_handlaggare", "handlaggare", dar="avslutad IS NULL"),
+        Index("arende_process_dag", "process", "dag"),
+        Index("arende_registrerad_av", "registrerad_av"),
+        Index("arende_sok", "sok", postgresql_using="gin"),
+        CheckConstraint("version > 0", name="arende_version"),
+    )
+
+
+class Kontakt(SQLModel, table=True):
+    """Who left the complaint and how to reach them. Apart from the case, so that a case can be read without it."""
+
+    __tablename__ = "kontakt"
+
+    arende_id: int = Field(sa_column=Column(BigInteger, ForeignKey("arende.id"), primary_key=True))
+    namn: str | None
+    epost: str | None
+    telefon: str | None
+    adress: str | None
+
+
+class Koppling(SQLModel, table=True):
+    """Two cases that belong together; both tell it. `slag`: blev, dubblett or hor_ihop."""
+
+    __tablename__ = "koppling"
+
+    id: int = nyckel()
+    fran_id: int = pekar("arende.id")
+    till_id: int = pekar("arende.id", index=True)
+    slag: str
+    tid: datetime = tid()
+
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("fran_id", "till_id", "slag", name="koppling_en"),
+        CheckConstraint("fran_id <> till_id", name="koppling_inte_sig_sjalv"),
+    )
+
+
+class Nummerserie(SQLModel, table=True):
+    """The last number used for a prefix and a year."""
+
+    __tablename__ = "nummerserie"
+
+    prefix: str = Field(primary_key=True)
+    ar: int = Field(primary_key=True)
+    senaste: int

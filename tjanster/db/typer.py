@@ -1,0 +1,40 @@
+"""Column kinds that every table shares: one way to keep a time, a day, a JSON value and a key."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlmodel import Field
+
+
+def nyckel() -> Any:
+    """The row's own number, given by the database."""
+    return Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
+
+
+def pekar(kolumn: str, *, null: bool = False, index: bool = False) -> Any:
+    """A number that points to a row in another table."""
+    return Field(
+        default=None, sa_column=Column(BigInteger, ForeignKey(kolumn), nullable=null, index=index)
+    )
+
+
+def tid(*, null: bool = False) -> Any:
+    """A moment, kept with zone."""
+    return Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=null))
+
+
+def json(*, null: bool = False) -> Any:
+    return Field(default_factory=dict, sa_column=Column(JSONB, nullable=null, server_default=text("'{}'")))
+
+
+def lista(typ: Any) -> Any:
+    return Field(default_factory=list, sa_column=Column(ARRAY(typ), nullable=False, server_default=text("'{}'")))
+
+
+def delindex(namn: str, *kolumner: str, dar: str, unik: bool = False) -> Index:
+    """An index over just the rows that a condition picks, so that it stays small."""
+    return Index(namn, *kolumner, postgresql_where=text(dar), unique=unik)
+
+
+__all__ = ["delindex", "json", "lista", "nyckel", "pekar", "tid"]
