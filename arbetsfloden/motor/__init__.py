@@ -4,8 +4,10 @@ from arbetsfloden.motor.dagar import att_spara, kontrollera_dagar, lagg_over, re
 from arbetsfloden.motor.fakta import Fakta
 from arbetsfloden.motor.falt import Falt, Rad, Uppgifter, falt
 from arbetsfloden.motor.gemensamma import GEMENSAMMA, KOPPLINGSSLAG, Gemensamt
+from arbetsfloden.motor.granskning import Processfel, kontrollera_namn
 from arbetsfloden.motor.maskin import Nekad, automatiskt_steg, forsenade, ger_uppgift, mojliga, prova, prova_oppning
-from arbetsfloden.motor.process import ALLA, ALLA_OPPNA, Process, Processfel, Steg, kontrollera_namn
+from arbetsfloden.motor.ord import narmast
+from arbetsfloden.motor.process import ALLA, ALLA_OPPNA, Process, Steg
 from arbetsfloden.motor.roller import INNEFATTAR, ROLLER, innefattade
 from arbetsfloden.motor.tolka import Tolkfel, dag_av, saknade, validera, visa
 from arbetsfloden.motor.villkor import VILLKOR, Villkor
@@ -40,6 +42,7 @@ __all__ = [
     "kontrollera_namn",
     "lagg_over",
     "mojliga",
+    "narmast",
     "prova",
     "prova_oppning",
     "registreringsdagar",

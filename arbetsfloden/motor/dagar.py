@@ -1,13 +1,14 @@
 """Days in a case, and the one call that takes what was filled in all the way to fields that `prova` can look at.
 
-The day something was received, happened or was decided may lie before it was registered, never after. More than a day apart
-wants a reason, since the paper form was used when the system was down.
+The day something was received, happened or was decided may lie before it was registered, never after. More than a day
+apart wants a reason, since the paper form was used when the system was down.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from arbetsfloden.motor.falt import Rad, Uppgifter
@@ -17,11 +18,12 @@ from arbetsfloden.motor.tolka import Listor, validera
 DAGAR_UTAN_SKAL = 1
 
 
+@cache
 def registreringsdagar(process: Process) -> frozenset[str]:
-    """The fields that say when something was received, happened or was decided: those of the opening and of each step."""
+    """The fields that say when something was received, happened or was decided: the opening's and each step's."""
     beskrivna = process.modell.beskrivna()
     oppning = (n for n in process.oppnas_med if beskrivna[n].slag == "dag" and not beskrivna[n].framtid)
-    return frozenset((*oppning, *(s.dag for s in process.steg if s.dag is not None)))
+    return frozenset((*oppning, *(s.dag for s in process.steg if s.dag is not None and s.dag in s.falt)))
 
 
 def kontrollera_dagar(
@@ -74,9 +76,9 @@ def lagg_over(
 ) -> tuple[Uppgifter | None, dict[str, str]]:
     """What was filled in for a step (None = the opening), read, laid over the case's fields and with its days checked.
 
-    A day left empty becomes today where the field says so. The answer goes into `Fakta`; after the step has been let through,
-    `att_spara` gives what the case keeps. For a common step the answer is of that step's own model, except for *andra*,
-    where every field of the case may be given.
+    A day left empty becomes today where the field says so. The answer goes into `Fakta`; after the step has been let
+    through, `att_spara` gives what the case keeps. For a common step the answer is of that step's own model, except
+    for *andra*, where every field of the case may be given.
     """
     if steg is not None and steg.modell is not None:
         return validera(process, data, steg.falt, listor, None, steg.modell)
@@ -88,17 +90,29 @@ def lagg_over(
     grund = befintliga
     tidigare: dict[str, date] = {}
     if steg is not None and befintliga is not None:
-        tomda = {namn: None for namn in (*steg.nollar, *((steg.dag,) if steg.dag else ()))}
-        tidigare = {n: v for n in steg.nollar if isinstance(v := getattr(befintliga, n), date)}
+        egen_dag = (steg.dag,) if steg.dag in steg.falt else ()
+        tomda = dict.fromkeys((*steg.nollar, *egen_dag))
+        tidigare = {
+            n: v for n in steg.nollar if not beskrivna[n].framtid and isinstance(v := getattr(befintliga, n), date)
+        }
         grund = befintliga.med(tomda)
     nya, fel = validera(process, data, falt, listor, grund)
     if nya is None:
         return None, fel
+    if steg is not None and steg.handelse == "andra" and befintliga is not None:
+        kravda = {*process.oppnas_kravs, *(namn for s in process.steg for namn in s.kravs)}
+        for namn in data:
+            if namn in kravda and befintliga.ifylld(namn) and not nya.ifylld(namn):
+                fel[namn] = f"{beskrivna[namn].rubrik} kan rättas men inte tömmas"
+        if fel:
+            return None, fel
     givna = set(data)
     if steg is None or steg.handelse != "andra":
         tomma = {n: idag for n in falt if beskrivna[n].vid_registrering == "idag" and getattr(nya, n) is None}
         nya, givna = nya.med(tomma), givna | set(tomma)
-    fel = kontrollera_dagar(process, nya, idag, givna, nya.skal if steg is not None and steg.handelse == "andra" else None)
+    fel = kontrollera_dagar(
+        process, nya, idag, givna, nya.skal if steg is not None and steg.handelse == "andra" else None
+    )
     if steg is not None and steg.dag is not None and (dag := getattr(nya, steg.dag)) is not None:
         for namn, forra in tidigare.items():
             if dag < forra:
@@ -108,7 +122,7 @@ def lagg_over(
 
 
 def _orsak(process: Process, steg: Steg) -> tuple[str, ...]:
-    return (process.orsaksfalt,) if steg.stoppar else ()
+    return (process.orsaksfalt, "forseningsorsak_text", "forsening_atgard") if steg.stoppar else ()
 
 
 def att_spara(steg: Steg | None, uppgifter: Uppgifter) -> Uppgifter:
@@ -121,10 +135,13 @@ def att_spara(steg: Steg | None, uppgifter: Uppgifter) -> Uppgifter:
 def som_ny(process: Process, steg: Steg, uppgifter: Uppgifter, ny: Process, idag: date) -> Uppgifter:
     """The fields of the linked case that a step opens (`blir`): those of the same name are carried over.
 
-    The new case begins today; the decision's reason is the reason that it is registered later than what it is about happened.
+    The new case begins today; the decision's reason is the reason that it is registered later than what it is about
+    happened.
     """
     egna = process.modell.beskrivna()
-    delade = {n: getattr(uppgifter, n) for n in ny.modell.beskrivna() if n in egna and n not in ("externt_id", "diarienummer")}
+    delade = {
+        n: getattr(uppgifter, n) for n in ny.modell.beskrivna() if n in egna and n not in ("externt_id", "diarienummer")
+    }
     rader = {n: v for n, v in delade.items() if isinstance(v, tuple) and v and isinstance(v[0], Rad)}
     for namn, varde in rader.items():
         modell = ny.modell.beskrivna()[namn].rad

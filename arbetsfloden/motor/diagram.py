@@ -8,7 +8,7 @@ from arbetsfloden.motor.villkor import VILLKOR
 
 
 def som_tabell(process: Process) -> list[dict[str, str]]:
-    """One row a step, in the order declared: Händelse, Steg, Från, Till, Vem, Frågas, Krävs, Frister, Notiser, Övrigt."""
+    """One row a step, in the order declared: Händelse, Steg, Från, Till, Vem, Frågas, Krävs, Frister and so on."""
     return [_rad(process, steg) for steg in process.alla_steg]
 
 

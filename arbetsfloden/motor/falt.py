@@ -142,7 +142,9 @@ class Uppgifter(Beskriven):
 
     enhet: str | None = falt("Enhet", "Den enhet som ärendet gäller och som äger det", "enhet")
     externt_id: str | None = falt(
-        "Id i annat system", "Till exempel verksamhetssystemets beteckning. Aldrig namn eller personnummer", max_langd=100
+        "Id i annat system",
+        "Till exempel verksamhetssystemets beteckning. Aldrig namn eller personnummer",
+        max_langd=100,
     )
     diarienummer: str | None = falt("Diarienummer", "Numret i kommunens diarium", max_langd=100)
 
@@ -159,6 +161,11 @@ class Uppgifter(Beskriven):
         "Orsak till förseningen", "Frågas när fristen hade passerat", "val", lista="forseningsorsaker", handelse=True
     )
     forseningsorsak_text: str | None = falt("Förseningen, med egna ord", "", "langtext", handelse=True)
+    forsening_atgard: str | None = falt(
+        "Åtgärd som förseningen ledde till", "Ärendenummer eller åtgärdens nummer, till exempel AVV-2026-0003/1",
+        max_langd=60,
+        handelse=True,
+    )  # fmt: skip
 
     def egna_fel(self) -> dict[str, str]:
         """What is wrong when the fields are seen together: field → sentence. A process's own model adds to it."""

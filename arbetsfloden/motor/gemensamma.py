@@ -1,4 +1,4 @@
-"""Steps that every process has. They leave the case in its state; their effect is the program's, their right to be is here."""
+"""Steps that every process has. They leave the case in its state; what they do is the program's business."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ KOPPLINGSSLAG = {
     "atgard": "Åtgärdas genom",
 }
 
+KANSLI = ("registrator", "handlaggare", "systemet")
+
 
 class Gemensamt(Uppgifter):
     """What the common steps ask for. None of it is kept in the case's own fields."""
@@ -27,25 +29,27 @@ class Gemensamt(Uppgifter):
     uppgift: str | None = falt("Uppgift", "Uppgiftens id", max_langd=100, handelse=True)
 
 
-def _steg(handelse: str, rubrik: str, vem: tuple[str, ...], falt: tuple[str, ...], kravs: tuple[str, ...], *, skal: bool = False,
-          fran: str = ALLA_OPPNA) -> Steg:  # fmt: skip
-    return Steg(
-        handelse=handelse, rubrik=rubrik, fran=fran, till=None, vem=vem, falt=falt, kravs=kravs, skal=skal, gemensam=True, modell=Gemensamt
-    )
-
-
+# Which fields are changed in "andra" is up to the form; they are checked against the process's own model.
+# Who may extend or pause a limit, how long and how often, its own rule says; here: who may ask.
 # fmt: off
 GEMENSAMMA: tuple[Steg, ...] = (
-    #     händelse              rubrik                       vem                                          fält                    krävs
-    _steg("tilldela",           "Tilldela handläggare",      ("registrator", "handlaggare", "systemet"),  ("handlaggare",),       ("handlaggare",)),
-    # Which fields are changed is up to the form; they are checked against the process's own model.
-    Steg(handelse="andra", rubrik="Ändra uppgifter", fran=ALLA, till=None, vem=("registrator", "handlaggare", "systemet"), skal=True, gemensam=True),
-    _steg("anteckna",           "Skriv en anteckning",       ("medarbetare", "systemet"),                 ("anteckning",),        ("anteckning",), fran=ALLA),
-    _steg("koppla",             "Koppla till annat ärende",  ("registrator", "handlaggare", "systemet"),  ("arende", "slag"),     ("arende",), fran=ALLA),
-    # By whom, how long and how often: the limit's own rule says. Here: everybody who may work with the case may ask.
-    _steg("forlang_frist",      "Förläng frist",             ("handlaggare", "registrator"),              ("frist", "nytt_datum"), ("frist", "nytt_datum"), skal=True),
-    _steg("pausa_frist",        "Pausa frist",               ("handlaggare", "registrator"),              ("frist",),             ("frist",), skal=True),
-    _steg("starta_frist_igen",  "Starta frist igen",         ("handlaggare", "registrator"),              ("frist",),             ("frist",)),
-    _steg("klarmarkera_uppgift", "Klarmarkera uppgift",      ("medarbetare", "systemet"),                 ("uppgift",),           ("uppgift",), fran=ALLA),
+    Steg(handelse="tilldela", rubrik="Tilldela handläggare", fran=ALLA_OPPNA, till=None,
+         vem=KANSLI, falt=("handlaggare",), kravs=("handlaggare",), gemensam=True, modell=Gemensamt),
+    Steg(handelse="andra", rubrik="Ändra uppgifter", fran=ALLA, till=None, vem=KANSLI, skal=True, gemensam=True),
+    Steg(handelse="anteckna", rubrik="Skriv en anteckning", fran=ALLA, till=None,
+         vem=("medarbetare", "systemet"), falt=("anteckning",), kravs=("anteckning",), gemensam=True,
+         modell=Gemensamt),
+    Steg(handelse="koppla", rubrik="Koppla till annat ärende", fran=ALLA, till=None,
+         vem=KANSLI, falt=("arende", "slag"), kravs=("arende",), gemensam=True, modell=Gemensamt),
+    Steg(handelse="forlang_frist", rubrik="Förläng frist", fran=ALLA_OPPNA, till=None,
+         vem=("handlaggare", "registrator"), falt=("frist", "nytt_datum"), kravs=("frist", "nytt_datum"), skal=True,
+         gemensam=True, modell=Gemensamt),
+    Steg(handelse="pausa_frist", rubrik="Pausa frist", fran=ALLA_OPPNA, till=None,
+         vem=("handlaggare", "registrator"), falt=("frist",), kravs=("frist",), skal=True, gemensam=True,
+         modell=Gemensamt),
+    Steg(handelse="starta_frist_igen", rubrik="Starta frist igen", fran=ALLA_OPPNA, till=None,
+         vem=("handlaggare", "registrator"), falt=("frist",), kravs=("frist",), gemensam=True, modell=Gemensamt),
+    Steg(handelse="klarmarkera_uppgift", rubrik="Klarmarkera uppgift", fran=ALLA, till=None,
+         vem=("medarbetare", "systemet"), falt=("uppgift",), kravs=("uppgift",), gemensam=True, modell=Gemensamt),
 )
 # fmt: on

@@ -1,7 +1,7 @@
 """May this step be taken? `transitions` runs the declared steps; every reason against is told at once.
 
-The library gets one machine a process, no automatic steps, no model of its own, no callback that does anything: a light model is
-thrown away after each event. Its answer and the reasons are worked out apart, and must agree.
+The library gets one machine a process, no automatic steps, no model of its own, no callback that does anything: a
+light model is thrown away after each event. Its answer and the reasons are worked out apart, and must agree.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Any, Literal
 from transitions import EventData, Machine, MachineError
 
 from arbetsfloden.motor.fakta import Fakta
-from arbetsfloden.motor.process import Process, Steg, narmast
-from arbetsfloden.motor.roller import SYSTEMET, innefattade, uppraknade, uppraknat
+from arbetsfloden.motor.ord import narmast, uppraknat
+from arbetsfloden.motor.process import Process, Steg
+from arbetsfloden.motor.roller import SYSTEMET, innefattade, uppraknade
 from arbetsfloden.motor.tolka import saknade
 from arbetsfloden.motor.villkor import VILLKOR
 
@@ -23,7 +24,7 @@ Nekadkod = Literal["okand_handelse", "ej_nu", "ej_roll", "villkor"]
 
 
 class Nekad(Exception):
-    """The step may not be taken. skal: every reason, as sentences; falt: the fields that must be filled in, with why."""
+    """The step may not be taken. skal: every reason, as sentences; falt: the fields to fill in, with why."""
 
     def __init__(self, skal: Iterable[str], kod: Nekadkod, falt: Mapping[str, str] | None = None) -> None:
         self.skal = tuple(skal)
@@ -63,9 +64,14 @@ def _maskin(process: Process) -> Machine:
 def prova(process: Process, tillstand: str, handelse: str, fakta: Fakta, roller: Iterable[str]) -> Steg:
     """The step that the event is, if it may be taken now by somebody with these roles; else Nekad with every reason."""
     if tillstand not in process.tillstand:
-        raise Nekad((f"Tillståndet '{tillstand}' finns inte i {process.namn}{narmast(tillstand, process.tillstand)}",), "ej_nu")
+        raise Nekad(
+            (f"Tillståndet '{tillstand}' finns inte i {process.namn}{narmast(tillstand, process.tillstand)}",), "ej_nu"
+        )
     if handelse not in process.handelser:
-        raise Nekad((f"Händelsen '{handelse}' finns inte i {process.namn}{narmast(handelse, process.handelser)}",), "okand_handelse")
+        raise Nekad(
+            (f"Händelsen '{handelse}' finns inte i {process.namn}{narmast(handelse, process.handelser)}",),
+            "okand_handelse",
+        )
     har = innefattade(roller)
     try:
         steg = process.hitta(handelse, tillstand)
@@ -100,7 +106,9 @@ def prova_oppning(process: Process, fakta: Fakta, roller: Iterable[str]) -> None
         raise Nekad(skal, "villkor" if ratt_roll else "ej_roll", tomma)
 
 
-def mojliga(process: Process, tillstand: str, fakta: Fakta, roller: Iterable[str]) -> list[tuple[Steg, tuple[str, ...]]]:
+def mojliga(
+    process: Process, tillstand: str, fakta: Fakta, roller: Iterable[str]
+) -> list[tuple[Steg, tuple[str, ...]]]:
     """Every step from this state, with the reasons why it can't be taken now (none = it can).
 
     What the step's own form asks for is no reason: it is filled in when the step is taken.

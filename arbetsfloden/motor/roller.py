@@ -1,10 +1,12 @@
-"""The roles a step may name, and which role includes which. Declared here once, so that somebody can take every step."""
+"""The roles a step may name, and which role includes which, so that somebody can take every step."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
+
+from arbetsfloden.motor.ord import uppraknat
 
 MEDARBETARE = "medarbetare"
 REGISTRATOR = "registrator"
@@ -64,11 +66,3 @@ def innefattade(roller: Iterable[str]) -> frozenset[str]:
 def uppraknade(roller: Iterable[str], bindeord: str = "eller") -> str:
     """'handläggare eller enhetschef', for sentences."""
     return uppraknat((ROLLER[roll].lower() for roll in roller), bindeord)
-
-
-def uppraknat(ord_: Iterable[str], bindeord: str = "och") -> str:
-    """'a, b och c', for sentences."""
-    alla = list(ord_)
-    if len(alla) < 2:
-        return "".join(alla)
-    return f"{', '.join(alla[:-1])} {bindeord} {alla[-1]}"

@@ -1,4 +1,4 @@
-"""What a form, the API or an import row says → values of the right type, or every fault at once as Swedish sentences."""
+"""What a form, the API or an import row says → values of the right type, or every fault at once in Swedish."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from difflib import get_close_matches
 from typing import Any
 
 from arbetsfloden.motor.falt import Falt, Rad, Uppgifter
-from arbetsfloden.motor.process import Process, Steg, narmast
-from arbetsfloden.motor.roller import uppraknat
+from arbetsfloden.motor.ord import narmast, uppraknat
+from arbetsfloden.motor.process import Process, Steg
 
 Listor = Mapping[str, Mapping[str, str]]
 
 TIDIGASTE_AR, SENASTE_AR = 1990, 2100
 MANADER = (
-    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december",
+    "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
+    "december",
 )  # fmt: skip
 _DAGFORMER = (
     re.compile(r"(?P<ar>\d{4})-(?P<man>\d{1,2})-(?P<dag>\d{1,2})", re.ASCII),
@@ -174,7 +175,9 @@ def _rader(f: Falt, varde: object, listor: Listor) -> tuple[Rad, ...]:
         for namn in f.rad.kravs():
             if varden.get(namn) in (None, "", ()) and namn not in radfel:
                 radfel[namn] = "ska fyllas i"
-        fel += [f"Rad {nummer}, {beskrivna[n].rubrik if n in beskrivna else n}: {mening}" for n, mening in radfel.items()]
+        fel += [
+            f"Rad {nummer}, {beskrivna[n].rubrik if n in beskrivna else n}: {mening}" for n, mening in radfel.items()
+        ]
         if not radfel and any(v is not None for v in varden.values()):
             ut.append(f.rad.model_validate(varden))
     if fel:
@@ -183,7 +186,12 @@ def _rader(f: Falt, varde: object, listor: Listor) -> tuple[Rad, ...]:
 
 
 def _ett(f: Falt, varde: object, listor: Listor) -> Any:
-    if varde is None or varde == "" or (isinstance(varde, str) and not varde.strip()) or (isinstance(varde, list | tuple) and not varde):
+    if (
+        varde is None
+        or varde == ""
+        or (isinstance(varde, str) and not varde.strip())
+        or (isinstance(varde, list | tuple) and not varde)
+    ):
         return None
     enkla: dict[str, Callable[[Falt, object], Any]] = {
         "text": _text, "langtext": _text, "tal": _tal, "janej": _janej, "dag": lambda _f, v: dag_av(v),
@@ -197,7 +205,9 @@ def _ett(f: Falt, varde: object, listor: Listor) -> Any:
     return _rader(f, varde, listor) or None
 
 
-def _las(beskrivna: Mapping[str, Falt], data: Mapping[str, Any], listor: Listor) -> tuple[dict[str, Any], dict[str, str]]:
+def _las(
+    beskrivna: Mapping[str, Falt], data: Mapping[str, Any], listor: Listor
+) -> tuple[dict[str, Any], dict[str, str]]:
     varden: dict[str, Any] = {}
     fel: dict[str, str] = {}
     for namn, varde in data.items():
@@ -223,8 +233,8 @@ def validera(
 
     data: field → text, number, list …; falt: the fields that may be filled in now (those of the step itself, such as a
     reason, always may). listor: list name → code → label, with 'enheter' for the units; code or label is accepted.
-    Rows are added to the rows there are. Answers the whole new set of fields, or None and field → Swedish sentence, every fault
-    at once. What must be filled in is not asked here, see `saknade`.
+    Rows are added to the rows there are. Answers the whole new set of fields, or None and field → Swedish sentence,
+    every fault at once. What must be filled in is not asked here, see `saknade`.
     """
     modell = modell or process.modell
     beskrivna = modell.beskrivna()
@@ -232,7 +242,7 @@ def validera(
     tillatna = set(falt) | {namn for namn, f in beskrivna.items() if f.handelse}
     for namn in data:
         if namn in beskrivna and namn not in tillatna and not _oforandrat(varden.get(namn), befintliga, namn):
-            fel.setdefault(namn, f"{beskrivna[namn].rubrik} kan inte ändras i det här steget; använd Ändra uppgifter")
+            fel.setdefault(namn, f"{beskrivna[namn].rubrik} hör inte till det här steget; använd Ändra uppgifter")
     if fel:
         return None, fel
     grund = befintliga.utan_handelsefalt() if befintliga is not None and isinstance(befintliga, modell) else modell()

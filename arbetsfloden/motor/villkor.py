@@ -18,7 +18,7 @@ ALLVARLIGA = frozenset({"risk_allvarligt", "allvarligt"})
 
 @dataclass(frozen=True)
 class Villkor:
-    """mening: what must be true. falt: the case fields looked at (a form that asks for one can answer the condition)."""
+    """mening: what must be true. falt: the fields looked at; a form that asks for one can answer the condition."""
 
     mening: str
     test: Callable[[Fakta], bool | None]
@@ -71,10 +71,18 @@ VILLKOR: Mapping[str, Villkor] = MappingProxyType(
             lambda f: None if f.har_epost is None or f.anonym is None else not f.har_epost and not f.anonym,
         ),
         "anonym": Villkor("Den som lämnat synpunkten ska vara anonym", lambda f: f.anonym),
+        "inga_oppna_uppgifter": Villkor(
+            "Ärendets uppgifter ska vara klarmarkerade",
+            lambda f: None if f.oppna_uppgifter is None else f.oppna_uppgifter == 0,
+        ),
         # units
-        "annan_enhet": Villkor("Den nya enheten ska vara en annan än den som har ärendet", _annan_enhet, ("ny_enhet", "enhet")),
+        "annan_enhet": Villkor(
+            "Den nya enheten ska vara en annan än den som har ärendet", _annan_enhet, ("ny_enhet", "enhet")
+        ),
         # answering and publishing
-        "svar_onskas_inte": Villkor("Den som lämnat synpunkten ska inte önska något svar", _svar_onskas_inte, ("vill_ha_svar",)),
+        "svar_onskas_inte": Villkor(
+            "Den som lämnat synpunkten ska inte önska något svar", _svar_onskas_inte, ("vill_ha_svar",)
+        ),
         "svar_dokumenterat": Villkor(
             "Svaret och dagen det gavs ska vara dokumenterade", _svar_dokumenterat, ("svar", "besvarad", "vill_ha_svar")
         ),
@@ -90,7 +98,9 @@ VILLKOR: Mapping[str, Villkor] = MappingProxyType(
         ),
         # lex Sarah
         "allvarligt": Villkor(
-            "Bedömningen ska vara allvarligt missförhållande eller påtaglig risk för ett sådant", _allvarligt, ("bedomning",)
+            "Bedömningen ska vara allvarligt missförhållande eller påtaglig risk för ett sådant",
+            _allvarligt,
+            ("bedomning",),
         ),
         "inte_allvarligt": Villkor(
             "Bedömningen ska vara gjord och inte vara allvarligt missförhållande eller påtaglig risk för ett sådant",
@@ -102,9 +112,15 @@ VILLKOR: Mapping[str, Villkor] = MappingProxyType(
             lambda f: _u(f, "bedomning") not in ALLVARLIGA,
             ("bedomning",),
         ),
+        # decisions
+        "rapporterat_till_ivo": Villkor(
+            "Beslutet ska ha rapporterats till IVO", lambda f: f.uppgifter.ifylld("ivo_rapporter"), ("ivo_rapporter",)
+        ),
         # history read in from another system
         "har_externt_id": Villkor(
-            "Ärendet ska vara inläst från ett annat system och ha dess id", lambda f: f.uppgifter.ifylld("externt_id"), ("externt_id",)
+            "Ärendet ska vara inläst från ett annat system och ha dess id",
+            lambda f: f.uppgifter.ifylld("externt_id"),
+            ("externt_id",),
         ),
     }
 )
