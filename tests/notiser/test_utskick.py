@@ -266,7 +266,7 @@ def test_tva_samtidiga_till_brevladan_ger_ett_brev_var(motor: Engine, lagg: Gor,
 def test_seg_server_far_inte_lanet_att_ga_ut(
     brevserver: Gor, lagg: Gor, skicka: Gor, rader: Gor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The claim's time is watched: a slow round gives the rest back and claims anew instead of sending on a dead claim."""
+    """The claim is watched: a slow round gives the rest back and claims anew, it never sends on a dead claim."""
     server = brevserver()
     lagg(3)
     klocka = [0.0]
@@ -286,7 +286,7 @@ def test_seg_server_far_inte_lanet_att_ga_ut(
 def test_databas_som_forsvinner_stannar_utskicket_och_brevet_gar_inte_tva_ganger(
     brevserver: Gor, lagg: Gor, skicka: Gor, rader: Gor, motor: Engine
 ) -> None:
-    """Every session is cut while the server says yes: that mail is still marked, and the rest waits for the next round."""
+    """Every session is cut while the server says yes: that mail is still marked, the rest waits for the next round."""
     from sqlalchemy.exc import OperationalError
 
     server = brevserver()
