@@ -27,12 +27,18 @@ def _dag(lage: Lage, falt: str, annars: date) -> date:
     return date.fromisoformat(varde) if isinstance(varde, str) else annars
 
 
-def _fraga(s: Sammanhang, lage: Lage, namn: str, fran: date | datetime, dag: date) -> Fristsvar:
+def fraga(s: Sammanhang, lage: Lage, namn: str, fran: date | datetime, dag: date) -> Fristsvar:
     """What the rules say about a limit of this case; the row is that of the day the rule names."""
     regel = s.regelverk.regel(lage.process.namn, namn)
     return s.regelverk.frist(
         lage.process.namn, namn, fran, falt=_falt(lage), rad_dag=_dag(lage, regel.avgors_av, dag)
     )
+
+
+def fristsvar(s: Sammanhang, lage: Lage, frist: dict[str, Any]) -> Fristsvar:
+    """The rules' answer for a limit that the case has: row, statute and reckoning."""
+    svar = fraga(s, lage, frist["namn"], frist["start_tid"] or frist["start"], frist["start"])
+    return svar.mal if frist["slag"] == "mal" and svar.mal is not None else svar
 
 
 def starta(
@@ -44,7 +50,7 @@ def starta(
     fran = _dag(lage, s.regelverk.regel(lage.process.namn, namn).raknas_fran, dag)
     # A limit in hours runs from the moment; for one registered later the day's first moment is the careful reading.
     tidpunkt = nu if nu.date() == fran else datetime.combine(fran, datetime.min.time(), nu.tzinfo)
-    svar = _fraga(s, lage, namn, tidpunkt, fran)
+    svar = fraga(s, lage, namn, tidpunkt, fran)
     startade = []
     for slag, fristsvar in (("lag", svar), ("mal", svar.mal)):
         if fristsvar is None:
@@ -196,7 +202,7 @@ def akt(
     ny: dict[str, Any] = {"frist_id": frist["id"], "dag": idag, "skal": skal, "av": av, "tid": nu}
     gammal = frist["forfaller"]
     regel = s.regelverk.regel(lage.process.namn, namn)
-    svar = _fraga(s, lage, namn, frist["start_tid"] or frist["start"], frist["start"])
+    svar = fristsvar(s, lage, frist)
     if handelse == "forlang_frist":
         if frist["status"] == "pausad":
             raise Nej("Fristen är pausad. Starta den igen innan den förlängs.")
@@ -241,7 +247,7 @@ def rakna_om(
         beror = {falt for rad in (*entry.rader, *entry.mal) for falt, _ in rad.nar}
         if ny_start == frist["start"] and not beror & set(andrat):
             continue
-        svar = _fraga(s, lage, frist["namn"], ny_start if frist["start_tid"] is None else frist["start_tid"], ny_start)
+        svar = fraga(s, lage, frist["namn"], ny_start if frist["start_tid"] is None else frist["start_tid"], ny_start)
         if frist["slag"] == "mal":
             if svar.mal is None:
                 stoppa(lage, skr, frist["namn"], nu.date(), nu, "utgatt", slag="mal")

@@ -23,6 +23,7 @@ from arbetsfloden import (
     lagg_over,
     prova,
 )
+from regler import Regelnej
 from tjanster.arenden import foljder, frister
 from tjanster.arenden.behorighet import Aktor, far_se, roller_i
 from tjanster.arenden.fel import (
@@ -67,7 +68,7 @@ def utfor(conn: Connection, s: Sammanhang, begaran: Begaran) -> Kvitto:
     """Take one step in one case. Raises Nej with every reason; then nothing has been written."""
     skr = Skrivning()
     lage = hamta(conn, begaran.nummer, las=True)
-    if lage is None or not _ser(s, lage, begaran.av):
+    if lage is None or not ser(s, lage, begaran.av):
         raise FinnsInte(f"Ärendet {begaran.nummer}")
     if begaran.version is not None and begaran.version != lage.rad["version"]:
         raise NagonHannFore(begaran.nummer, begaran.version, lage.rad["version"])
@@ -136,7 +137,7 @@ def _roll_forst(steg: Steg, lage: Lage, begaran: Begaran, roller: frozenset[str]
         )
 
 
-def _ser(s: Sammanhang, lage: Lage, av: Aktor | None) -> bool:
+def ser(s: Sammanhang, lage: Lage, av: Aktor | None) -> bool:
     rad = lage.rad
     return av is None or far_se(av, s.kommun, lage.process, rad["enhet"], rad["handlaggare"], rad["registrerad_av"])
 
@@ -210,7 +211,10 @@ def _genomfor(
     skal = begaran.skal or stegdata.skal
     if steg.handelse in FRISTAKTER:
         roller = roller_for(s, lage, begaran.av) if begaran.av else SYSTEM
-        foljd["frist"] = frister.akt(conn, s, lage, skr, steg.handelse, stegdata, roller, skal or "", begaran)
+        try:
+            foljd["frist"] = frister.akt(conn, s, lage, skr, steg.handelse, stegdata, roller, skal or "", begaran)
+        except Regelnej as nej:
+            raise Nej(nej.skal, kod="regeln_sager_nej") from None
     elif steg.handelse == "andra":
         foljd["omraknade"] = frister.rakna_om(conn, s, lage, skr, andrat, nu)
     handelse = {

@@ -45,7 +45,7 @@ def starta(mapp: Path, *, databas: str = "vaka", stanna: bool = True) -> str:
         if not finns:
             conn.execute(text(f'CREATE DATABASE "{databas}"'))
     motor.dispose()
-    return grund.set(database=databas).render_as_string(hide_password=False)
+    return grund.set(drivername="postgresql", database=databas).render_as_string(hide_password=False)
 
 
 def varning() -> str | None:

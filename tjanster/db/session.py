@@ -12,5 +12,6 @@ def motor(url: str, *, storlek: int = 10) -> Engine:
         max_overflow=storlek,
         pool_timeout=10,
         pool_pre_ping=True,
+        hide_parameters=True,  # an SQL error must not print an address or a case's text
         connect_args={"connect_timeout": 5, "options": "-c timezone=Europe/Stockholm"},
     )

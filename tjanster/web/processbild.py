@@ -1,18 +1,21 @@
 """A process as a picture: one column of states, every way out written beside its state, lines in lanes on the right.
 
 Pure: strings in, SVG out. Only classes, no style attributes (the pages' policy refuses them). A line to the state just
-below runs straight down; every other line goes right into the lane of the state it leads to, so that fifteen states
-with thirty steps still can be followed by finger. The picture is never alone: the page has the same as a table.
+below runs straight down; every other line goes right into the lane of the state it leads to, and a step that may be taken
+from many states leaves from a box of its own, so that fifteen states with thirty steps still can be followed by finger.
+The picture is never alone: the page has the same as a table.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
-from arbetsfloden.motor.process import Process
+if TYPE_CHECKING:
+    from arbetsfloden.motor.process import Process
 
 RUTA_BREDD, RUTA_X = 230, 10
 TEXT_X = RUTA_X + RUTA_BREDD + 18
@@ -21,6 +24,7 @@ BANA_X = TEXT_X + TEXT_BREDD + 14
 BANA_STEG = 20
 TITEL_RAD, UTVAG_RAD, MELLAN = 21, 24, 46
 NAMN_TECKEN, TEXT_TECKEN, MELLAN_TECKEN = 25, 34, 60
+MANGA = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +71,49 @@ def ordna(tillstand: Mapping[str, str], huvudvag: Sequence[str], overgangar: Ite
     return ordning
 
 
+def samla(
+    tillstand: Mapping[str, str], overgangar: Sequence[Overgang], slut: frozenset[str]
+) -> tuple[dict[str, str], list[Overgang]]:
+    """Steps that may be taken from many states (MANGA or more) get one box of their own instead of a line from each.
+
+    Returns the names of all boxes and the steps with their origin renamed to '*0', '*1' …
+    """
+    kallor: dict[tuple[str, str, bool], list[str]] = {}
+    for o in overgangar:
+        kallor.setdefault((o.till, o.rubrik, o.system), []).append(o.fran)
+    oppna = {kod for kod in tillstand if kod not in slut}
+    namn, kvar, koder = dict(tillstand), [], {}
+    for (till, rubrik, system), fran in kallor.items():
+        if len(fran) < MANGA:
+            kvar += [Overgang(fran=f, till=till, rubrik=rubrik, system=system) for f in fran]
+            continue
+        grupp = frozenset(fran) | ({till} & oppna)
+        if grupp not in koder:
+            koder[grupp] = f"*{len(koder)}"
+            lagen = ", ".join(tillstand[kod] for kod in tillstand if kod in grupp)
+            namn[koder[grupp]] = "Från varje öppet läge" if grupp >= oppna else f"Från något av: {lagen}"
+        kvar.append(Overgang(fran=koder[grupp], till=till, rubrik=rubrik, system=system))
+    return namn, kvar
+
+
+def _med_samlade(
+    namn: Mapping[str, str], alla: Sequence[Overgang], ordning: list[str], huvudvag: Sequence[str]
+) -> list[str]:
+    """The order with the gathered boxes last, each followed by the states that nothing else leads to."""
+    samlade = [kod for kod in namn if kod.startswith("*")]
+    bara = {
+        kod: {o.fran for o in alla if o.till == kod}
+        for kod in ordning
+        if kod not in huvudvag and any(o.till == kod for o in alla)
+    }
+    flyttas = {kod for kod, fran in bara.items() if all(f.startswith("*") for f in fran)}
+    ut = [kod for kod in ordning if kod not in flyttas]
+    for kod in samlade:
+        ut.append(kod)
+        ut += [k for k in ordning if k in flyttas and kod in bara[k] and k not in ut]
+    return ut
+
+
 def rita(
     tillstand: Mapping[str, str],
     overgangar: Iterable[Overgang],
@@ -86,14 +133,17 @@ def rita(
     for kod in [k for o in alla for k in (o.fran, o.till)] + list(huvudvag) + list(slut) + ([nu] if nu else []):
         if kod not in tillstand:
             raise ValueError(f"Tillståndet '{kod}' finns inte bland {', '.join(tillstand)}.")
-    ordning = ordna(tillstand, huvudvag, alla)
+    beskrivning = "; ".join(f"{tillstand[o.fran]} – {o.rubrik} – {tillstand[o.till]}" for o in alla)
+    slut = frozenset(slut)
+    namn, alla = samla(tillstand, alla, slut)
+    ordning = _med_samlade(namn, alla, ordna(tillstand, huvudvag, alla), huvudvag)
     under = dict(pairwise(ordning))
     raka = {kod: [o for o in alla if o.fran == kod and under.get(kod) == o.till] for kod in ordning}
     rutor: dict[str, _Ruta] = {}
     y = 10
     for kod in ordning:
         ut = [(o, wrap(o.rubrik, TEXT_TECKEN)) for o in alla if o.fran == kod and o not in raka[kod]]
-        ruta = _Ruta(kod=kod, namn=wrap(tillstand[kod], NAMN_TECKEN), utvagar=ut, y=y)
+        ruta = _Ruta(kod=kod, namn=wrap(namn[kod], NAMN_TECKEN), utvagar=ut, y=y)
         rutor[kod] = ruta
         y += ruta.hojd + MELLAN
     # A lane belongs to the state its lines lead to; short lanes lie closest, so that lines cross as little as can be.
@@ -110,22 +160,21 @@ def rita(
         delar += _raka_linjer(rutor[kod], raka[kod], huvudvag)
     for kod in mal:
         delar += _bana(rutor, kod, bana[kod])
-    slutet = set(slut)
     for ruta in rutor.values():
-        delar += _ruta(ruta, huvud=ruta.kod in huvudvag, slut=ruta.kod in slutet, nu=ruta.kod == nu)
-    beskrivning = "; ".join(f"{tillstand[o.fran]} – {o.rubrik} – {tillstand[o.till]}" for o in alla)
+        delar += _ruta(ruta, huvud=ruta.kod in huvudvag, slut=ruta.kod in slut, nu=ruta.kod == nu)
     return Markup(
         '<svg class="processbild" viewBox="0 0 {b} {h}" role="img" aria-labelledby="pb-titel pb-text">'
         '<title id="pb-titel">{t}</title><desc id="pb-text">{d}</desc>{i}</svg>'
     ).format(b=bredd, h=hojd, t=titel, d=beskrivning, i=Markup("").join(delar))
 
 
-def rita_process(process: Process, nu: str | None = None) -> Markup:
+def rita_process(process: "Process", nu: str | None = None) -> Markup:
     """A declared process as a picture; `nu`: the state of a case to mark."""
     steg = [
         Overgang(fran=kod, till=s.till, rubrik=s.rubrik, system=s.bara_systemet)
         for s in process.steg
-        if s.till is not None
+        # Steps that only an import may take are left to the table.
+        if s.till is not None and (not s.bara_systemet or s.automatisk or s.vid_frist)
         for kod in process.kallor(s)
     ]
     return rita(
@@ -192,10 +241,20 @@ def _bana(rutor: Mapping[str, _Ruta], kod: str, x: int) -> list[Markup]:
 
 
 def _ruta(ruta: _Ruta, *, huvud: bool, slut: bool, nu: bool) -> list[Markup]:
-    klass = "pb-ruta" + " pb-ruta--huvud" * huvud + " pb-ruta--slut" * slut + " pb-ruta--nu" * nu
+    samlad = ruta.kod.startswith("*")
+    klass = (
+        "pb-ruta"
+        + " pb-ruta--huvud" * huvud
+        + " pb-ruta--slut" * slut
+        + " pb-ruta--nu" * nu
+        + " pb-ruta--samlad" * samlad
+    )
     return [
         Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="6"/>').format(
             klass, RUTA_X, ruta.y, RUTA_BREDD, ruta.hojd
         ),
-        *[_text(RUTA_X + 14, ruta.y + 23 + TITEL_RAD * n, rad, "pb-namn") for n, rad in enumerate(ruta.namn)],
+        *[
+            _text(RUTA_X + 14, ruta.y + 23 + TITEL_RAD * n, rad, "" if samlad else "pb-namn")
+            for n, rad in enumerate(ruta.namn)
+        ],
     ]

@@ -1,0 +1,460 @@
+"""One whole case as a person may see it: fields, limits with days left, steps now and why not, history, links, tasks."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from arbetsfloden import (
+    PROCESSER,
+    ROLLER,
+    Falt,
+    Process,
+    Steg,
+    Tolkfel,
+    innefattade,
+    mojliga,
+    visa,
+)
+from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG, Gemensamt
+from notiser import dagtext
+from regler import Fristsvar, Regelrad
+from tjanster.arenden.behorighet import Aktor, synliga
+from tjanster.arenden.bemanning import Bemanning, Traff
+from tjanster.arenden.fel import FinnsInte
+from tjanster.arenden.fragor import frist_rubrik, kort
+from tjanster.arenden.frister import fristsvar
+from tjanster.arenden.handelse import SYSTEM, roller_for, samla_fakta, ser
+from tjanster.arenden.lage import OPPNA, Lage, ar_sen, hamta
+from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db import t
+
+
+@dataclass(frozen=True)
+class Fristbild:
+    """A limit on the case page. `dagar`: days left (negative = days late), None without a day."""
+
+    id: int
+    namn: str
+    rubrik: str
+    slag: str
+    start: date
+    forfaller: date | None
+    forfaller_text: str | None
+    dagar: int | None
+    status: str
+    sen: bool
+    mott: date | None
+    bruten: bool
+    orsak: str | None
+    flyttad: bool
+    regel_id: str
+    regel: Regelrad | None
+
+
+@dataclass(frozen=True)
+class Faltbild:
+    """A field with the text that a person reads. `rader`: rows as texts, for a field of rows."""
+
+    namn: str
+    rubrik: str
+    text: str
+    slag: str
+    rader: tuple[tuple[tuple[str, str], ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Stegbild:
+    """A step from here: can it be taken, and if not every reason."""
+
+    steg: Steg
+    handelse: str
+    rubrik: str
+    hinder: tuple[str, ...]
+
+    @property
+    def gar(self) -> bool:
+        return not self.hinder
+
+
+@dataclass(frozen=True)
+class Handelsebild:
+    """One event in plain Swedish."""
+
+    lopnr: int
+    handelse: str
+    rubrik: str
+    vem: str
+    tid: datetime
+    dag: date
+    fran: str | None
+    till: str
+    skal: str | None
+    andringar: tuple[tuple[str, str | None, str | None], ...]
+    foljder: tuple[str, ...]
+    av: int | None
+
+
+@dataclass(frozen=True)
+class Lank:
+    """A linked case: words seen from this side."""
+
+    nummer: str
+    ord: str
+    sort: str
+    tillstand: str
+    synlig: bool
+
+
+@dataclass(frozen=True)
+class Uppgiftsbild:
+    id: int
+    text: str
+    enhet: str
+    enhet_namn: str
+    agare: str | None
+    senast: date | None
+    klar: datetime | None
+    klar_av: str | None
+    kommentar: str | None
+    atgard: str | None
+    sen: bool
+
+
+@dataclass(frozen=True)
+class Arendebild:
+    lage: Lage
+    process: Process
+    nummer: str
+    version: int
+    tillstand: str
+    tillstand_text: str
+    kort: str
+    dag: date
+    registrerad: datetime
+    avslutad: datetime | None
+    enhet: str
+    enhet_namn: str
+    handlaggare: str | None
+    handlaggare_id: int | None
+    agare: Traff
+    roller: frozenset[str]
+    grupper: tuple[tuple[str, tuple[Faltbild, ...]], ...]
+    kontakt: dict[str, Any] | None
+    frister: tuple[Fristbild, ...]
+    steg: tuple[Stegbild, ...]
+    gemensamma: tuple[Stegbild, ...]
+    handelser: tuple[Handelsebild, ...]
+    lankar: tuple[Lank, ...]
+    uppgifter: tuple[Uppgiftsbild, ...]
+    stegbild: tuple[tuple[str, str, str], ...]
+
+    @property
+    def slut(self) -> bool:
+        return self.tillstand in self.process.slut
+
+
+def las_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | None) -> Lage:
+    """The case, or FinnsInte when there is none or the person may not see it."""
+    lage = hamta(conn, nummer)
+    if lage is None or not ser(s, lage, aktor):
+        raise FinnsInte(f"Ärendet {nummer}")
+    return lage
+
+
+def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | None, nu: datetime) -> Arendebild:
+    """Everything about a case that its page and the API tell. aktor None: the command line."""
+    lage = las_arende(conn, s, nummer, aktor)
+    rad, process = lage.rad, lage.process
+    roller = roller_for(s, lage, aktor) if aktor else SYSTEM
+    handelser = _handelser(conn, s, lage)
+    bemanning = Bemanning.las(conn, s.kommun, nu.date())
+    steg = stegbilder(s, lage, roller, nu)
+    besokta = {h.till for h in handelser}
+    har = bemanning.personer.get(rad["handlaggare"])
+    return Arendebild(
+        lage=lage,
+        process=process,
+        nummer=rad["nummer"],
+        version=rad["version"],
+        tillstand=rad["tillstand"],
+        tillstand_text=process.tillstand[rad["tillstand"]],
+        kort=kort(s, process.namn, rad["uppgifter"]),
+        dag=rad["dag"],
+        registrerad=rad["registrerad"],
+        avslutad=rad["avslutad"],
+        enhet=rad["enhet"],
+        enhet_namn=enhetsnamn(s, rad["enhet"]),
+        handlaggare=har.namn if har else None,
+        handlaggare_id=rad["handlaggare"],
+        agare=bemanning.agare(rad["enhet"], rad["handlaggare"]),
+        roller=roller,
+        grupper=grupper(s, process, rad["uppgifter"]),
+        kontakt=lage.kontakt,
+        frister=fristbilder(s, lage, nu),
+        steg=tuple(x for x in steg if not x.steg.gemensam),
+        gemensamma=tuple(x for x in steg if x.steg.gemensam and x.gar),
+        handelser=handelser,
+        lankar=_lankar(conn, s, lage, aktor),
+        uppgifter=_uppgifter(conn, s, lage, nu),
+        stegbild=tuple(
+            (kod, text, "nu" if kod == rad["tillstand"] else "klart" if text in besokta else "sedan")
+            for kod, text in process.tillstand.items()
+            if kod in process.huvudvag or kod == rad["tillstand"]
+        ),
+    )
+
+
+def enhetsnamn(s: Sammanhang, kod: str) -> str:
+    return s.kommun.enheter[kod].namn if kod in s.kommun.enheter else kod
+
+
+def stegbilder(s: Sammanhang, lage: Lage, roller: frozenset[str], nu: datetime) -> list[Stegbild]:
+    """Every step from here that a person could take, with reasons for those that can't be taken now."""
+    fakta = samla_fakta(lage, lage.uppgifter, nu, nu.date(), ar_anvandare=True)
+    fakta_egna = innefattade(roller)
+    ut = []
+    for steg, hinder in mojliga(lage.process, lage.rad["tillstand"], fakta, roller):
+        if steg.bara_systemet and "systemet" not in fakta_egna:
+            continue
+        extra = frister_hinder(lage, steg)
+        ut.append(Stegbild(steg, steg.handelse, steg.rubrik, (*hinder, *extra)))
+    return ut
+
+
+def frister_hinder(lage: Lage, steg: Steg) -> tuple[str, ...]:
+    """Acts on limits need a limit in the right state."""
+    status = {f["status"] for f in lage.frister}
+    if steg.handelse in ("forlang_frist", "pausa_frist") and "lopande" not in status:
+        return ("Det finns ingen löpande frist",)
+    if steg.handelse == "starta_frist_igen" and "pausad" not in status:
+        return ("Ingen frist är pausad",)
+    if steg.handelse == "klarmarkera_uppgift" and not lage.oppna_uppgifter:
+        return ("Det finns ingen öppen uppgift",)
+    return ()
+
+
+def fristbilder(s: Sammanhang, lage: Lage, nu: datetime) -> tuple[Fristbild, ...]:
+    """The case's limits: running first by due day, then those met or ended."""
+    idag = nu.date()
+    bilder = []
+    for f in lage.frister:
+        forfaller = f["forfaller"]
+        entry = s.regelverk.frister(lage.process.namn).get(f["namn"])
+        rader = (*entry.rader, *entry.mal) if entry else ()
+        bilder.append(
+            Fristbild(
+                id=f["id"],
+                namn=f["namn"],
+                rubrik=(entry.rubrik if entry else f["namn"]) + (" (kommunens mål)" if f["slag"] == "mal" else ""),
+                slag=f["slag"],
+                start=f["start"],
+                forfaller=forfaller,
+                forfaller_text=dagtext(f["forfaller_tid"] or forfaller),
+                dagar=(forfaller - idag).days if forfaller else None,
+                status=f["status"],
+                sen=ar_sen(f, nu, idag),
+                mott=f["mott"],
+                bruten=f["bruten"],
+                orsak=s.listor.get("forseningsorsaker", {}).get(f["orsak"] or "", f["orsak"]),
+                flyttad=f["omgang"] > 1,
+                regel_id=f["regel"],
+                regel=next((r for r in rader if r.id == f["regel"]), None),
+            )
+        )
+    return tuple(sorted(bilder, key=lambda b: (b.status not in OPPNA, b.forfaller or date.max, b.id)))
+
+
+def varfor(s: Sammanhang, lage: Lage, frist_id: int) -> tuple[dict[str, Any], Fristsvar]:
+    """Why this day: the limit's row and the rules' answer with its reckoning. FinnsInte for another case's limit."""
+    frist = next((f for f in lage.frister if f["id"] == frist_id), None)
+    if frist is None:
+        raise FinnsInte("Fristen")
+    return frist, fristsvar(s, lage, frist)
+
+
+def grupper(
+    s: Sammanhang, process: Process, uppgifter: dict[str, Any]
+) -> tuple[tuple[str, tuple[Faltbild, ...]], ...]:
+    """The filled-in fields in their groups, in the order declared."""
+    ut: dict[str, list[Faltbild]] = {}
+    for namn, f in process.modell.beskrivna().items():
+        if namn in uppgifter and not f.handelse:
+            ut.setdefault(f.grupp or "Ärendet", []).append(faltbild(s, process, f, uppgifter[namn]))
+    return tuple((grupp, tuple(falt)) for grupp, falt in ut.items())
+
+
+def faltbild(s: Sammanhang, process: Process, f: Falt, varde: Any) -> Faltbild:
+    rader: tuple[tuple[tuple[str, str], ...], ...] = ()
+    if f.slag == "rader" and f.rad is not None:
+        rader = tuple(
+            tuple(
+                (rf.rubrik, _radtext(s, rf, rad[rn]))
+                for rn, rf in f.rad.beskrivna().items()
+                if rad.get(rn) not in (None, "", [])
+            )
+            for rad in varde
+        )
+    return Faltbild(f.namn, f.rubrik, visa(process, f.namn, varde, s.listor), f.slag, rader)
+
+
+def _radtext(s: Sammanhang, f: Falt, varde: Any) -> str:
+    val = f.val or s.listor.get(f.listnamn or "", {})
+    if isinstance(varde, list | tuple):
+        return ", ".join(val.get(v, str(v)) for v in varde)
+    if f.slag == "dag":
+        return dagtext(date.fromisoformat(varde) if isinstance(varde, str) else varde) or ""
+    return str(val.get(varde, varde))
+
+
+def _handelser(conn: Connection, s: Sammanhang, lage: Lage) -> tuple[Handelsebild, ...]:
+    h, a = t.handelse.c, t.anvandare.c
+    sats = (
+        select(t.handelse, a.namn.label("namn"))
+        .select_from(t.handelse.outerjoin(t.anvandare, a.id == h.av))
+        .where(h.arende_id == lage.rad["id"])
+        .order_by(h.lopnr)
+    )
+    return tuple(handelsebild(s, lage.process, r) for r in conn.execute(sats).mappings())
+
+
+def handelsebild(s: Sammanhang, process: Process, r: Any) -> Handelsebild:
+    """An event row in plain Swedish."""
+    return Handelsebild(
+        lopnr=r["lopnr"],
+        handelse=r["handelse"],
+        rubrik=_handelserubrik(process, r["handelse"], r["fran"]),
+        vem=r["namn"] or "Vaka",
+        tid=r["tid"],
+        dag=r["dag"],
+        fran=process.tillstand.get(r["fran"] or ""),
+        till=process.tillstand.get(r["till"], r["till"]),
+        skal=r["skal"],
+        andringar=tuple(
+            (_faltrubrik(process, namn), *(_varde(s, process, namn, v) for v in par))
+            for namn, par in r["uppgifter"].items()
+        ),
+        foljder=tuple(_foljder(s, process, r["foljder"])),
+        av=r["av"],
+    )
+
+
+def _handelserubrik(process: Process, handelse: str, fran: str | None) -> str:
+    if handelse == "registrera":
+        return "Registrerat"
+    try:
+        return process.hitta(handelse, fran).rubrik
+    except KeyError:
+        return handelse
+
+
+def _falt(process: Process, namn: str) -> Falt | None:
+    return process.modell.beskrivna().get(namn) or Gemensamt.beskrivna().get(namn)
+
+
+def _faltrubrik(process: Process, namn: str) -> str:
+    f = _falt(process, namn)
+    return f.rubrik if f else namn
+
+
+def _varde(s: Sammanhang, process: Process, namn: str, varde: Any) -> str | None:
+    if varde is None:
+        return None
+    if namn in process.modell.beskrivna():
+        try:
+            return visa(process, namn, varde, s.listor)
+        except (Tolkfel, KeyError):
+            return str(varde)
+    f = _falt(process, namn)
+    if f is not None and f.slag == "dag":
+        return dagtext(date.fromisoformat(varde))
+    return str((f.val or {}).get(varde, varde)) if f else str(varde)
+
+
+def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any]) -> list[str]:
+    ut: list[str] = []
+    for f in foljder.get("startade", []):
+        dag = _dagtext(f["forfaller"])
+        namn = frist_rubrik(s, process.namn, f["frist"])
+        mal = " (kommunens mål)" if f["slag"] == "mal" else ""
+        ut.append(f"Fristen {namn}{mal} startade" + (f", sista dag {dag}" if dag else ", utan bestämd dag"))
+    for f in foljder.get("motta", []):
+        namn = frist_rubrik(s, process.namn, f["frist"])
+        ut.append(f"Fristen {namn} möttes" + (" för sent" if f["sen"] else " i tid"))
+    for f in foljder.get("utgangna", []):
+        ut.append(f"Fristen {frist_rubrik(s, process.namn, f['frist'])} upphörde")
+    for f in (*foljder.get("frist", []), *foljder.get("omraknade", [])):
+        ut.append(
+            f"Fristen {frist_rubrik(s, process.namn, f['frist'])}: sista dag {_dagtext(f['fran']) or 'saknades'} → "
+            f"{_dagtext(f['forfaller']) or 'ingen'}"
+        )
+    for nummer in foljder.get("nya_arenden", []):
+        ut.append(f"Nytt ärende: {nummer}")
+    if "uppgift" in foljder:
+        ut.append(f"Ny uppgift: {foljder['uppgift']}")
+    if "uppgift_klar" in foljder:
+        ut.append(f"Klar: {foljder['uppgift_klar']}")
+    if "spridd_till" in foljder:
+        ut.append("Åtgärden skickad till " + ", ".join(enhetsnamn(s, e) for e in foljder["spridd_till"]))
+    for mottagare in foljder.get("notiser", {}).values():
+        ord_ = [ROLLER.get(m, "den som lämnade synpunkten" if m == "inlamnare" else m).lower() for m in mottagare]
+        if ord_:
+            ut.append(f"Brev till {', '.join(ord_)}")
+    return ut
+
+
+def _dagtext(iso: str | None) -> str | None:
+    if iso is None:
+        return None
+    return dagtext(datetime.fromisoformat(iso) if "T" in iso else date.fromisoformat(iso))
+
+
+_ANDRA_HALLET = {"blev": "Kommer från", "dubblett": "Har dubbletten", "hor_ihop": "Hör ihop med", "atgard": "Åtgärdar"}
+
+
+def _lankar(conn: Connection, s: Sammanhang, lage: Lage, aktor: Aktor | None) -> tuple[Lank, ...]:
+    """Linked cases, told from both sides. One outside the circle shows only that it is there."""
+    k, a = t.koppling.c, t.arende.c
+    egen = lage.rad["id"]
+    kolumner = [k.fran_id, k.slag, a.nummer, a.process, a.tillstand]
+    if aktor is not None:
+        kolumner.append(synliga(aktor, s.kommun).label("synlig"))
+    andra = or_((k.fran_id == egen) & (a.id == k.till_id), (k.till_id == egen) & (a.id == k.fran_id))
+    sats = select(*kolumner).select_from(t.koppling.join(t.arende, andra)).order_by(k.id)
+    return tuple(
+        Lank(
+            nummer=r["nummer"],
+            ord=KOPPLINGSSLAG[r["slag"]] if r["fran_id"] == egen else _ANDRA_HALLET[r["slag"]],
+            sort=PROCESSER[r["process"]].ental,
+            tillstand=PROCESSER[r["process"]].tillstand[r["tillstand"]],
+            synlig=aktor is None or bool(r["synlig"]),
+        )
+        for r in conn.execute(sats).mappings()
+    )
+
+
+def _uppgifter(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> tuple[Uppgiftsbild, ...]:
+    u, a, b = t.uppgift.c, t.anvandare.alias("a"), t.anvandare.alias("b")
+    sats = (
+        select(t.uppgift, a.c.namn.label("agare_namn"), b.c.namn.label("klar_namn"))
+        .select_from(t.uppgift.outerjoin(a, a.c.id == u.agare).outerjoin(b, b.c.id == u.klar_av))
+        .where(u.arende_id == lage.rad["id"])
+        .order_by(u.klar.is_not(None), u.id)
+    )
+    return tuple(
+        Uppgiftsbild(
+            id=r["id"],
+            text=r["text"],
+            enhet=r["enhet"],
+            enhet_namn=enhetsnamn(s, r["enhet"]),
+            agare=r["agare_namn"],
+            senast=r["senast"],
+            klar=r["klar"],
+            klar_av=r["klar_namn"],
+            kommentar=r["kommentar"],
+            atgard=r["atgard"],
+            sen=r["klar"] is None and r["senast"] is not None and r["senast"] < nu.date(),
+        )
+        for r in conn.execute(sats).mappings()
+    )
