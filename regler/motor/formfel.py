@@ -46,6 +46,8 @@ def _mening(ett: Any, loc: Plats, modell: type[BaseModel]) -> str:
     if typ == "string_pattern_mismatch":
         form = "en färg som '#005a9c'" if loc[-1] == "farg" else "en adress som 'https://www.kommunen.se'"
         return f"'{ett['input']}' är inte {form}"
+    if ett["input"] is None:
+        return _MENING.get(typ, "är tomt: skriv ett värde")
     return _MENING.get(typ, f"'{ett['input']}' går inte att läsa här")
 
 

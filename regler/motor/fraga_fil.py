@@ -62,14 +62,13 @@ def svara_rader(rader: Iterable[str], las: Las) -> Iterator[str]:
 def tolka_fran(text: str) -> date | datetime:
     """'2026-12-24', '2026-12-24T10:00' or with offset. Raises Regelfraga."""
     try:
-        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text) if len(text) > 13 else _fel()
+        # Only the ways a person writes a day: fromisoformat would take week dates and days without dashes as well.
+        if len(text) < 10 or text[4] != "-" or text[7] != "-" or not (len(text) == 10 or len(text) >= 16):
+            raise ValueError
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError:
         mening = f"'{text}' är ingen dag eller tid; skriv till exempel '2026-12-24' eller '2026-12-24T10:00'"
         raise Regelfraga("fel_dag", mening, {"fran": mening}) from None
-
-
-def _fel() -> date:
-    raise ValueError
 
 
 def _json(text: str) -> object:

@@ -115,6 +115,8 @@ class _Inlasning:
         self.egna = f"config/{kommun}"
         self.trad: dict[str, Trad] = {}
         self.losa_fel: list[Fel] = []
+        # process -> names of limits as written, faulty ones too, so that one fault doesn't make others; None = can't tell.
+        self.kanda: dict[str, set[str] | None] = {}
 
     def las(self) -> Regelverk:
         """All files, then what they say together."""
@@ -157,7 +159,7 @@ class _Inlasning:
 
     def _i_mapp(self, rot: str, mapp: str) -> Iterable[tuple[str, Trad]]:
         for vag, trad in self.trad.items():
-            if vag.startswith(f"{rot}/{mapp}/") and trad.data is not None:
+            if vag.startswith(f"{rot}/{mapp}/") and vag.endswith(".yaml") and trad.data is not None:
                 yield vag.rsplit("/", 1)[1].removesuffix(".yaml"), trad
 
     def _poster(self, trad: Trad, modell: type[M]) -> dict[str, M]:
@@ -207,24 +209,27 @@ class _Inlasning:
 
     def _frister(self, kommun: Kommun | None) -> dict[str, dict[str, Frist]]:
         nation: dict[str, dict[str, tuple[FristModell, Trad]]] = {}
-        kanda: dict[str, set[str]] = {}
         for process, trad in self._i_mapp("regler", "frister"):
             poster = self._poster(trad, FristModell)
             nation[process] = {namn: (post, trad) for namn, post in poster.items()}
-            kanda[process] = set(trad.data) if isinstance(trad.data, dict) else set()
-            for namn in kanda[process]:
+            for namn in self._namn(trad):
                 self._granska(trad, namn, poster.get(namn), None, kommun)
-                self._hel_frist(trad, namn, "")
+                self._hel_frist(trad, namn)
+        self._ta_upp("regler")
+        nationella = dict(self.kanda)
         lokalt: dict[str, dict[str, tuple[FristModell, Trad]]] = {}
         for process, trad in self._i_mapp(f"{self.egna}/regler", "frister"):
             poster = self._poster(trad, FristModell)
             lokalt[process] = {namn: (post, trad) for namn, post in poster.items()}
-            for namn in trad.data if isinstance(trad.data, dict) else ():
+            for namn in self._namn(trad):
                 nationell = nation.get(process, {}).get(namn)
                 self._granska(trad, namn, poster.get(namn), nationell[0] if nationell else None, kommun, lokal=True)
-                if namn not in kanda.get(process, ()):
-                    narmaste = narmast(namn, kanda[process]) if process in kanda else narmast(process, kanda)
-                    self._hel_frist(trad, namn, narmaste)
+                namnen = nationella.get(process, set())
+                if process not in nationella:
+                    self._hel_frist(trad, namn, f"processen '{process}'", narmast(process, nationella))
+                elif namnen is not None and namn not in namnen:
+                    self._hel_frist(trad, namn, "fristen", narmast(namn, namnen))
+        self._ta_upp(f"{self.egna}/regler")
         listor = kommun.listor if kommun else {}
         return {
             process: {
@@ -244,7 +249,18 @@ class _Inlasning:
             kontrollera_nar(trad, namn, galler, val, (kommun.listor if kommun else {}) if lokal else None)
 
     @staticmethod
-    def _hel_frist(trad: Trad, namn: str, narmaste: str) -> None:
+    def _namn(trad: Trad) -> tuple[str, ...]:
+        return tuple(trad.data) if isinstance(trad.data, dict) else ()
+
+    def _ta_upp(self, rot: str) -> None:
+        for vag, trad in self.trad.items():
+            if vag.startswith(f"{rot}/frister/") and vag.endswith(".yaml"):
+                process = vag.rsplit("/", 1)[1].removesuffix(".yaml")
+                har = self.kanda.get(process, set())
+                self.kanda[process] = None if har is None or trad.data is None else har | set(self._namn(trad))
+
+    @staticmethod
+    def _hel_frist(trad: Trad, namn: str, vad: str = "", narmaste: str = "") -> None:
         """An entry that stands alone must say what it is and from which day it counts."""
         data = trad.data[namn]
         if not isinstance(data, dict):
@@ -253,7 +269,8 @@ class _Inlasning:
         if not saknas:
             return
         if narmaste:
-            trad.anmark((namn,), f"fristen finns inte nationellt{narmaste} En ny frist ska ha rubrik och raknas_fran.", nyckel=True)
+            mening = f"{vad} finns inte nationellt{narmaste} En ny frist ska ha rubrik och raknas_fran."
+            trad.anmark((namn,), mening, nyckel=True)
             return
         for ord_ in saknas:
             trad.anmark((namn, ord_), "saknas" if ord_ not in data else "är tom", nyckel=True)
@@ -263,13 +280,13 @@ class _Inlasning:
         varifran: dict[tuple[str, str], Trad] = {}
         for rot in ("regler", f"{self.egna}/regler"):
             for process, trad in self._i_mapp(rot, "eskalering"):
-                if process not in frister:
-                    trad.anmark((), f"processen '{process}' har inga frister{narmast(process, frister)}")
+                if process not in self.kanda:
+                    trad.anmark((), f"processen '{process}' har inga frister{narmast(process, self.kanda)}")
                     continue
+                namnen = self.kanda[process]
                 for namn, modell in self._poster(trad, TrappaModell).items():
-                    if namn not in frister[process]:
-                        mening = f"fristen finns inte för {process}{narmast(namn, frister[process])}"
-                        trad.anmark((namn,), mening, nyckel=True)
+                    if namnen is not None and namn not in namnen:
+                        trad.anmark((namn,), f"fristen finns inte för {process}{narmast(namn, namnen)}", nyckel=True)
                         continue
                     varifran[(process, namn)] = trad
                     trappor[(process, namn)] = tuple(
@@ -277,7 +294,8 @@ class _Inlasning:
                         for nummer, ett in enumerate(modell.steg, 1)
                     )
         for (process, namn), steg in trappor.items():
-            _ingen_tystnad(varifran[(process, namn)], frister[process][namn], steg)
+            if namn in frister.get(process, {}):
+                _ingen_tystnad(varifran[(process, namn)], frister[process][namn], steg)
         return trappor
 
     def _fonster(self) -> tuple[RapportradModell, ...]:

@@ -16,8 +16,9 @@ import holidays
 
 from regler.motor.fel import Regelfraga
 
-FORSTA_AR: Final = 1950
-SISTA_AR: Final = 2199
+# The years that `holidays` knows for Sweden. Outside them it answers "no day off", which would be a wrong yes.
+FORSTA_AR: Final = 1953
+SISTA_AR: Final = 2100
 VECKODAGAR: Final = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 _AFTNAR: Final = ("Midsommarafton", "Julafton", "Nyårsafton")
 _FRAN_BORJAN: Final = (2000, 2050)

@@ -75,9 +75,10 @@ def _langre_an_lagen(namn: str, nationella: list[Regelrad], lokala: list[Regelra
             if not (lag.langd.har_dag and rad.langd.ungefar_dagar > lag.langd.ungefar_dagar and _kan_motas(rad, lag)):
                 continue
             if rad.fran < _slutar(lag, nationella) and lag.fran < slutar:
+                vad = "ger mer tid än" if rad.langd.har_dag else "tar bort"
                 trad.anmark(
                     (namn, "galler", i, "tid"),
-                    f"'{rad.tid}' ger mer tid än lagens {lag.tid} ({lag.lagrum}, från {lag.fran}): det får en kommun inte; "
+                    f"'{rad.tid}' {vad} lagens {lag.tid} ({lag.lagrum}, från {lag.fran}): det får en kommun inte; "
                     "ett eget mål bredvid lagen skrivs 'mal: ja', och en rad 'tid: som nationellt' låter lagen gälla igen",
                 )
                 break

@@ -51,7 +51,7 @@ def _rullas(trad: Trad, plats: Plats, rad: Mapping[str, Any]) -> None:
     tid = _tid(rad.get("tid"))
     if tid is None:
         return
-    if tid.i_kalendern and "rullas" not in rad:
+    if tid.i_kalendern and rad.get("rullas") is None:
         trad.anmark(
             (*plats, "rullas"),
             "saknas: skriv ja om något ska göras senast den dagen (då gäller nästa vardag), nej om en tid har löpt",

@@ -1,7 +1,7 @@
 """YAML text → plain data and the place of every word, so that each fault can be pointed at.
 
-The node tree is read instead of the constructed values: every value stays the text that was written (a date is not guessed,
-'nej' is not false), duplicate keys are seen, and all faults of a file are found in one go.
+The node tree is read instead of the constructed values: every value stays the text that was written (a date is not
+guessed, 'nej' is not false), duplicate keys are seen, and all faults of a file are found in one go.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from regler.motor.fel import Fel
 
 Plats = tuple[str | int, ...]
+ANKARE: Final = "ankare (&) och alias (*) används inte i regelfiler: skriv ut raden"
 _NULL: Final = "tag:yaml.org,2002:null"
 _PROBLEM: Final = {
-    "mapping values are not allowed": "ett kolon står där det inte kan stå; är indraget rätt, eller behövs citattecken?",
+    "mapping values are not allowed": "ett kolon står där det inte kan stå; rätta indraget eller sätt citattecken",
     "found character '\\t'": "en tabb står i indraget; använd mellanslag",
     "could not find expected ':'": "ett kolon saknas efter namnet",
     "found duplicate anchor": "ankare (&) används inte i regelfiler",
@@ -75,13 +76,15 @@ def las_trad(fil: str, text: str) -> Trad:
         trad.fel.append(Fel(fil, 0, 0, "", "filen är tom"))
         return trad
     trad.data = _las_nod(nod, (), trad)
+    if any(ANKARE in ett.mening for ett in trad.fel):
+        trad.data = None
     return trad
 
 
 def _las_nod(nod: Node, plats: Plats, trad: Trad) -> Any:
     trad.varden[plats] = (nod.start_mark.line + 1, nod.start_mark.column + 1)
     if nod.anchor is not None:
-        trad.anmark(plats, "ankare (&) och alias (*) används inte i regelfiler: skriv ut raden")
+        trad.anmark(plats, ANKARE)
         return None
     if isinstance(nod, MappingNode):
         return _las_mapp(nod, plats, trad)
@@ -106,6 +109,8 @@ def _las_mapp(nod: MappingNode, plats: Plats, trad: Trad) -> dict[str, Any]:
             continue
         trad.nycklar[(*plats, nyckel)] = har
         data[nyckel] = _las_nod(vardenod, (*plats, nyckel), trad)
+        if data[nyckel] is None:  # an empty value is marked where the next word stands, which may be lines below
+            trad.varden[(*plats, nyckel)] = har
     return data
 
 

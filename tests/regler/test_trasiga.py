@@ -1,0 +1,70 @@
+"""One broken file per message: `tests/trasiga/regler/*.yaml` says in its first lines where it lies and what is to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from regler import OkandKommun, Regelfel, Regelverk, las_in
+
+TRASIGA = sorted((Path(__file__).parents[1] / "trasiga" / "regler").glob("*.yaml"))
+Las = Callable[..., Regelverk]
+
+
+@pytest.mark.parametrize("fil", TRASIGA, ids=lambda fil: fil.stem)
+def test_trasig_fil_sager_vad_som_ar_fel_var_och_vad_som_ar_ratt(fil: Path, las: Las) -> None:
+    text = fil.read_text("utf-8")
+    vag = text.split("\n", 1)[0].removeprefix("# läggs som ")
+    ska_saga = [rad.removeprefix("# ska säga ") for rad in text.splitlines() if rad.startswith("# ska säga ")]
+    assert ska_saga
+    with pytest.raises(Regelfel) as fel:
+        las({vag: text})
+    assert [str(ett) for ett in fel.value.fel] == ska_saga
+
+
+def test_hela_uppsattningen_ar_hel(las: Las) -> None:
+    assert las().kommun.namn == "Byn"
+    assert las(None, None).kommun.kod is None
+
+
+def test_alla_fel_i_alla_filer_pa_en_gang(las: Las) -> None:
+    with pytest.raises(Regelfel) as fel:
+        las({fil.name: fil.read_text("utf-8") for fil in ()} | {"regler/frister/prov.yaml": "svar:\n\tx", "config/by/kommun.yaml": "namn: A\n"})
+    assert [ett.fil for ett in fel.value.fel] == ["config/by/kommun.yaml", "regler/frister/prov.yaml"]
+
+
+def test_saknad_kommunfil_sags() -> None:
+    from regler import las_in_texter
+
+    with pytest.raises(Regelfel) as fel:
+        las_in_texter({"config/by/kommun.yaml": "namn: Byn\nkvalitetsar: {borjar: 01-01}\n"}, "by")
+    assert [str(ett) for ett in fel.value.fel] == ["config/by/listor.yaml: filen saknas", "config/by/organisation.yaml: filen saknas"]
+
+
+def test_okand_kommun_namnger_den_narmaste() -> None:
+    with pytest.raises(OkandKommun, match="kommunen 'ostersnd' finns inte – menade du 'ostersund'?") as fel:
+        las_in("ostersnd")
+    assert fel.value.kod == "okand_kommun"
+    with pytest.raises(OkandKommun, match="det som finns är alingsas, exempelkommun, hjo, ostersund"):
+        las_in("zzz")
+
+
+def test_mapp_utan_regler_sags(tmp_path: Path) -> None:
+    with pytest.raises(Regelfel, match="mappen har inga regelfiler"):
+        las_in("hjo", rot=tmp_path)
+
+
+def test_fil_som_inte_ar_utf8_sags(tmp_path: Path) -> None:
+    (tmp_path / "regler").mkdir()
+    (tmp_path / "regler" / "a.yaml").write_bytes("x: 1\ny: å\n".encode("cp1252"))
+    with pytest.raises(Regelfel, match="rad 2, kolumn 1: filen är inte sparad som UTF-8"):
+        las_in(None, rot=tmp_path)
+
+
+def test_kommun_utanfor_config_namns_som_den_gavs(tmp_path: Path) -> None:
+    (tmp_path / "kommun.yaml").write_text("namn: Byn\n")
+    with pytest.raises(Regelfel) as fel:
+        las_in(tmp_path)
+    assert f"{tmp_path}/kommun.yaml, rad 1, kolumn 1: kvalitetsar: saknas" in [str(ett) for ett in fel.value.fel]
