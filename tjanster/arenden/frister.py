@@ -108,6 +108,7 @@ def planera_trappa(s: Sammanhang, lage: Lage, skr: Skrivning, frist: dict[str, A
             "nar": steg.nar,
             "roll": steg.roll,
             "bradskande": steg.bradskande,
+            "aven_ledig_dag": steg.aven_ledig_dag,
         }
         for steg, dag in s.regelverk.trappdagar(lage.process.namn, frist["namn"], frist["start"], frist["forfaller"])
     ]

@@ -89,6 +89,7 @@ class Paminnelse(SQLModel, table=True):
     nar: str
     roll: str
     bradskande: bool
+    aven_ledig_dag: bool
     fallen: datetime | None = tid(null=True)
     ikapp: bool | None
     till_roll: str | None

@@ -411,6 +411,7 @@ def upgrade() -> None:
         sa.Column("nar", sa.String(), nullable=False),
         sa.Column("roll", sa.String(), nullable=False),
         sa.Column("bradskande", sa.Boolean(), nullable=False),
+        sa.Column("aven_ledig_dag", sa.Boolean(), nullable=False),
         sa.Column("fallen", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ikapp", sa.Boolean(), nullable=True),
         sa.Column("till_roll", sa.String(), nullable=True),

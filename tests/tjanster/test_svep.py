@@ -1,0 +1,131 @@
+"""The sweep: nothing missed, nothing twice, one letter a morning, and somebody always told."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, text
+
+from tests.bygg import KONTAKT, NU, Bygge
+from tjanster.db import t
+from tjanster.klocka import SVENSK_TID
+from tjanster.scheduler.svep import skicka, svepa
+
+
+def tid(text_: str) -> datetime:
+    return datetime.fromisoformat(text_).replace(tzinfo=SVENSK_TID)
+
+
+def handlagd(bygg: Bygge) -> str:
+    nummer = bygg.ny("synpunkt", kontakt=KONTAKT)
+    bygg.gor(nummer, "fordela", "rut", enhet="familjehem")
+    bygg.gor(nummer, "tilldela", "elin", handlaggare="hanna")
+    bygg.gor(nummer, "handlagg", "hanna")
+    return nummer
+
+
+def steg(bygg: Bygge) -> list[tuple[str, str, str | None, bool | None]]:
+    with bygg.vaka.motor.connect() as conn:
+        p = t.paminnelse.c
+        rader = conn.execute(select(p.dag, p.roll, p.till_roll, p.ikapp).where(p.fallen.is_not(None)).order_by(p.dag))
+        return [(r.dag.isoformat(), r.roll, r.till_roll, r.ikapp) for r in rader]
+
+
+def test_trappan_faller_dag_for_dag_och_bara_en_gang(bygg: Bygge) -> None:
+    handlagd(bygg)
+    dag = NU
+    for _ in range(40):
+        svepa(bygg.vaka, dag)
+        svepa(bygg.vaka, dag)
+        dag += timedelta(days=1)
+    # Received Monday 2026-09-07, ten working days: due 2026-09-21.
+    assert steg(bygg) == [
+        ("2026-09-16", "handlaggare", "handlaggare", False),
+        ("2026-09-21", "handlaggare", "handlaggare", False),
+        ("2026-09-22", "enhetschef", "enhetschef", False),
+        ("2026-09-28", "avdelningschef", "avdelningschef", False),
+        ("2026-10-05", "kvalitetsledare", "kvalitetsledare", False),
+    ]
+
+
+def test_en_veckas_stopp_ger_ett_brev_och_inte_sju(bygg: Bygge) -> None:
+    handlagd(bygg)
+    svepa(bygg.vaka, NU)
+    utfall = svepa(bygg.vaka, tid("2026-09-29T08:00"))
+    assert (utfall.trappsteg, utfall.ikapp) == (4, 4)
+    hannas = [n for n in bygg.notiser("morgonbrev") if n["anvandare_id"] == bygg.aktor("hanna").id]  # type: ignore[union-attr]
+    assert len(hannas) == 1
+    assert [r["arendenummer"] for r in hannas[0]["falt"]["rader"]] == ["SYN-2026-0001"]
+
+
+def test_chefen_far_ett_brev_om_morgonen_med_allt_sent_och_nara(bygg: Bygge) -> None:
+    nummer = {handlagd(bygg) for _ in range(3)}
+    svepa(bygg.vaka, tid("2026-09-22T06:30"))
+    svepa(bygg.vaka, tid("2026-09-22T06:35"))
+    elins = [n for n in bygg.notiser("morgonbrev") if n["anvandare_id"] == bygg.aktor("elin").id]  # type: ignore[union-attr]
+    assert len(elins) == 1
+    assert {r["arendenummer"] for r in elins[0]["falt"]["rader"]} == nummer
+    assert elins[0]["tidigast"] == tid("2026-09-22T07:00")
+
+
+def test_inget_brev_pa_lediga_dagar(bygg: Bygge) -> None:
+    handlagd(bygg)
+    svepa(bygg.vaka, tid("2026-09-26T09:00"))
+    assert bygg.notiser("morgonbrev") == []
+    svepa(bygg.vaka, tid("2026-09-28T06:00"))
+    assert bygg.notiser("morgonbrev") != []
+
+
+def test_tom_post_gar_till_nivan_over_och_det_sags(bygg: Bygge) -> None:
+    bygg.ny("avvikelse", "mia", enhet="utredning_barn")
+    svepa(bygg.vaka, tid("2026-09-30T06:30"))
+    with bygg.vaka.motor.connect() as conn:
+        rader = conn.execute(text("SELECT roll, till_roll, till_enhet FROM paminnelse WHERE fallen IS NOT NULL")).all()
+    assert ("enhetschef", "avdelningschef", "ifo") in [tuple(r) for r in rader]
+    brev = next(n for n in bygg.notiser("morgonbrev") if n["anvandare_id"] == bygg.aktor("anders").id)  # type: ignore[union-attr]
+    assert any(r["tom_post"] for r in brev["falt"]["rader"])
+
+
+def test_beslut_som_inte_verkstalls_flyttas_av_svepet_samma_natt(bygg: Bygge) -> None:
+    nummer = bygg.ny("beslut")
+    forfaller = bygg.frister(nummer)[0]["forfaller"]
+    assert forfaller.isoformat() == "2026-12-07"
+    svepa(bygg.vaka, tid("2026-12-07T23:00"))
+    assert bygg.rad(nummer)["tillstand"] == "beviljat"
+    assert svepa(bygg.vaka, tid("2026-12-08T00:05")).flyttade == 1
+    assert bygg.rad(nummer)["tillstand"] == "ej_verkstallt"
+    assert svepa(bygg.vaka, tid("2026-12-08T00:10")).flyttade == 0
+    with bygg.vaka.motor.connect() as conn:
+        assert conn.execute(text("SELECT count(*) FROM fristbrott")).scalar() == 1
+
+
+def test_bradskande_steg_gar_genast(bygg: Bygge) -> None:
+    bygg.ny("lex_sarah", "mia")
+    mottagare = {n["anvandare_id"] for n in bygg.notiser("lex_sarah_rapporterad")}
+    assert mottagare == {bygg.aktor(x).id for x in ("elin", "anders", "kim")}  # type: ignore[union-attr]
+    assert all(n["bradskande"] for n in bygg.notiser("lex_sarah_rapporterad"))
+
+
+def test_mott_frist_tystar_trappan(bygg: Bygge) -> None:
+    nummer = handlagd(bygg)
+    bygg.gor(nummer, "besvara", "hanna", svar="Påhittat svar", besvarad="2026-09-07")
+    svepa(bygg.vaka, tid("2026-10-30T08:00"))
+    assert steg(bygg) == []
+    assert bygg.notiser("morgonbrev") == []
+
+
+def test_pausad_frist_tystar_trappan_och_raknas_om(bygg: Bygge) -> None:
+    nummer = handlagd(bygg)
+    bygg.gor(nummer, "pausa_frist", "elin", frist="svar", skal="Väntar på den som skrev")
+    svepa(bygg.vaka, tid("2026-09-25T08:00"))
+    assert steg(bygg) == []
+    bygg.gor(nummer, "starta_frist_igen", "elin", nu=tid("2026-09-14T09:00"), frist="svar")
+    svar = next(f for f in bygg.frister(nummer) if f["namn"] == "svar")
+    assert (svar["status"], svar["forfaller"].isoformat()) == ("lopande", "2026-09-28")
+
+
+def test_demons_brev_hamnar_i_brevladan(bygg: Bygge) -> None:
+    bygg.ny("synpunkt", kontakt=KONTAKT)
+    assert skicka(bygg.vaka, NU + timedelta(minutes=1)).skickade == 1  # type: ignore[union-attr]
+    with bygg.vaka.motor.connect() as conn:
+        (brev,) = conn.execute(select(t.brevlada)).mappings()
+    assert brev["till"] == KONTAKT["epost"]
+    assert KONTAKT["namn"] not in brev["amne"] + brev["text"]

@@ -1,0 +1,54 @@
+"""All jobs in one table. APScheduler only rings the bell; what a job does is found in the state, so a bell that rang
+late or twice makes no difference."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import OperationalError
+
+from tjanster import klocka
+from tjanster.app import Vaka
+from tjanster.konton import stada_sessioner
+from tjanster.scheduler.svep import skicka, svepa
+
+logg = logging.getLogger("vaka.vakt")
+
+
+@dataclass(frozen=True)
+class Jobb:
+    """namn; sekunder between bells; vad it does, in a sentence; gor: the function."""
+
+    namn: str
+    sekunder: int
+    vad: str
+    gor: Callable[[Vaka], object]
+
+
+JOBB = (
+    Jobb("svep", 300, "Frister som passerat, påminnelser och morgonbrev", lambda v: svepa(v, klocka.nu())),
+    Jobb("utskick", 30, "Skickar breven i utkorgen", lambda v: skicka(v, klocka.nu())),
+    Jobb("stadning", 3600, "Tar bort inloggningar som gått ut", lambda v: stada_sessioner(v.motor, klocka.nu())),
+)
+
+
+def kor(vaka: Vaka, jobb: Jobb) -> None:
+    """Run a job; a database that is away is told in the log, and the next bell tries again."""
+    try:
+        jobb.gor(vaka)
+    except OperationalError:
+        logg.warning("Databasen svarar inte; jobbet %s försöker igen nästa gång", jobb.namn, extra={"action": "job_no_db"})
+    except Exception:
+        logg.exception("Jobbet %s misslyckades", jobb.namn, extra={"action": "job_failed"})
+
+
+def starta(vaka: Vaka) -> BackgroundScheduler:
+    """Start the bells. Each job rings at once too, so that what was missed while the program was down is caught up."""
+    vakt = BackgroundScheduler(
+        timezone=klocka.SVENSK_TID, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
+    for jobb in JOBB:
+        vakt.add_job(kor, "interval", args=(vaka, jobb), seconds=jobb.sekunder, id=jobb.namn, next_run_time=klocka.nu())
+    vakt.start()
+    return vakt
