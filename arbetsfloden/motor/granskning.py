@@ -80,9 +80,7 @@ class _Granskning:
             self._villkoren(plats, (*steg.kraver, *((steg.uppgift_nar,) if steg.uppgift_nar else ())))
             for namn in steg.kravs:
                 if namn not in steg.falt:
-                    raise self._fel(
-                        f"{plats} kräver fältet '{namn}' som inte frågas efter i falt{narmast(namn, steg.falt)}"
-                    )
+                    raise self._fel(f"{plats} kräver fältet '{namn}' som inte frågas efter i falt")
             if steg.dag is not None:
                 self._finns(plats, "dagen", (steg.dag,), falt)
                 if falt[steg.dag].slag != "dag":
