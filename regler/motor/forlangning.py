@@ -72,7 +72,9 @@ def framat(fran: date, langd: Tid, kalender: Kalender, rullas: bool) -> date:
     return kalender.rulla(dag) if rullas else dag
 
 
-def _far_alls(regel: Frist, villkor: ForlangningModell | None, egen: date | datetime | None, verb: str) -> ForlangningModell:
+def _far_alls(
+    regel: Frist, villkor: ForlangningModell | None, egen: date | datetime | None, verb: str
+) -> ForlangningModell:
     if egen is None:
         raise Regelnej([f"Fristen ”{regel.rubrik}” har ingen sista dag och kan inte {verb}."])
     if villkor is None or isinstance(egen, datetime):
@@ -83,7 +85,8 @@ def _far_alls(regel: Frist, villkor: ForlangningModell | None, egen: date | date
 def _vem_och_hur_ofta(regel: Frist, villkor: ForlangningModell, roll: str, redan: int, verb: str) -> list[str]:
     skal = []
     if roll not in villkor.far:
-        skal.append(f"Fristen ”{regel.rubrik}” får {verb} av {uppraknat(ROLLER[en] for en in villkor.far)}, inte av {ROLLER.get(roll, roll)}.")
+        far = uppraknat(ROLLER[en] for en in villkor.far)
+        skal.append(f"Fristen ”{regel.rubrik}” får {verb} av {far}, inte av {ROLLER.get(roll, roll)}.")
     if villkor.ganger is not None and redan >= villkor.ganger:
         ganger = "en gång" if villkor.ganger == 1 else f"{villkor.ganger} gånger"
         skal.append(f"Fristen ”{regel.rubrik}” får {verb} högst {ganger}; det är redan gjort.")

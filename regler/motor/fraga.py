@@ -24,8 +24,8 @@ _INGA_FALT: Final[Mapping[str, str]] = MappingProxyType({})
 class Fristsvar:
     """When a limit ends and why.
 
-    `fran` is the day (hours: the time, in Swedish zone) it is counted from, `start_dag` that day, `forfaller` the last day
-    (hours: the time; None when the rule sets no day). `mal` is the municipality's own goal beside the law, if it has one.
+    `fran` is the day (hours: the time, in Swedish zone) it is counted from, `start_dag` that day, `forfaller` the last
+    day (hours: the time; None when the rule sets no day). `mal` is the municipality's own goal beside the law, if any.
     """
 
     process: str
@@ -113,9 +113,9 @@ class Regelverk:
     ) -> Fristsvar:  # fmt: skip
         """When the limit that starts at `fran` ends.
 
-        `fran`: a day, or for hour limits a time (without zone: Swedish local time; with a time a day limit starts on its
-        Swedish day). `falt`: the case's fields, of which those that pick a row are used. `rad_dag`: the day that picks the
-        dated row, when it isn't the start day. Raises Regelfraga.
+        `fran`: a day, or for hour limits a time (without zone: Swedish local time; a day limit given a time starts on
+        its Swedish day). `falt`: the case's fields, of which those that pick a row are used. `rad_dag`: the day that
+        picks the dated row, when it isn't the start day. Raises Regelfraga.
         """
         regel = self.regel(process, frist)
         tidpunkt: datetime | None = None
@@ -135,10 +135,13 @@ class Regelverk:
             mal = self._svar(regel, malrad, start, tidpunkt, None)
         return self._svar(regel, rad, start, tidpunkt, mal)
 
-    def _svar(self, regel: Frist, rad: Regelrad, start: date, tidpunkt: datetime | None, mal: Fristsvar | None) -> Fristsvar:
+    def _svar(
+        self, regel: Frist, rad: Regelrad, start: date, tidpunkt: datetime | None, mal: Fristsvar | None
+    ) -> Fristsvar:
         timmar = rad.langd.enhet == "timmar"
         if timmar and tidpunkt is None:
-            mening = f"Fristen {regel.process}/{regel.namn} räknas i timmar ({rad.tid}): ange klockslag, till exempel '{start}T10:00'"
+            vad = f"Fristen {regel.process}/{regel.namn} räknas i timmar ({rad.tid})"
+            mening = f"{vad}: ange klockslag, till exempel '{start}T10:00'"
             raise Regelfraga("klockslag_saknas", mening, {"fran": mening})
         fran = tidpunkt if timmar and tidpunkt is not None else start
         forfaller = sista_dag(rad, start, tidpunkt, self.kalender)
@@ -152,7 +155,9 @@ class Regelverk:
         fel = {}
         for namn, varde in falt.items():
             if namn not in regel.falt:
-                valbara = narmast(namn, regel.falt) or (_finns(regel.falt) if regel.falt else "; den väljs inte av något fält")
+                valbara = narmast(namn, regel.falt) or (
+                    _finns(regel.falt) if regel.falt else "; den väljs inte av något fält"
+                )
                 fel[namn] = f"Fältet '{namn}' väljer ingen rad i {process}/{frist}{valbara}"
             elif _kod(regel.falt[namn], varde) is None:
                 koder = sorted(set(regel.falt[namn].values()))
@@ -164,8 +169,8 @@ class Regelverk:
     def forlang(
         self, svar: Fristsvar, till: date, roll: str, redan: int, *, nu_galler: date | None = None
     ) -> date:  # fmt: skip
-        """The new last day when `roll` extends to `till`; `redan` = times extended before, `nu_galler` = the last day that
-        holds now if it has been moved. Raises Regelnej with every reason."""
+        """The new last day when `roll` extends to `till`; `redan` = times extended before, `nu_galler` = the last day
+        that holds now if it has been moved. Raises Regelnej with every reason."""
         regel = self.regel(svar.process, svar.frist)
         return prova_forlangning(regel, svar.regel, self.kalender, svar.forfaller, nu_galler, till, roll, redan)
 
@@ -199,7 +204,9 @@ class Regelverk:
     def rapportfonster(self, ar: int, kvartal: int) -> tuple[date, date]:
         """First and last day on which the report for quarter `kvartal` (1–4) of year `ar` may be handed in to IVO."""
         if kvartal not in (1, 2, 3, 4):
-            raise Regelfraga("fel_kvartal", f"Kvartal {kvartal} finns inte: välj 1, 2, 3 eller 4", {"kvartal": str(kvartal)})
+            raise Regelfraga(
+                "fel_kvartal", f"Kvartal {kvartal} finns inte: välj 1, 2, 3 eller 4", {"kvartal": str(kvartal)}
+            )
         slut = date(ar, kvartal * 3, 28)
         for rad in sorted(self._fonster, key=lambda rad: rad.fran, reverse=True):
             if rad.fran <= slut:

@@ -1,4 +1,4 @@
-"""The rules asked row by row: what `vaka frist` and its `--fil` answer. Needs rule files only, no database and no clock."""
+"""The rules asked row by row: what `vaka frist` and its `--fil` answer. Needs rule files only, no database or clock."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _ORD: Final = ("process", "frist", "kommun", "fran", "falt")
 def svara(rad: object, las: Las) -> dict[str, Any]:
     """The answer to one row {"process", "frist", "kommun", "fran", optional "falt"} as plain texts, ready for JSON.
 
-    `las(kommun)` gives the rules of a municipality (None = the nation); cache it when there are many rows. `fran` is a day
-    or, for hour limits, a Swedish local time. When the municipality has a goal of its own that goal is the answer and the
-    law's stands under "lag". What can't be answered comes back as {"fel", "skal", "falt"}; nothing is raised.
+    `las(kommun)` gives the rules of a municipality (None = the nation); cache it when there are many rows. `fran` is a
+    day or, for hour limits, a Swedish local time. When the municipality has a goal of its own, that goal is the answer
+    and the law's stands under "lag". What can't be answered comes back as {"fel", "skal", "falt"}; nothing is raised.
     """
     try:
         fraga = _fraga(rad)
@@ -81,7 +81,10 @@ def _json(text: str) -> object:
 def _fraga(rad: object) -> dict[str, Any]:
     """The row, checked; every fault at once."""
     if not isinstance(rad, dict):
-        raise Regelfraga("trasig_rad", 'raden ska vara ett JSON-objekt som {"process": "synpunkt", "frist": "svar", "fran": "2026-03-31"}')
+        raise Regelfraga(
+            "trasig_rad",
+            'raden ska vara ett JSON-objekt som {"process": "synpunkt", "frist": "svar", "fran": "2026-03-31"}',
+        )
     fel: dict[str, str] = {}
     for ord_ in rad:
         if ord_ not in _ORD:

@@ -178,8 +178,8 @@ class Kalender:
 def plus_manader(dag: date, antal: int) -> date:
     """`antal` months after `dag`.
 
-    Lag (1930:173) 1 §, in our words: a time in weeks, months or years ends on the day that by its weekday or its number in
-    the month answers to the day it is counted from; is there no such day in the last month, it ends on that month's last.
+    Lag (1930:173) 1 §, in our words: a time in weeks, months or years ends on the day that by its weekday or its number
+    in the month answers to the day it is counted from; is there no such day in the last month, it ends on its last.
     """
     manad = dag.year * 12 + dag.month - 1 + antal
     ar, manad = divmod(manad, 12)

@@ -16,9 +16,10 @@ Listor = Mapping[str, Mapping[str, str]]
 
 
 def lagg_samman(
-    process: str, namn: str, nation: tuple[FristModell, Trad] | None, lokal: tuple[FristModell, Trad] | None, listor: Listor
+    process: str, namn: str, nation: tuple[FristModell, Trad] | None, lokal: tuple[FristModell, Trad] | None,
+    listor: Listor,
 ) -> Frist:  # fmt: skip
-    """One limit of both levels. Faults of the local entry are noted on its own tree; at least one level must be given."""
+    """One limit of both levels. Faults of the local entry are noted on its own tree; one level must be given."""
     bas = nation or lokal
     assert bas is not None
     nationella = list(_rader(process, namn, *nation, "nationell")) if nation else []
@@ -46,7 +47,14 @@ def valbara(nation: FristModell | None, lokal: FristModell | None) -> dict[str, 
 def _rader(process: str, namn: str, modell: FristModell, trad: Trad, niva: Niva) -> Iterator[Regelrad]:
     for i, rad in enumerate(modell.galler):
         nar = tuple(sorted(rad.nar.items()))
-        delar = [process, namn, niva, rad.fran.isoformat(), *(f"{falt}={varde}" for falt, varde in nar), *(["mal"] if rad.mal else [])]
+        delar = [
+            process,
+            namn,
+            niva,
+            rad.fran.isoformat(),
+            *(f"{falt}={varde}" for falt, varde in nar),
+            *(["mal"] if rad.mal else []),
+        ]
         yield Regelrad(
             id="/".join(delar), fran=rad.fran, tid=rad.tid.text, lagrum=rad.lagrum, kalla=rad.kalla,
             kontrollerad=rad.kontrollerad, anmarkning=rad.anmarkning, niva=niva, rullas=bool(rad.rullas), nar=nar,
@@ -61,12 +69,13 @@ def _falt(bas: FristModell, rader: list[Regelrad], listor: Listor) -> Mapping[st
             if falt not in val:
                 val[falt] = dict(listor.get(FALTETS_LISTA.get(falt, ""), {}))
     return {
-        falt: {skrivet: kod for kod, text in koder.items() for skrivet in (kod, sokord(text))} for falt, koder in val.items()
+        falt: {skrivet: kod for kod, text in koder.items() for skrivet in (kod, sokord(text))}
+        for falt, koder in val.items()
     }
 
 
 def _langre_an_lagen(namn: str, nationella: list[Regelrad], lokala: list[Regelrad], trad: Trad) -> None:
-    """A municipality may be stricter than the law, or set a day where the law sets none; never give more time than it."""
+    """A municipality may be stricter than the law, or set a day where the law sets none; never give more time."""
     for i, rad in enumerate(lokala):
         if rad.mal or rad.langd.enhet == "nationell":
             continue
@@ -79,7 +88,8 @@ def _langre_an_lagen(namn: str, nationella: list[Regelrad], lokala: list[Regelra
                 trad.anmark(
                     (namn, "galler", i, "tid"),
                     f"'{rad.tid}' {vad} lagens {lag.tid} ({lag.lagrum}, från {lag.fran}): det får en kommun inte; "
-                    "ett eget mål bredvid lagen skrivs 'mal: ja', och en rad 'tid: som nationellt' låter lagen gälla igen",
+                    "ett eget mål bredvid lagen skrivs 'mal: ja', "
+                    "och en rad 'tid: som nationellt' låter lagen gälla igen",
                 )
                 break
 

@@ -1,4 +1,4 @@
-"""The shape of every rule file. Unknown words are refused; every message is Swedish and is shown with file, line and column."""
+"""The shape of every rule file. Unknown words are refused; every message is shown with file, line and column."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from regler.motor.fel import narmast, uppraknat
 from regler.motor.tid import Tid, tolka_tid
 from regler.motor.trappa import NarSteg, tolka_nar
 
-# Roles as `arbetsfloden` names them (the layers don't import each other; a test in tjanster compares), with what people read.
+# Roles by the names that `arbetsfloden` has for them (the two layers don't import each other), with what people read.
 ROLLER: Final = {
-    "medarbetare": "medarbetare", "registrator": "registrator", "handlaggare": "handläggare", "enhetschef": "enhetschef",
-    "avdelningschef": "avdelningschef", "kvalitetsledare": "kvalitetsledare", "administrator": "administratör",
-    "revisor": "revisor",
+    "medarbetare": "medarbetare", "registrator": "registrator", "handlaggare": "handläggare",
+    "enhetschef": "enhetschef", "avdelningschef": "avdelningschef", "kvalitetsledare": "kvalitetsledare",
+    "administrator": "administratör", "revisor": "revisor",
 }  # fmt: skip
 _MANADSDAG: Final = re.compile(r"(\d\d)-(\d\d)")
 _KOD: Final = re.compile(r"[a-z][a-z0-9_]*")
@@ -63,7 +63,9 @@ def _roll(text: str) -> str:
 
 def _kod(text: str) -> str:
     if not _KOD.fullmatch(text):
-        raise ValueError(f"koden '{text}' ska börja med en bokstav och bara ha a–z, 0–9 och _ (å och ä blir a, ö blir o)")
+        raise ValueError(
+            f"koden '{text}' ska börja med en bokstav och bara ha a–z, 0–9 och _ (å och ä blir a, ö blir o)"
+        )
     return text
 
 
@@ -100,7 +102,7 @@ class RadModell(Modell):
 
 
 class ForlangningModell(Modell):
-    """Who may give more time, how much beyond the rule's own day in all, how many times; None = the law sets no bound."""
+    """Who may give more time, how much beyond the rule's own day in all, how many times; None = no bound is set."""
 
     far: Annotated[list[Roll], Field(min_length=1)]
     hogst: Langd | None = None

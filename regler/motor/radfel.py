@@ -34,7 +34,9 @@ def granska_rader(trad: Trad, namn: str, galler: Any, nationell: bool) -> None:
         )
         if nyckel in sedda:
             forsta = trad.vid((namn, "galler", sedda[nyckel]))[0]
-            trad.anmark(plats, f"gäller samma sak från samma dag som raden på rad {forsta}: ge den en ny dag eller ta bort den")
+            trad.anmark(
+                plats, f"gäller samma sak från samma dag som raden på rad {forsta}: ge den en ny dag eller ta bort den"
+            )
         sedda.setdefault(nyckel, i)
 
 
@@ -67,7 +69,13 @@ def _tid(text: Any) -> Tid | None:
         return None  # a fault of the shape, told there
 
 
-def kontrollera_nar(trad: Trad, namn: str, galler: Any, val: Mapping[str, Mapping[str, str]], listor: Mapping[str, Mapping[str, str]] | None) -> None:
+def kontrollera_nar(
+    trad: Trad,
+    namn: str,
+    galler: Any,
+    val: Mapping[str, Mapping[str, str]],
+    listor: Mapping[str, Mapping[str, str]] | None,
+) -> None:
     """Each `nar` names a field that may pick a row and a code that exists. `listor` None = a national file."""
     if not isinstance(galler, list):
         return

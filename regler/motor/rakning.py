@@ -82,7 +82,9 @@ def rakna(
 ) -> Iterator[Rakningsrad]:
     """Every day from day zero to the last, in order, with its number or why it doesn't count."""
     if forfaller is None:
-        yield Rakningsrad(start, False, None, f"”{rad.tid}” sätter ingen sista dag; påminnelser räknas från den här dagen")
+        yield Rakningsrad(
+            start, False, None, f"”{rad.tid}” sätter ingen sista dag; påminnelser räknas från den här dagen"
+        )
     elif isinstance(forfaller, datetime):
         assert isinstance(fran, datetime)
         yield from _timmar(fran, forfaller)
@@ -99,7 +101,9 @@ def _arbetsdagar(start: date, sist: date, kalender: Kalender) -> Iterator[Raknin
         dag = date.fromordinal(ordinal)
         if kalender.arbetsdag(dag):
             nummer += 1
-            yield Rakningsrad(dag, True, nummer, f"arbetsdag {nummer}, sista dagen" if dag == sist else f"arbetsdag {nummer}")
+            yield Rakningsrad(
+                dag, True, nummer, f"arbetsdag {nummer}, sista dagen" if dag == sist else f"arbetsdag {nummer}"
+            )
         else:
             yield Rakningsrad(dag, False, None, kalender.varfor(dag))
 
@@ -111,7 +115,9 @@ def _dagar(rad: Regelrad, start: date, sist: date, kalender: Kalender) -> Iterat
         nummer = ordinal - forsta
         yield Rakningsrad(date.fromordinal(ordinal), True, nummer, f"dag {nummer}")
     nummer = oflyttad.toordinal() - forsta
-    yield Rakningsrad(oflyttad, True, nummer, f"dag {nummer}{_varfor_slut(rad, start, oflyttad)}{_flytt(rad, oflyttad, kalender)}")
+    yield Rakningsrad(
+        oflyttad, True, nummer, f"dag {nummer}{_varfor_slut(rad, start, oflyttad)}{_flytt(rad, oflyttad, kalender)}"
+    )
     for ordinal in range(oflyttad.toordinal() + 1, sist.toordinal()):
         dag = date.fromordinal(ordinal)
         yield Rakningsrad(dag, False, None, kalender.varfor(dag))
@@ -145,7 +151,8 @@ def _timmar(fran: datetime, sist: datetime) -> Iterator[Rakningsrad]:
         nasta = dag + timedelta(days=1)
         midnatt = datetime.combine(nasta, time(), SVENSK_TID).astimezone(UTC)
         till = min(midnatt, slut)
-        klocka = f"{har.astimezone(SVENSK_TID):%H.%M}–{'24.00' if till == midnatt else format(till.astimezone(SVENSK_TID), '%H.%M')}"
+        slutar = "24.00" if till == midnatt else f"{till.astimezone(SVENSK_TID):%H.%M}"
+        klocka = f"{har.astimezone(SVENSK_TID):%H.%M}–{slutar}"
         yield Rakningsrad(dag, True, int((till - borjan) / _TIMME), f"klockan {klocka}: {_timantal(till - har)}")
         har, dag = till, nasta
 

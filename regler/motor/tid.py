@@ -68,7 +68,7 @@ def tolka_tid(text: str) -> Tid:
         raise ValueError(_ingen_tid(ren, (*(f"{tal} {namn}" for namn in _ENHETER), *_UTAN_DAG)))
     if not (tal.isascii() and tal.isdigit()):
         forslag = f" – menade du '{_TAL.index(tal.casefold())} {enhet}'?" if tal.casefold() in _TAL else ""
-        raise ValueError(forslag and f"'{ren}' är ingen tid{forslag}" or _ingen_tid(ren, ()))
+        raise ValueError((forslag and f"'{ren}' är ingen tid{forslag}") or _ingen_tid(ren, ()))
     antal = int(tal[:6])
     if not 1 <= antal <= _STORST:
         raise ValueError(f"'{ren}' är ingen tid: talet ska vara mellan 1 och {_STORST}")

@@ -11,11 +11,15 @@ from regler.motor.fel import narmast
 from regler.motor.kalender import Kalender, plus_dagar
 
 _MONSTER: Final = re.compile(r"(\d{1,4}) (arbetsdag|arbetsdagar|dag|dagar|vecka|veckor) (före|efter|efter start)")
-_FORSLAG: Final = tuple(
-    f"{antal} {enhet} {lage}"
-    for antal, enhet in (("1", "arbetsdag"), ("3", "arbetsdagar"), ("1", "dag"), ("3", "dagar"), ("2", "veckor"))
-    for lage in ("före", "efter", "efter start")
-) + ("samma dag", "samma dag som start")
+_FORSLAG: Final = (
+    "samma dag",
+    "samma dag som start",
+    *(
+        f"{antal} {enhet} {lage}"
+        for antal, enhet in (("1", "arbetsdag"), ("3", "arbetsdagar"), ("1", "dag"), ("3", "dagar"), ("2", "veckor"))
+        for lage in ("före", "efter", "efter start")
+    ),
+)
 Lage = Literal["fore", "samma", "efter", "start"]
 
 
@@ -67,8 +71,8 @@ def trappdagar(
 ) -> tuple[tuple[Trappsteg, date], ...]:
     """The rungs that apply and their days, in order.
 
-    With a last day: the rungs before, on and after it; a rung before that would fall on the start day or earlier is left
-    out. Without one: the rungs counted from the start. A rung that falls on a day off, and whose rule doesn't say
+    With a last day: the rungs before, on and after it; a rung before that would fall on the start day or earlier is
+    left out. Without one: the rungs counted from the start. A rung that falls on a day off, and whose rule doesn't say
     `aven_ledig_dag`, is moved: to the working day before when it warns, to the one after when it chases.
     """
     dagar: list[tuple[Trappsteg, date]] = []

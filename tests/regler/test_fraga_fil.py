@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - whole sentences and whole ladders are compared
 """Questions row by row, as the command line asks them: right ones, wrong ones, broken ones."""
 
 from __future__ import annotations
@@ -51,14 +52,21 @@ def test_fel_fraga_far_ett_svar_i_ord(rad: Any, fel: str, skal: str) -> None:
 def test_okant_falt_och_varde_namnger_det_narmaste() -> None:
     beslut = {"process": "beslut", "frist": "verkstallighet", "fran": "2026-03-31"}
     svar = svara({**beslut, "falt": {"lagrumm": "lss"}}, las_kommun)
-    assert svar["falt"] == {"falt.lagrumm": "Fältet 'lagrumm' väljer ingen rad i beslut/verkstallighet – menade du 'lagrum'?"}
+    assert svar["falt"] == {
+        "falt.lagrumm": "Fältet 'lagrumm' väljer ingen rad i beslut/verkstallighet – menade du 'lagrum'?"
+    }
     svar = svara({**beslut, "falt": {"lagrum": "lsss"}}, las_kommun)
     assert svar["skal"] == ["'lsss' är inget värde för lagrum – menade du 'lss'?"]
 
 
 def test_alla_fel_i_raden_pa_en_gang() -> None:
     svar = svara({"proces": "synpunkt", "fran": 1}, las_kommun)
-    assert svar["skal"] == ["okänt ord 'proces' – menade du 'process'?", "process saknas", "frist saknas", "fran ska vara en text"]
+    assert svar["skal"] == [
+        "okänt ord 'proces' – menade du 'process'?",
+        "process saknas",
+        "frist saknas",
+        "fran ska vara en text",
+    ]
 
 
 def test_rader_in_rader_ut_i_ordning_och_varje_kommun_lases_en_gang() -> None:
@@ -68,9 +76,23 @@ def test_rader_in_rader_ut_i_ordning_och_varje_kommun_lases_en_gang() -> None:
         lasta.append(kommun)
         return las_in(kommun)
 
-    rader = [json.dumps(RATT), "", "{trasig", json.dumps({**RATT, "kommun": "hjoo"}), json.dumps({**RATT, "kommun": "hjoo"}), json.dumps({**RATT, "fran": "2026-09-05"})]
+    rader = [
+        json.dumps(RATT),
+        "",
+        "{trasig",
+        json.dumps({**RATT, "kommun": "hjoo"}),
+        json.dumps({**RATT, "kommun": "hjoo"}),
+        json.dumps({**RATT, "fran": "2026-09-05"}),
+    ]
     svar = [json.loads(rad) for rad in svara_rader(rader, las)]
-    assert [ett.get("fel") or ett["forfaller"] for ett in svar] == ["2026-04-16", "trasig_rad", "trasig_rad", "okand_kommun", "okand_kommun", "2026-09-18"]
+    assert [ett.get("fel") or ett["forfaller"] for ett in svar] == [
+        "2026-04-16",
+        "trasig_rad",
+        "trasig_rad",
+        "okand_kommun",
+        "okand_kommun",
+        "2026-09-18",
+    ]
     assert lasta == ["hjo", "hjoo"]
 
 
@@ -90,7 +112,12 @@ def test_trasiga_regler_blir_ett_svar_med_alla_fel(las: Las) -> None:
 
 def test_rakningen_over_pask_sager_varfor() -> None:
     rader = svara(RATT, las_kommun)["rakning"]
-    assert rader[0] == {"dag": "2026-03-31", "raknas": False, "nummer": None, "varfor": "startdagen räknas inte; nästa arbetsdag är dag 1"}
+    assert rader[0] == {
+        "dag": "2026-03-31",
+        "raknas": False,
+        "nummer": None,
+        "varfor": "startdagen räknas inte; nästa arbetsdag är dag 1",
+    }
     assert rader[3] == {"dag": "2026-04-03", "raknas": False, "nummer": None, "varfor": "långfredagen är helgdag"}
     assert rader[-1] == {"dag": "2026-04-16", "raknas": True, "nummer": 10, "varfor": "arbetsdag 10, sista dagen"}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import holidays
 import pytest
 
-import holidays
 from regler import Kalender, Regelfraga
 from regler.motor.kalender import FORSTA_AR, SISTA_AR, plus_manader
 

@@ -26,7 +26,13 @@ def test_varje_kommun_har_alla_listor_och_ett_helt_trad(kod: str) -> None:
 def test_exempelkommunen_har_tre_nivaer_och_svenska_namn() -> None:
     kommun = las_in("exempelkommun").kommun
     assert kommun.vagen_upp("gruppbostad_asen") == ("gruppbostad_asen", "funktionsstod", "socialforvaltningen")
-    assert kommun.undertrad("funktionsstod") == {"funktionsstod", "boendestod", "gruppbostad_asen", "personlig_assistans", "daglig_verksamhet"}
+    assert kommun.undertrad("funktionsstod") == {
+        "funktionsstod",
+        "boendestod",
+        "gruppbostad_asen",
+        "personlig_assistans",
+        "daglig_verksamhet",
+    }
     assert sum(len(kommun.undertrad(kod)) == 1 for kod in kommun.enheter) >= 12
 
 
@@ -43,7 +49,12 @@ def test_ostersunds_enheter_och_ord_ar_berattelsens() -> None:
     assert {enhet.namn for enhet in kommun.enheter.values()} == {
         "Socialförvaltningen", "Barn Ungdom Vuxen", "Ekonomienheten", "Försörjningsstöd", "Integration", "Staben", "Öppenvård",
     }  # fmt: skip
-    assert set(kommun.listor["insatser"].values()) == {"Kontaktperson/-familj", "Familjebehandling", "Familjehem", "Boendestöd"}
+    assert set(kommun.listor["insatser"].values()) == {
+        "Kontaktperson/-familj",
+        "Familjebehandling",
+        "Familjehem",
+        "Boendestöd",
+    }
     assert "Uppdragstagare avslutade" in kommun.listor["orsaker"].values()
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - a row of a rule is one line
 """The municipality laid over the nation."""
 
 from __future__ import annotations
@@ -7,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from regler import Regelverk
+from regler import Regelfel, Regelverk
 
 LOKAL = "config/by/regler/frister/prov.yaml"
 Las = Callable[..., Regelverk]
@@ -15,7 +16,9 @@ RAD = "    - {{fran: {fran}, tid: {tid}, kalla: Prov, kontrollerad: 2026-11-22{m
 
 
 def lokala(namn: str, *rader: tuple[str, str, str]) -> dict[str, str]:
-    return {LOKAL: f"{namn}:\n  galler:\n" + "".join(RAD.format(fran=fran, tid=tid, mer=mer) for fran, tid, mer in rader)}
+    return {
+        LOKAL: f"{namn}:\n  galler:\n" + "".join(RAD.format(fran=fran, tid=tid, mer=mer) for fran, tid, mer in rader)
+    }
 
 
 def tid(las: Regelverk, frist: str, dag: date, **falt: str) -> tuple[str, str]:
@@ -37,7 +40,9 @@ def test_som_nationellt_avslutar_kommunens_egen_rad(las: Las) -> None:
 
 
 def test_avslutat_mal_ar_inget_mal(las: Las) -> None:
-    regler = las(lokala("lag", ("2022-01-01", "10 arbetsdagar", ", mal: ja"), ("2024-01-01", "som nationellt", ", mal: ja")))
+    regler = las(
+        lokala("lag", ("2022-01-01", "10 arbetsdagar", ", mal: ja"), ("2024-01-01", "som nationellt", ", mal: ja"))
+    )
     assert regler.frist("prov", "lag", date(2023, 12, 31)).mal is not None
     assert regler.frist("prov", "lag", date(2024, 1, 1)).mal is None
 
@@ -48,7 +53,11 @@ def test_strangare_an_lagen_gar_bra_och_raden_sager_lokal(las: Las) -> None:
 
 
 def test_rad_for_ett_falt_slar_rad_for_alla(las: Las) -> None:
-    regler = las(lokala("svar", ("2022-01-01", "10 arbetsdagar", ""), ("2022-01-01", "5 arbetsdagar", ", nar: {insats: hemtjanst}")))
+    regler = las(
+        lokala(
+            "svar", ("2022-01-01", "10 arbetsdagar", ""), ("2022-01-01", "5 arbetsdagar", ", nar: {insats: hemtjanst}")
+        )
+    )
     assert tid(regler, "svar", date(2026, 1, 1), insats="hemtjanst") == ("5 arbetsdagar", "lokal")
     assert tid(regler, "svar", date(2026, 1, 1), insats="Hemtjänst") == ("5 arbetsdagar", "lokal")
     assert tid(regler, "svar", date(2026, 1, 1), insats="boendestod") == ("10 arbetsdagar", "lokal")
@@ -68,7 +77,9 @@ def test_raden_vet_var_den_star_och_har_ett_namn_for_alltid(las: Las) -> None:
 
 
 def test_helt_ny_lokal_frist_och_process(las: Las) -> None:
-    ny = "rubrik: Ny\n  raknas_fran: inkom\n  galler:\n" + RAD.format(fran="2022-01-01", tid="3 dagar", mer=", rullas: ja")
+    ny = "rubrik: Ny\n  raknas_fran: inkom\n  galler:\n" + RAD.format(
+        fran="2022-01-01", tid="3 dagar", mer=", rullas: ja"
+    )
     regler = las({LOKAL: f"erbjudande:\n  {ny}", "config/by/regler/frister/arbetsmarknad.yaml": f"plan:\n  {ny}"})
     assert tid(regler, "erbjudande", date(2026, 1, 1)) == ("3 dagar", "lokal")
     assert regler.frist("arbetsmarknad", "plan", date(2026, 11, 23)).forfaller == date(2026, 11, 26)
@@ -81,8 +92,6 @@ def test_lokal_forlangning_laggs_over_nar_lagen_inte_satter_nagon_dag(las: Las) 
 
 
 def test_lagens_nya_kortare_rad_far_inte_doljas_av_en_aldre_lokal(las: Las) -> None:
-    from regler import Regelfel
-
     with pytest.raises(Regelfel, match=r"'14 dagar' ger mer tid än lagens 1 vecka \(6 §, från 2026-01-15\)"):
         las(
             {

@@ -65,7 +65,9 @@ def test_lagens_forlangning_for_sarskilda_skal_har_ingen_grans() -> None:
 def test_paus_ger_tillbaka_kalenderdagar_och_rullar(las: Las, svar: Fristsvar) -> None:
     assert las().paus(svar, date(2026, 9, 10), date(2026, 9, 20), "handlaggare", 0) == date(2026, 11, 12)
     assert las().paus(svar, date(2026, 9, 10), date(2026, 9, 22), "handlaggare", 0) == date(2026, 11, 16)
-    assert las().paus(svar, date(2026, 9, 10), date(2026, 9, 20), "handlaggare", 1, nu_galler=date(2026, 11, 12)) == date(2026, 11, 23)
+    assert las().paus(
+        svar, date(2026, 9, 10), date(2026, 9, 20), "handlaggare", 1, nu_galler=date(2026, 11, 12)
+    ) == date(2026, 11, 23)
 
 
 def test_paus_i_arbetsdagar_ger_tillbaka_arbetsdagar() -> None:

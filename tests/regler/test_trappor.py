@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - whole sentences and whole ladders are compared
 """Who is told when."""
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ Las = Callable[..., Regelverk]
 HJO = las_in("hjo")
 
 
-def dagar(regler: Regelverk, process: str, frist: str, start: date, forfaller: date | None) -> list[tuple[str, str, date]]:
+def dagar(
+    regler: Regelverk, process: str, frist: str, start: date, forfaller: date | None
+) -> list[tuple[str, str, date]]:
     return [(steg.nar, steg.roll, dag) for steg, dag in regler.trappdagar(process, frist, start, forfaller)]
 
 
@@ -52,13 +55,22 @@ def test_steget_gar_pa_en_ledig_dag_bara_nar_det_sager_det(las: Las) -> None:
 
 
 def test_steg_fore_startdagen_faller_bort(las: Las) -> None:
-    regler = las({"config/by/regler/eskalering/prov.yaml": TRAPPA + "    - {nar: 3 arbetsdagar före, roll: handlaggare}\n    - {nar: samma dag, roll: handlaggare}\n"})
-    assert dagar(regler, "prov", "svar", date(2026, 11, 23), date(2026, 11, 25)) == [("samma dag", "handlaggare", date(2026, 11, 25))]
+    regler = las(
+        {
+            "config/by/regler/eskalering/prov.yaml": TRAPPA
+            + "    - {nar: 3 arbetsdagar före, roll: handlaggare}\n    - {nar: samma dag, roll: handlaggare}\n"
+        }
+    )
+    assert dagar(regler, "prov", "svar", date(2026, 11, 23), date(2026, 11, 25)) == [
+        ("samma dag", "handlaggare", date(2026, 11, 25))
+    ]
 
 
 def test_paminnelsen_hamnar_aldrig_fore_starten(las: Las) -> None:
     regler = las({"config/by/regler/eskalering/prov.yaml": TRAPPA + "    - {nar: samma dag, roll: handlaggare}\n"})
-    assert dagar(regler, "prov", "svar", date(2026, 11, 28), date(2026, 11, 29)) == [("samma dag", "handlaggare", date(2026, 11, 28))]
+    assert dagar(regler, "prov", "svar", date(2026, 11, 28), date(2026, 11, 29)) == [
+        ("samma dag", "handlaggare", date(2026, 11, 28))
+    ]
 
 
 def test_vecka_dag_och_samma_dag_som_start(las: Las) -> None:
