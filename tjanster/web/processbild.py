@@ -82,7 +82,9 @@ def samla(
     for o in overgangar:
         kallor.setdefault((o.till, o.rubrik, o.system), []).append(o.fran)
     oppna = {kod for kod in tillstand if kod not in slut}
-    namn, kvar, koder = dict(tillstand), [], {}
+    namn = dict(tillstand)
+    kvar: list[Overgang] = []
+    koder: dict[frozenset[str], str] = {}
     for (till, rubrik, system), fran in kallor.items():
         if len(fran) < MANGA:
             kvar += [Overgang(fran=f, till=till, rubrik=rubrik, system=system) for f in fran]

@@ -3,6 +3,7 @@
 (() => {
   "use strict";
   const PREFIX = "vaka.utkast.";
+  const SKICKAT = ".skickat";
   const HOGST_TIMMAR = 10;
   const kropp = document.body;
   const agare = kropp.dataset.anvandare || "";
@@ -17,7 +18,7 @@
 
   if (kropp.hasAttribute("data-rensa-utkast")) rensaUtkast();
   if (agare) {
-    for (const n of nycklar()) {
+    for (const n of nycklar().filter((n) => !n.endsWith(SKICKAT))) {
       const u = las(n);
       if (!u || u.agare !== agare || Date.now() - u.tid > HOGST_TIMMAR * 3600e3) lada.removeItem(n);
     }
@@ -77,14 +78,16 @@
     form.addEventListener("input", () => { clearTimeout(vantar); vantar = setTimeout(spara, 600); });
     form.addEventListener("submit", (h) => {
       clearTimeout(vantar);
-      if (h.submitter?.name !== "_lagg_till") lada.setItem(nyckel + ".skickat", "1");
+      if (h.submitter?.name !== "_lagg_till") lada.setItem(nyckel + SKICKAT, "1");
     });
   };
-  // A draft is dropped when the page after the submit is no longer the same form: then it was taken.
-  for (const n of nycklar().filter((n) => n.endsWith(".skickat"))) {
-    const namn = n.slice(PREFIX.length, -".skickat".length);
+  // A draft is dropped when the page after the submit is another than the form's own: then it was taken. On an error page
+  // and on the log-in page (the session had run out) it stays.
+  for (const n of nycklar().filter((n) => n.endsWith(SKICKAT))) {
+    const namn = n.slice(PREFIX.length, -SKICKAT.length);
     lada.removeItem(n);
-    if (!document.querySelector(`form[data-utkast="${CSS.escape(namn)}"]`) && !document.querySelector("[data-behall-utkast]")) lada.removeItem(PREFIX + namn);
+    const kvar = !agare || document.querySelector("[data-behall-utkast]") || document.querySelector(`form[data-utkast="${CSS.escape(namn)}"]`);
+    if (!kvar) lada.removeItem(PREFIX + namn);
   }
 
   // --- counters -------------------------------------------------------------------------------------------------
