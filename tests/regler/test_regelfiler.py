@@ -71,9 +71,15 @@ def test_tre_manader_flyttas_aldrig_och_handlingar_flyttas_alltid() -> None:
 def test_okontrollerade_rader_ar_de_som_underlaget_inte_star_for() -> None:
     okontrollerade = {"/".join(rad.id.split("/")[:2]) for rad in RADER if rad.kontrollerad is None}
     assert okontrollerade == {
-        "synpunkt/bekraftelse", "synpunkt/svar", "avvikelse/mottagande", "avvikelse/utredning", "lex_sarah/utredning_ivo",
-        "utredning/vuxen", "registerbegaran/svar", "vardskada/utredning_ivo",
-    }  # fmt: skip
+        "synpunkt/bekraftelse",
+        "synpunkt/svar",
+        "avvikelse/mottagande",
+        "avvikelse/utredning",
+        "lex_sarah/utredning_ivo",
+        "utredning/vuxen",
+        "registerbegaran/svar",
+        "vardskada/utredning_ivo",
+    }
 
 
 def test_processernas_frister_har_trappor_som_slutar_hos_nagon_over_handlaggaren() -> None:

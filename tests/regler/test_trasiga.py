@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from regler import OkandKommun, Regelfel, Regelverk, las_in, las_in_texter
 
@@ -69,3 +71,26 @@ def test_kommun_utanfor_config_namns_som_den_gavs(tmp_path: Path) -> None:
     with pytest.raises(Regelfel) as fel:
         las_in(tmp_path)
     assert f"{tmp_path}/kommun.yaml, rad 1, kolumn 1: kvalitetsar: saknas" in [str(ett) for ett in fel.value.fel]
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_hur_filen_an_ar_trasig_blir_det_meningar_och_aldrig_ett_krasch(data: st.DataObject, las: Las) -> None:
+    filer = dict(las().filer)
+    vag = data.draw(st.sampled_from(sorted(filer)))
+    rader = filer[vag].splitlines()
+    i = data.draw(st.integers(0, len(rader) - 1))
+    j = data.draw(st.integers(0, len(rader[i])))
+    skrap = data.draw(
+        st.sampled_from(
+            ["", ":", "- ", "[", "]", "{a: 1}", "\t", "'", "null", "x", "&a ", "*a", "!!int ", "\n", "# ", "§", "\0"]
+        )
+    )
+    rader[i] = rader[i][:j] + skrap + rader[i][data.draw(st.integers(j, len(rader[i]))) :]
+    meningar = ["läst"]
+    try:
+        las({vag: "\n".join(rader)})
+    except Regelfel as fel:
+        meningar = [ett.mening for ett in fel.fel]
+    assert meningar
+    assert all(meningar)
