@@ -5,7 +5,16 @@ from arbetsfloden.motor.fakta import Fakta
 from arbetsfloden.motor.falt import Falt, Rad, Uppgifter, falt
 from arbetsfloden.motor.gemensamma import GEMENSAMMA, KOPPLINGSSLAG, Gemensamt
 from arbetsfloden.motor.granskning import Processfel, kontrollera_namn
-from arbetsfloden.motor.maskin import Nekad, automatiskt_steg, forsenade, ger_uppgift, mojliga, prova, prova_oppning
+from arbetsfloden.motor.maskin import (
+    Nekad,
+    automatiskt_steg,
+    formular,
+    forsenade,
+    ger_uppgift,
+    mojliga,
+    prova,
+    prova_oppning,
+)
 from arbetsfloden.motor.ord import narmast
 from arbetsfloden.motor.process import ALLA, ALLA_OPPNA, Process, Steg
 from arbetsfloden.motor.roller import INNEFATTAR, ROLLER, innefattade
@@ -35,6 +44,7 @@ __all__ = [
     "automatiskt_steg",
     "dag_av",
     "falt",
+    "formular",
     "forsenade",
     "ger_uppgift",
     "innefattade",

@@ -13,7 +13,9 @@ from typing import Any, Literal
 
 from transitions import EventData, Machine, MachineError
 
+from arbetsfloden.motor.dagar import registreringsdagar
 from arbetsfloden.motor.fakta import Fakta
+from arbetsfloden.motor.falt import Falt
 from arbetsfloden.motor.ord import narmast, uppraknat
 from arbetsfloden.motor.process import Process, Steg
 from arbetsfloden.motor.roller import SYSTEMET, innefattade, uppraknade
@@ -142,6 +144,23 @@ def ger_uppgift(steg: Steg, fakta: Fakta) -> str | None:
 def forsenade(steg: Steg, fakta: Fakta) -> tuple[str, ...]:
     """The limits that the step meets too late; it then asks for the cause."""
     return tuple(frist for frist in steg.stoppar if frist in fakta.passerade)
+
+
+def formular(process: Process, steg: Steg | None, fakta: Fakta | None = None) -> tuple[tuple[Falt, bool], ...]:
+    """What a form asks for: each field, and whether it must be filled in. steg None = the opening.
+
+    The reason for registering late is asked where there is a day to set; the cause of a broken limit only when, by
+    the facts, the step comes too late.
+    """
+    beskrivna = (steg.modell if steg is not None and steg.modell is not None else process.modell).beskrivna()
+    kravda = set(process.oppnas_kravs if steg is None else (*steg.kravs, "skal"))
+    namn = [*(process.oppnas_med if steg is None else steg.i_formularet)]
+    if steg is not None and fakta is not None and forsenade(steg, fakta):
+        kravda |= set() if fakta.uppgifter.ifylld(process.orsaksfalt) else {process.orsaksfalt}
+        namn += [process.orsaksfalt, "forseningsorsak_text", "forsening_atgard"]
+    if registreringsdagar(process) & set(namn):
+        namn.append("sen_registrering_skal")
+    return tuple((beskrivna[ett], ett in kravda) for ett in dict.fromkeys(namn))
 
 
 def _rollskal(steg: Steg, har: frozenset[str]) -> tuple[str, ...]:
