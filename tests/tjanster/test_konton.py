@@ -48,23 +48,15 @@ def test_losen_ar_lika_hur_tangentbordet_an_satter_prickarna(conn: Connection) -
     assert isinstance(logga_in(conn, losen="fyra glada ha\u0308star"), tuple)
 
 
-@pytest.mark.parametrize(
-    ("namn", "losen"),
-    [
-        ("mia", "fel"),
-        ("okänd", LOSEN),
-        ("mia\0", LOSEN),
-        ("\ud800", LOSEN),
-        ("mia", "\ud800\0"),
-        ("", ""),
-        ("x" * 9999, "x" * 99999),
-    ],
-)
-def test_fel_namn_och_fel_losen_svarar_lika(conn: Connection, namn: str, losen: str) -> None:
+def test_fel_namn_och_fel_losen_svarar_lika(conn: Connection) -> None:
     skapa(conn)
-    svar = logga_in(conn, namn, losen)
-    assert isinstance(svar, FelInloggning)
-    assert svar.skal == ["Fel användarnamn eller lösenord."]
+    for namn, losen in (
+        ("mia", "fel"), ("okänd", LOSEN), ("mia\0", LOSEN), ("\ud800", LOSEN), ("mia", "\ud800\0"), ("", ""),
+        ("x" * 9999, "x" * 99999),
+    ):  # fmt: skip
+        svar = logga_in(conn, namn, losen)
+        assert isinstance(svar, FelInloggning)
+        assert svar.skal == ["Fel användarnamn eller lösenord."]
 
 
 def test_okant_namn_kostar_lika_mycket_som_kant(conn: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,7 +64,7 @@ def test_okant_namn_kostar_lika_mycket_som_kant(conn: Connection, monkeypatch: p
     skapa(conn, "utan", None)
     prov: list[str] = []
     riktig = PasswordHasher.verify
-    monkeypatch.setattr(PasswordHasher, "verify", lambda self, h, p: prov.append(h[:30]) or riktig(self, h, p))
+    monkeypatch.setattr(PasswordHasher, "verify", lambda self, h, p: prov.append(h[:26]) or riktig(self, h, p))
     for namn in ("mia", "okänd", "utan"):
         assert isinstance(logga_in(conn, namn, "fel"), FelInloggning)
     assert len(prov) == 3
@@ -140,16 +132,12 @@ def test_losen_med_gamla_parametrar_raknas_om_vid_inloggning(conn: Connection) -
     assert "t=2" in conn.execute(select(t.anvandare.c.losen)).scalar_one()
 
 
-@pytest.mark.parametrize(
-    "losen", ["kort", "x" * 201, "aaaaaaaaaaaaaaaa", "anvandarnamnet", "tolv tecken\0och nul", "\ud800 och mer text"]
-)
-def test_svagt_losen_nekas_med_en_mening(conn: Connection, losen: str) -> None:
-    with pytest.raises(OgiltigaUppgifter) as nej:
-        konton.skapa_anvandare(conn, "anvandarnamnet", "Mia", None, losen, NU, hashare=SNABB)
-    assert set(nej.value.falt) == {"losen"}
-    anvandare = konton.skapa_anvandare(conn, "anvandarnamnet", "Mia", None, None, NU)
-    with pytest.raises(OgiltigaUppgifter):
-        konton.satt_losen(conn, anvandare, losen, hashare=SNABB)
+def test_svagt_losen_nekas_med_en_mening(conn: Connection) -> None:
+    anvandare = skapa(conn, "anvandarnamnet", None)
+    for losen in ("kort", "x" * 201, "a" * 16, "Anvandarnamnet", "tolv tecken\0och nul", "\ud800 och mer text"):
+        with pytest.raises(OgiltigaUppgifter) as nej:
+            konton.satt_losen(conn, anvandare, losen)
+        assert set(nej.value.falt) == {"losen"}
 
 
 def test_alla_fel_i_ett_nytt_konto_kommer_pa_en_gang(conn: Connection) -> None:
@@ -211,10 +199,10 @@ def test_utloggad_session_galler_inte(conn: Connection) -> None:
     assert konton.las_session(conn, hemlighet, NU) is None
 
 
-@pytest.mark.parametrize("hemlighet", ["", "\0", "\ud800", "x" * 100_000])
-def test_hittepa_ar_ingen_session_och_ingen_nyckel(conn: Connection, hemlighet: str) -> None:
-    assert konton.las_session(conn, hemlighet, NU) is None
-    assert konton.las_nyckel(conn, hemlighet, NU) is None
+def test_hittepa_ar_ingen_session_och_ingen_nyckel(conn: Connection) -> None:
+    for hemlighet in ("", "\0", "\ud800", "x" * 100_000):
+        assert konton.las_session(conn, hemlighet, NU) is None
+        assert konton.las_nyckel(conn, hemlighet, NU) is None
 
 
 def test_formularets_ord_hor_till_sin_session() -> None:
