@@ -73,12 +73,17 @@ def ny_uppgift(
 
 
 def _klara_alla(conn: Connection, lage: Lage, skr: Skrivning, av: int | None, nu: datetime) -> None:
+    for uppgift in skr.uppgifter:
+        if uppgift["arende_id"] == lage.rad["id"] and uppgift["enhet"] == lage.rad["enhet"] and not uppgift["klar"]:
+            uppgift |= {"klar": nu, "klar_av": av}
+    lage.oppna_uppgifter = 0
+    if lage.ny:  # nothing of it is in the database yet
+        return
     u = t.uppgift.c
     for i in conn.scalars(
         select(u.id).where(u.arende_id == lage.rad["id"], u.klar.is_(None), u.enhet == lage.rad["enhet"])
     ):
         skr.klara.append({"id": i, "klar": nu, "klar_av": av})
-    lage.oppna_uppgifter = 0
 
 
 def sprid_atgarder(

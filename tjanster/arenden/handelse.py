@@ -107,8 +107,8 @@ def stega(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: 
             raise OgiltigaUppgifter(falt=fel)
         dag = (getattr(uppgifter, steg.dag, None) if steg.dag else None) or idag
         fakta = samla_fakta(lage, uppgifter, begaran.nu, dag, ar_anvandare=begaran.av is not None)
-        if begaran.av is None and steg.vid_frist is None:
-            # The system has no cause to tell for what came late; the next person in the case does.
+        if begaran.av is None and steg.vid_frist is None and not uppgifter.ifylld(process.orsaksfalt):
+            # The system has no cause to tell for what came late, unless a file read in does; the next person has.
             fakta = replace(fakta, passerade=frozenset())
         prova(process, lage.rad["tillstand"], begaran.handelse, fakta, roller)
     except Nekad as nej:

@@ -133,6 +133,15 @@ class Skrivning:
     kopplingar: list[dict[str, Any]] = field(default_factory=list)
     kontakter: list[dict[str, Any]] = field(default_factory=list)
     notiser: list[NyNotis] = field(default_factory=list)
+    tyst: bool = False
+    """History read in from a file: what happened long ago is told to nobody."""
+
+    def samla(self, annan: "Skrivning") -> None:
+        """Take over all that another one wants written. The two must not be about the same case."""
+        for namn in ("arenden", "frister", "trappor", "trappor_slut", "brott"):
+            getattr(self, namn).update(getattr(annan, namn))
+        for namn in ("handelser", "akter", "uppgifter", "klara", "kopplingar", "kontakter", "notiser"):
+            getattr(self, namn).extend(getattr(annan, namn))
 
     def ror(self, lage: Lage) -> None:
         self.arenden[lage.rad["id"]] = lage
