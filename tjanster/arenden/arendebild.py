@@ -1,5 +1,6 @@
 """One whole case as a person may see it: fields, limits with days left, steps now and why not, history, links, tasks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -238,6 +239,7 @@ def frister_hinder(lage: Lage, steg: Steg) -> tuple[str, ...]:
 def fristbilder(s: Sammanhang, lage: Lage, nu: datetime) -> tuple[Fristbild, ...]:
     """The case's limits: running first by due day, then those met or ended."""
     idag = nu.date()
+    orsakslista = lage.process.modell.beskrivna()[lage.process.orsaksfalt].listnamn or ""
     bilder = []
     for f in lage.frister:
         forfaller = f["forfaller"]
@@ -257,7 +259,7 @@ def fristbilder(s: Sammanhang, lage: Lage, nu: datetime) -> tuple[Fristbild, ...
                 sen=ar_sen(f, nu, idag),
                 mott=f["mott"],
                 bruten=f["bruten"],
-                orsak=s.listor.get("forseningsorsaker", {}).get(f["orsak"] or "", f["orsak"]),
+                orsak=s.listor.get(orsakslista, {}).get(f["orsak"] or "", f["orsak"]),
                 flyttad=f["omgang"] > 1,
                 regel_id=f["regel"],
                 regel=next((r for r in rader if r.id == f["regel"]), None),
@@ -316,10 +318,13 @@ def _handelser(conn: Connection, s: Sammanhang, lage: Lage) -> tuple[Handelsebil
         .where(h.arende_id == lage.rad["id"])
         .order_by(h.lopnr)
     )
-    return tuple(handelsebild(s, lage.process, r) for r in conn.execute(sats).mappings())
+    rader = list(conn.execute(sats).mappings())
+    satta = {r["foljder"]["handlaggare"] for r in rader if "handlaggare" in r["foljder"]}
+    namn = {i: n for i, n in conn.execute(select(a.id, a.namn).where(a.id.in_(satta)))} if satta else {}
+    return tuple(handelsebild(s, lage.process, r, namn) for r in rader)
 
 
-def handelsebild(s: Sammanhang, process: Process, r: Any) -> Handelsebild:
+def handelsebild(s: Sammanhang, process: Process, r: Any, namn: Mapping[int, str]) -> Handelsebild:
     """An event row in plain Swedish."""
     return Handelsebild(
         lopnr=r["lopnr"],
@@ -332,8 +337,10 @@ def handelsebild(s: Sammanhang, process: Process, r: Any) -> Handelsebild:
         till=process.tillstand.get(r["till"], r["till"]),
         skal=r["skal"],
         andringar=tuple(
-            (_faltrubrik(process, namn), *(_varde(s, process, namn, v) for v in par))
-            for namn, par in r["uppgifter"].items()
+            (_faltrubrik(process, falt), *(_varde(s, process, falt, v) for v in par))
+            if falt != "handlaggare"
+            else ("Handläggare", None, namn.get(r["foljder"].get("handlaggare"), par[1]))
+            for falt, par in r["uppgifter"].items()
         ),
         foljder=tuple(_foljder(s, process, r["foljder"])),
         av=r["av"],

@@ -1,7 +1,7 @@
 """All reads: lists by nearest limit, search, and one whole case. Everything goes through the circle of who may see."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -50,8 +50,8 @@ class Arenderad(NamedTuple):
 
 @dataclass(frozen=True)
 class Urval:
-    """What a list should hold. None = no such filter. `sena`: only those whose limit has passed; `nara`: due within so
-    many days, late ones included."""
+    """What a list should hold. None = no such filter. `sena`: only those whose limit has passed; `fran_dag`, `till_dag`:
+    due within those days; `vilande`: also those where nothing is waited for."""
 
     process: str | None = None
     tillstand: str | None = None
@@ -59,7 +59,10 @@ class Urval:
     handlaggare: int | None = None
     utan_handlaggare: bool = False
     aven_avslutade: bool = False
+    bara_avslutade: bool = False
+    vilande: bool = False
     sena: bool = False
+    fran_dag: date | None = None
     till_dag: date | None = None
     text: str | None = None
 
@@ -69,7 +72,9 @@ def _villkor(s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, f: 
     ut: list[ColumnElement[bool]] = [synliga(aktor, s.kommun) if aktor is not None else true()]
     if not urval.aven_avslutade:
         vilande = [and_(a.process == p.namn, a.tillstand.in_(p.vilande)) for p in PROCESSER.values() if p.vilande]
-        ut += [a.avslutad.is_(None), *[~v for v in vilande]]
+        ut += [a.avslutad.is_(None), *([] if urval.vilande else [~v for v in vilande])]
+    elif urval.bara_avslutade:
+        ut.append(a.avslutad.is_not(None))
     for kolumn, varde in ((a.process, urval.process), (a.tillstand, urval.tillstand), (a.handlaggare, urval.handlaggare)):
         if varde is not None:
             ut.append(kolumn == varde)
@@ -79,6 +84,8 @@ def _villkor(s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, f: 
         ut.append(a.handlaggare.is_(None))
     if urval.sena:
         ut.append(or_(f.c.forfaller < nu.date(), f.c.forfaller_tid < nu))
+    if urval.fran_dag is not None:
+        ut.append(f.c.forfaller >= urval.fran_dag)
     if urval.till_dag is not None:
         ut.append(f.c.forfaller <= urval.till_dag)
     if urval.text:
@@ -198,7 +205,7 @@ def kort(s: Sammanhang, process: str, uppgifter: dict[str, Any]) -> str:
     return " · ".join(delar)
 
 
-def mina(s: Sammanhang, bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:
+def mina(bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:
     """WHERE: cases whose next step this person owns — its officer, or the manager of a case that has none."""
     a = t.arende.c
     agda = sorted(bemanning.enheter_agda_av(aktor.id))
@@ -219,3 +226,31 @@ def hitta_id(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | None) 
     if aktor is not None:
         sats = sats.where(synliga(aktor, s.kommun))
     return conn.execute(sats).scalar_one_or_none()
+
+
+def sena_per_enhet(
+    conn: Connection, s: Sammanhang, aktor: Aktor, enheter: frozenset[str], horisont: date, nu: datetime
+) -> dict[str, tuple[int, int]]:
+    """Unit → (late, near) among the cases that the person may see; near = due on `horisont` at the latest."""
+    a, f = t.arende.c, _narmast()
+    sen = or_(f.c.forfaller < nu.date(), f.c.forfaller_tid < nu)
+    urval = Urval(enheter=enheter, till_dag=horisont)
+    sats = (
+        _bas([a.enhet, func.count().filter(sen), func.count().filter(~func.coalesce(sen, False))], f)
+        .where(*_villkor(s, aktor, urval, nu, f), f.c.status == "lopande")
+        .group_by(a.enhet)
+    )
+    return {r[0]: (r[1], r[2]) for r in conn.execute(sats)}
+
+
+def tysta_enheter(conn: Connection, enheter: frozenset[str], idag: date, dagar: int = 90) -> frozenset[str]:
+    """Units that have reported no deviation for so long: underreporting must show (krav A9)."""
+    a = t.arende.c
+    har = set(
+        conn.execute(
+            select(a.enhet)
+            .where(a.process == "avvikelse", a.dag >= idag - timedelta(days=dagar), a.enhet.in_(sorted(enheter)))
+            .distinct()
+        ).scalars()
+    )
+    return enheter - har

@@ -264,3 +264,6 @@ def rakna_om(
             planera_trappa(s, lage, skr, frist)
         flyttade.append(_beratta(frist) | {"fran": fore["forfaller"]})
     return flyttade
+
+
+FRISTAKTORD = {"forlangd": "förlängd", "pausad": "pausad", "startad_igen": "startad igen"}

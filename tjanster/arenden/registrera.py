@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from arbetsfloden import (
     PROCESSER,
@@ -26,6 +26,7 @@ from tjanster.arenden.handelse import SYSTEM, Kvitto, automatiskt, som_json
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.notera import notera
 from tjanster.arenden.sammanhang import Sammanhang, nasta_nummer
+from tjanster.db import t
 
 KONTAKTFALT = {"namn": 200, "epost": 254, "telefon": 50, "adress": 500}
 
@@ -46,10 +47,21 @@ def registrera(
     av: Aktor | None,
     nu: datetime,
     kontakt: Mapping[str, Any] | None = None,
+    nyckel: str | None = None,
 ) -> Kvitto:
-    """Open a case from what somebody filled in. Raises Nej with every fault; then nothing has been written."""
+    """Open a case from what somebody filled in. Raises Nej with every fault; then nothing has been written.
+
+    nyckel: the form's own key. The same key again gives the case that it made the first time.
+    """
     skr = Skrivning()
+    if nyckel is not None:
+        conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(nyckel))))
+        a = t.arende.c
+        har = conn.execute(select(a.nummer, a.tillstand, a.version).where(a.nyckel == nyckel)).one_or_none()
+        if har is not None:
+            return Kvitto(har.nummer, har.tillstand, har.version, ())
     lage = oppna_med(conn, s, skr, process, data, av=av, nu=nu, kontakt=kontakt)
+    lage.rad["nyckel"] = nyckel
     skr.skriv(conn)
     return Kvitto(
         lage.rad["nummer"],
@@ -127,6 +139,7 @@ def oppna(
         "avslutad": None,
         "regelversion": s.regelversion,
         "processversion": s.processversioner[process.namn],
+        "nyckel": None,
     }
     lage = Lage(rad, ny=True, kontakt=dict(kontakt) if kontakt else None)
     if kontakt:

@@ -20,6 +20,7 @@ from tjanster.db.typer import delindex, json, nyckel, pekar, tid
 
 class Arende(SQLModel, table=True):
     """One case. `dag` is its day zero (received, reported or decided); `version` goes up by one for each event.
+    `nyckel` is the form's own key: a form sent twice makes one case.
 
     Whether the case is late is never stored: it is worked out from `frist`.
     """
@@ -42,6 +43,7 @@ class Arende(SQLModel, table=True):
     avslutad: datetime | None = tid(null=True)
     regelversion: int = pekar("regelversion.id")
     processversion: int = pekar("processversion.id")
+    nyckel: str | None = Field(default=None, unique=True)
     sok: Any = Field(
         default=None,
         sa_column=Column(

@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.Column("avslutad", sa.DateTime(timezone=True), nullable=True),
         sa.Column("regelversion", sa.BigInteger(), nullable=False),
         sa.Column("processversion", sa.BigInteger(), nullable=False),
+        sa.Column("nyckel", sa.String(), nullable=True),
         sa.Column(
             "sok",
             postgresql.TSVECTOR(),
@@ -159,6 +160,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("nummer"),
+        sa.UniqueConstraint("nyckel"),
     )
     op.create_index(
         "arende_externt",

@@ -1,0 +1,119 @@
+"""For the administrator: the outbox with resend, and in the demo the open mailbox."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import func, select
+
+from notiser import KATALOG, skicka_om, status
+from tjanster.arenden.fel import FarInte, FinnsInte
+from tjanster.db import t
+from tjanster.web.rader import bladdring
+from tjanster.web.ram import Form, Inloggad, Program, Vem, sida, vidare
+
+router = APIRouter()
+PER_SIDA = 50
+
+
+def _kraver_drift(vem: Inloggad) -> None:
+    if not vem.aktor.roller & {"administrator", "kvalitetsledare"}:
+        raise FarInte("Utskicken ses av administratör och kvalitetsledare.")
+
+
+@router.get("/notiser", response_class=HTMLResponse)
+def notiser(request: Request, vaka: Program, vem: Vem, sida_nr: int = 1) -> Response:
+    """Letters with their status; never their text, and never the address of an inhabitant."""
+    _kraver_drift(vem)
+    vald = request.query_params.get("status", "")
+    n = t.notis.c
+    sida_nr = max(1, min(sida_nr, 10_000))
+    with vaka.motor.connect() as conn:
+        lage = status(conn)
+        vilka = [n.status == vald] if vald in ("vantar", "skickad", "misslyckad", "avbruten") else []
+        hur_manga = conn.execute(select(func.count()).select_from(t.notis).where(*vilka)).scalar_one()
+        sats = (
+            select(t.notis, t.anvandare.c.namn.label("person"))
+            .outerjoin(t.anvandare, t.anvandare.c.id == n.anvandare_id)
+            .where(*vilka)
+            .order_by(n.id.desc())
+            .limit(PER_SIDA)
+            .offset((sida_nr - 1) * PER_SIDA)
+        )
+        rader = [
+            {
+                "id": r["id"],
+                "rubrik": KATALOG[r["mall"]].rubrik if r["mall"] in KATALOG else r["mall"],
+                "arendenummer": r["arendenummer"],
+                "url": f"/arende/{r['arendenummer']}" if r["arendenummer"] else None,
+                "till": r["person"] or "den som lämnade synpunkten",
+                "status": r["status"],
+                "skapad": r["skapad"],
+                "forsok": r["forsok"],
+                "nasta_forsok": r["nasta_forsok"] if r["status"] == "vantar" else None,
+                "senaste_fel": r["senaste_fel"],
+                "bradskande": r["bradskande"],
+                "skicka_om_url": f"/notiser/{r['id']}/skicka-om" if r["status"] == "misslyckad" else None,
+            }
+            for r in conn.execute(sats).mappings()
+        ]
+        svep = conn.execute(select(t.svep).order_by(t.svep.c.id.desc()).limit(1)).mappings().one_or_none()
+    utfall = (svep or {}).get("utfall") or {}
+    return sida(
+        request,
+        "notiser.html",
+        vem,
+        aktiv="notiser",
+        rakning={k: getattr(lage, k) for k in ("vantar", "skickad", "misslyckad", "avbruten")},
+        svep={
+            "nar": svep["start"],
+            "text": f"{utfall.get('trappsteg', 0)} trappsteg, {utfall.get('flyttade', 0)} flyttade ärenden, "
+            f"{utfall.get('morgonbrev', 0)} morgonbrev",
+        }
+        if svep
+        else None,
+        rader=rader,
+        status=vald,
+        bladdring=bladdring(sida_nr, hur_manga, PER_SIDA, f"/notiser?status={vald}&sida_nr="),
+    )
+
+
+@router.post("/notiser/{notis_id}/skicka-om")
+def om(request: Request, vaka: Program, vem: Vem, form: Form, notis_id: int) -> Response:
+    _kraver_drift(vem)
+    with vaka.motor.begin() as conn:
+        if not (0 < notis_id < 2**31 and skicka_om(conn, notis_id)):
+            raise FinnsInte("Brevet som ska skickas om")
+    return vidare(request, "/notiser?status=vantar", "skickas_om")
+
+
+@router.get("/demo/brevlada", response_class=HTMLResponse)
+def brevlada(request: Request, vaka: Program, vem: Vem, brev: int = 0, sida_nr: int = 1) -> Response:
+    """Every letter that the demo sent, open to all who log in to the demo. Not there outside it."""
+    if not vaka.settings.demo:
+        raise FinnsInte("Sidan")
+    b, n = t.brevlada.c, t.notis.c
+    sida_nr = max(1, min(sida_nr, 10_000))
+    with vaka.motor.connect() as conn:
+        hur_manga = conn.execute(select(func.count()).select_from(t.brevlada)).scalar_one()
+        sats = (
+            select(t.brevlada, n.bradskande)
+            .join(t.notis, n.id == b.notis_id)
+            .order_by(b.tid.desc(), b.id.desc())
+            .limit(PER_SIDA)
+            .offset((sida_nr - 1) * PER_SIDA)
+        )
+        rader = [
+            {"id": r["id"], "till": r["till"], "amne": r["amne"], "tid": r["tid"], "bradskande": r["bradskande"],
+             "url": f"/demo/brevlada?brev={r['id']}&sida_nr={sida_nr}#brev"}
+            for r in conn.execute(sats).mappings()
+        ]  # fmt: skip
+        valt = (
+            conn.execute(select(t.brevlada).where(b.id == brev)).mappings().one_or_none() if 0 < brev < 2**31 else None
+        )
+    return sida(
+        request,
+        "brevlada.html",
+        vem,
+        brev=rader,
+        valt=dict(valt) | {"fran": vaka.settings.avsandare} if valt else None,
+        bladdring=bladdring(sida_nr, hur_manga, PER_SIDA, "/demo/brevlada?sida_nr="),
+    )

@@ -1,0 +1,123 @@
+"""From a declared field to what the form template shows, and from a posted form back to the step's data."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from arbetsfloden import Falt, Process, Steg, Uppgifter
+from regler import Kommun
+from tjanster.arenden.sammanhang import Sammanhang
+
+FLERA = ("flerval", "enheter")
+
+
+def enhetsval(kommun: Kommun) -> list[dict[str, Any]]:
+    """The tree of units in order, each with its depth."""
+    ut: list[dict[str, Any]] = []
+
+    def gren(kod: str, djup: int) -> None:
+        ut.append({"kod": kod, "namn": kommun.enheter[kod].namn, "djup": djup})
+        for e in kommun.enheter.values():
+            if e.over == kod:
+                gren(e.kod, djup + 1)
+
+    if kommun.rot:
+        gren(kommun.rot, 0)
+    return ut
+
+
+def bild(s: Sammanhang, f: Falt, *, krav: bool, varde: Any = None, fel: str = "", **mer: Any) -> dict[str, Any]:
+    """One field as the template wants it."""
+    ut: dict[str, Any] = {
+        "namn": f.namn, "rubrik": f.rubrik, "slag": f.slag, "krav": krav, "hjalp": f.hjalp, "varde": varde, "fel": fel,
+        "grupp": f.grupp, "max_langd": f.max_langd, "kanslig": f.kanslig,
+    }  # fmt: skip
+    if f.slag in ("enhet", "enheter"):
+        ut["enheter"] = enhetsval(s.kommun)
+    elif f.slag in ("val", "flerval"):
+        ut["val"] = f.val or s.listor.get(f.listnamn or "", {})
+    elif f.slag == "rader" and f.rad is not None:
+        kravs = f.rad.kravs()
+        ut["rader_falt"] = [bild(s, x, krav=n in kravs) for n, x in f.rad.beskrivna().items()]
+        ut["ental"] = f.rubrik.removesuffix("er").removesuffix("en")
+    return ut | mer
+
+
+def formular(
+    s: Sammanhang,
+    beskrivna: Mapping[str, Falt],
+    falt: Iterable[str],
+    kravs: Iterable[str],
+    varden: Mapping[str, Any],
+    fel: Mapping[str, str],
+    befintliga: Uppgifter | None = None,
+) -> list[dict[str, Any]]:
+    """The form's fields in order, with what was typed and what was wrong."""
+    kravs = set(kravs)
+    ut = []
+    for namn in dict.fromkeys(falt):
+        f = beskrivna[namn]
+        mer: dict[str, Any] = {}
+        if f.slag == "rader" and befintliga is not None:
+            mer["befintliga"] = [
+                ", ".join(str(v) for v in rad.model_dump(mode="json", exclude_none=True).values() if not isinstance(v, list))
+                for rad in getattr(befintliga, namn, None) or ()
+            ]
+        ut.append(bild(s, f, krav=namn in kravs, varde=varden.get(namn), fel=fel.get(namn, ""), **mer))
+    return ut
+
+
+def las(form: FormData, beskrivna: Mapping[str, Falt], falt: Iterable[str]) -> dict[str, Any]:
+    """What was posted for the fields; empty ones are left out, so that unknown stays unknown."""
+    ut: dict[str, Any] = {}
+    for namn in dict.fromkeys(falt):
+        f = beskrivna[namn]
+        if f.slag == "rader" and f.rad is not None:
+            if rader := _rader(form, f):
+                ut[namn] = rader
+        elif f.slag in FLERA:
+            if valda := [str(v) for v in form.getlist(namn) if v]:
+                ut[namn] = valda
+        elif (varde := str(form.get(namn) or "")).strip():
+            ut[namn] = varde
+    return ut
+
+
+def _rader(form: FormData, f: Falt) -> list[dict[str, Any]]:
+    """Posted rows, empty ones left out."""
+    assert f.rad is not None
+    antal = str(form.get(f"{f.namn}-antal") or "0")
+    rader = []
+    for i in range(min(int(antal), 200) if antal.isascii() and antal.isdigit() else 0):
+        rad: dict[str, Any] = {}
+        for namn, rf in f.rad.beskrivna().items():
+            nyckel = f"{f.namn}-{i}-{namn}"
+            if rf.slag in FLERA:
+                if valda := [str(v) for v in form.getlist(nyckel) if v]:
+                    rad[namn] = valda
+            elif (varde := str(form.get(nyckel) or "")).strip():
+                rad[namn] = varde
+        if rad:
+            rader.append(rad)
+    return rader
+
+
+def fellista(falt: Mapping[str, str], skal: Iterable[str] = ()) -> list[dict[str, str | None]]:
+    """The error summary: each field's sentence with a link, then what concerns no field."""
+    ut: list[dict[str, str | None]] = [{"falt": n.removeprefix("kontakt."), "mening": m} for n, m in falt.items()]
+    return ut + [{"falt": None, "mening": x} for x in skal if x not in falt.values()]
+
+
+def stegets_falt(process: Process, steg: Steg) -> Mapping[str, Falt]:
+    return (steg.modell or process.modell).beskrivna()
+
+
+KONTAKTFALT = {
+    "namn": Falt(namn="namn", rubrik="Namn", slag="text", grupp="Kontakt", kanslig=True, max_langd=200),
+    "epost": Falt(namn="epost", rubrik="E-post", hjalp="Dit går bekräftelsen och beskedet att svaret finns", grupp="Kontakt",
+                  kanslig=True, max_langd=254),
+    "telefon": Falt(namn="telefon", rubrik="Telefon", grupp="Kontakt", kanslig=True, max_langd=50),
+    "adress": Falt(namn="adress", rubrik="Postadress", hjalp="Används om e-post saknas", grupp="Kontakt", kanslig=True,
+                   max_langd=500),
+}  # fmt: skip

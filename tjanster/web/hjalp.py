@@ -1,0 +1,77 @@
+"""Help: the processes drawn, the handbook, the keys."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from arbetsfloden import PROCESSER
+from tjanster.arenden.fel import FinnsInte
+from tjanster.settings import ROT
+from tjanster.web.nytt import BESKRIVNING
+from tjanster.web.processbild import rita_process
+from tjanster.web.ram import Program, Vem, sida
+
+router = APIRouter()
+HANDBOK = {"handlaggare": "För handläggare", "chef": "För chefer", "administrator": "För administratörer"}
+
+
+def _handboksfil(namn: str) -> Path:
+    return ROT / "docs" / "handbok" / f"{namn}.md"
+
+
+@router.get("/hjalp", response_class=HTMLResponse)
+def hjalp(request: Request, vem: Vem) -> Response:
+    return sida(
+        request,
+        "hjalp.html",
+        vem,
+        aktiv="hjalp",
+        processer=[
+            {"namn": p.namn, "rubrik": p.rubrik, "beskrivning": BESKRIVNING.get(p.namn, ""), "url": f"/hjalp/process/{p.namn}"}
+            for p in PROCESSER.values()
+        ],
+        handbok=[{"rubrik": r, "url": f"/hjalp/handbok/{n}"} for n, r in HANDBOK.items() if _handboksfil(n).exists()],
+    )
+
+
+@router.get("/hjalp/handbok/{namn}", response_class=HTMLResponse)
+def handbok(request: Request, vem: Vem, namn: str) -> Response:
+    if namn not in HANDBOK or not _handboksfil(namn).exists():
+        raise FinnsInte("Sidan i handboken")
+    from markdown_it import MarkdownIt
+    from markupsafe import Markup
+
+    text = Markup(MarkdownIt("commonmark", {"html": False}).enable("table").render(_handboksfil(namn).read_text("utf-8")))  # noqa: S704
+    return sida(request, "handbok.html", vem, aktiv="hjalp", rubrik=HANDBOK[namn], text=text)
+
+
+@router.get("/hjalp/process/{namn}", response_class=HTMLResponse)
+def process(request: Request, vaka: Program, vem: Vem, namn: str) -> Response:
+    p = PROCESSER.get(namn)
+    if p is None:
+        raise FinnsInte("Processen")
+    regler = vaka.sammanhang.regelverk.frister(namn)
+    return sida(
+        request,
+        "hjalp_process.html",
+        vem,
+        aktiv="hjalp",
+        brodsmulor=[{"rubrik": "Hjälp", "url": "/hjalp"}, {"rubrik": p.rubrik, "url": ""}],
+        process={"namn": p.namn, "rubrik": p.rubrik, "ental": p.ental, "beskrivning": BESKRIVNING.get(p.namn, "")},
+        bild=rita_process(p),
+        steg=[
+            {
+                "fran": rad["Från"], "rubrik": rad["Steg"], "till": rad["Till"], "vem": rad["Vem"],
+                "kraver": [x for x in rad["Krävs"].split("; ") if x],
+                "frister": [x for x in rad["Frister"].split(", ") if x],
+            }
+            for rad in p.som_tabell()
+        ],
+        frister=[
+            {"rubrik": f.rubrik, "tid": f.rader[0].tid, "lagrum": f.rader[0].lagrum or f.rader[0].kalla}
+            for f in regler.values()
+        ],
+    )  # fmt: skip
+
+

@@ -1,0 +1,160 @@
+"""Open a new case: choose what it is about, fill in a short form."""
+
+import secrets
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from arbetsfloden import PROCESSER, Process, innefattade
+from tjanster import klocka
+from tjanster.arenden.fel import FinnsInte, Nej
+from tjanster.arenden.registrera import KONTAKTFALT as KONTAKTNAMN
+from tjanster.arenden.registrera import registrera
+from tjanster.web import formular
+from tjanster.web.ram import Form, Inloggad, Nu, Program, Vem, sida, vidare
+
+router = APIRouter()
+
+# What each process is for, in the words of the one who is about to report.
+BESKRIVNING = {
+    "synpunkt": "Ett klagomål, en synpunkt, ett förslag, beröm eller en fråga från den som får stöd, en anhörig eller någon annan.",
+    "avvikelse": "Något blev inte som det skulle. Tar två minuter. Alla medarbetare rapporterar.",
+    "lex_sarah": "Ett missförhållande eller en påtaglig risk för ett. Den som ser det rapporterar genast.",
+    "beslut": "Ett beviljat beslut som ska verkställas i tid.",
+}
+INGRESS = {
+    "synpunkt": "Bekräftelsen går genast om det finns en e-postadress. Annars får enheten en uppgift att skicka brev.",
+    "avvikelse": "Enhetens chef får veta. Skriv inga namn eller personnummer.",
+    "lex_sarah": "Ledningen får veta genast. Skriv inga namn eller personnummer.",
+    "beslut": "Fristen börjar löpa från beslutets dag. Skriv verksamhetssystemets id, aldrig namn.",
+}
+EXTRA = ("sen_registrering_skal",)
+
+
+def far_oppna(vem: Inloggad, process: Process) -> bool:
+    return bool(innefattade(vem.aktor.roller) & set(process.oppnas_av))
+
+
+def hitta(vem: Inloggad, namn: str) -> Process:
+    process = PROCESSER.get(namn)
+    if process is None or not far_oppna(vem, process):
+        raise FinnsInte(f"Formuläret '{namn[:40]}'")
+    return process
+
+
+@router.get("/nytt", response_class=HTMLResponse)
+def valj(request: Request, vem: Vem) -> Response:
+    processer = [
+        {"namn": p.namn, "ental": p.ental, "beskrivning": BESKRIVNING.get(p.namn, p.rubrik), "url": f"/nytt/{p.namn}"}
+        for p in PROCESSER.values()
+        if far_oppna(vem, p)
+    ]
+    return sida(request, "ny_valj.html", vem, aktiv="nytt", processer=processer)
+
+
+def _falt(process: Process) -> tuple[str, ...]:
+    falt = process.oppnas_med if process.kontakt else process.oppnas_med
+    return tuple(dict.fromkeys((*falt, *EXTRA)))
+
+
+def _sida(
+    request: Request,
+    vaka: Program,
+    vem: Inloggad,
+    process: Process,
+    varden: dict[str, Any],
+    *,
+    kontakt: dict[str, Any] | None = None,
+    nej: Nej | None = None,
+    nyckel: str | None = None,
+    status: int = 200,
+) -> Response:
+    s, fel = vaka.sammanhang, nej.falt if nej else {}
+    # The reason for late registration is asked only when it is needed.
+    namn = [n for n in _falt(process) if n not in EXTRA or n in fel or n in varden]
+    falt = formular.formular(s, process.modell.beskrivna(), namn, process.oppnas_kravs, varden, fel)
+    if process.kontakt:
+        falt += [
+            formular.bild(s, f, krav=False, varde=(kontakt or {}).get(n), fel=fel.get(f"kontakt.{n}", ""))
+            for n, f in formular.KONTAKTFALT.items()
+        ]
+    return sida(
+        request,
+        "ny.html",
+        vem,
+        http=status,
+        aktiv="nytt",
+        process={"namn": process.namn, "ental": process.ental, "rubrik": process.rubrik},
+        ingress=INGRESS.get(process.namn, ""),
+        falt=falt,
+        fel=formular.fellista(fel, nej.skal if nej else ()),
+        knapp="Rapportera" if process.namn in ("avvikelse", "lex_sarah") else "Registrera",
+        nyckel=nyckel or secrets.token_urlsafe(18),
+        url=f"/nytt/{process.namn}",
+    )
+
+
+@router.get("/nytt/{namn}", response_class=HTMLResponse)
+def visa(request: Request, vaka: Program, vem: Vem, namn: str) -> Response:
+    process = hitta(vem, namn)
+    varden: dict[str, Any] = {
+        n: klocka.idag().isoformat()
+        for n in process.oppnas_med
+        if process.modell.beskrivna()[n].vid_registrering == "idag"
+    }
+    enheter = {e for _, e in vem.aktor.uppdrag}
+    if len(enheter) == 1 and next(iter(enheter)) != vaka.sammanhang.kommun.rot:
+        varden["enhet"] = next(iter(enheter))
+    return _sida(request, vaka, vem, process, varden)
+
+
+@router.post("/nytt/{namn}")
+def skicka(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, namn: str) -> Response:
+    process = hitta(vem, namn)
+    varden = formular.las(form, process.modell.beskrivna(), _falt(process))
+    kontakt = {n: str(form.get(n) or "").strip() for n in KONTAKTNAMN} if process.kontakt else None
+    nyckel = str(form.get("nyckel") or "")[:60] or None
+    if form.get("_lagg_till"):
+        return _sida(request, vaka, vem, process, varden, kontakt=kontakt, nyckel=nyckel)
+    try:
+        with vaka.motor.begin() as conn:
+            kvitto = registrera(
+                conn,
+                vaka.sammanhang,
+                process,
+                varden,
+                av=vem.aktor,
+                nu=nu,
+                kontakt=kontakt if kontakt and any(kontakt.values()) else None,
+                nyckel=f"{vem.aktor.id}:{nyckel}" if nyckel else None,
+            )
+    except Nej as nej:
+        return _sida(request, vaka, vem, process, varden, kontakt=kontakt, nej=nej, nyckel=nyckel, status=nej.status)
+    return vidare(request, f"/kvitto/{kvitto.nummer}")
+
+
+@router.get("/kvitto/{nummer}", response_class=HTMLResponse)
+def kvitto(request: Request, vaka: Program, vem: Vem, nummer: str) -> Response:
+    """The receipt, with the number; for one who may not follow the case it is the only page about it."""
+    from tjanster.arenden import fragor
+    from tjanster.arenden.lage import hamta
+
+    with vaka.motor.connect() as conn:
+        lage = hamta(conn, nummer[:40])
+        if lage is None or lage.rad["registrerad_av"] != vem.aktor.id:
+            raise FinnsInte(f"Ärendet {nummer[:40]}")
+        far_folja = fragor.hitta_id(conn, vaka.sammanhang, nummer, vem.aktor) is not None
+    process = lage.process
+    return sida(
+        request,
+        "kvitto.html",
+        vem,
+        aktiv="nytt",
+        nummer=nummer,
+        process={"ental": process.ental, "namn": process.namn},
+        enhet=vaka.sammanhang.kommun.enheter[lage.rad["enhet"]].namn,
+        tillstand=process.tillstand[lage.rad["tillstand"]],
+        url=f"/arende/{nummer}" if far_folja else None,
+        ny_url=f"/nytt/{process.namn}",
+    )

@@ -1,0 +1,65 @@
+"""Cases as rows in the pages' tables: words, colours and the one next step."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from arbetsfloden import PROCESSER
+from tjanster.arenden.fragor import Arenderad
+from tjanster.arenden.sammanhang import Sammanhang
+
+
+def dagar_kvar(s: Sammanhang, forfaller: date | None, idag: date) -> tuple[int | None, str]:
+    """Days left and in what they are counted: working days ahead, calendar days when late."""
+    if forfaller is None:
+        return None, "arbetsdagar"
+    if forfaller < idag:
+        return (forfaller - idag).days, "dagar"
+    kvar = s.regelverk.kalender.antal_arbetsdagar(idag + timedelta(days=1), forfaller + timedelta(days=1))
+    return kvar, "arbetsdagar"
+
+
+def rad(s: Sammanhang, r: Arenderad, nu: datetime, *, nasta: bool = False) -> dict[str, Any]:
+    frist = None
+    if r.frist is not None:
+        kvar, enhet = dagar_kvar(s, r.forfaller, nu.date())
+        frist = {"rubrik": r.frist_rubrik, "forfaller": r.forfaller, "kvar": kvar, "kvar_enhet": enhet}
+        if r.pausad:
+            frist["lage"] = "pausad"
+        elif r.sen and kvar is not None and kvar >= 0:
+            frist |= {"kvar": -1, "kvar_enhet": "dagar"}
+    return {
+        "nummer": r.nummer,
+        "url": f"/arende/{r.nummer}",
+        "rubrik": r.kort,
+        "process": r.sort,
+        "enhet": r.enhet_namn,
+        "tillstand": r.tillstand_text,
+        "lage": tagg(r.process, r.tillstand, r.sen),
+        "frist": frist,
+        "handlaggare": r.handlaggare_namn,
+        "nasta": {"rubrik": "Öppna", "url": f"/arende/{r.nummer}"} if nasta and r.oppet else None,
+    }
+
+
+def rader(s: Sammanhang, lista: Iterable[Arenderad], nu: datetime, *, nasta: bool = False) -> list[dict[str, Any]]:
+    return [rad(s, r, nu, nasta=nasta) for r in lista]
+
+
+def tagg(process: str, tillstand: str, sen: bool = False) -> str:
+    """The colour of a state's tag."""
+    p = PROCESSER[process]
+    if tillstand in p.slut or tillstand in p.vilande:
+        return "klart"
+    if tillstand in ("ej_verkstallt", "ej_aterupptaget", "ska_anmalas"):
+        return "varning"
+    return "nytt" if tillstand == p.start else "oppet"
+
+
+def bladdring(sida: int, antal: int, per_sida: int, url: str) -> dict[str, Any]:
+    """What the paging needs; `url` ends in `sida=`."""
+    sidor = max(1, -(-antal // per_sida))
+    return {
+        "sida": sida, "sidor": sidor, "antal": antal, "fran": min(antal, (sida - 1) * per_sida + 1),
+        "till": min(antal, sida * per_sida), "url": url,
+    }  # fmt: skip

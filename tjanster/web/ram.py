@@ -1,0 +1,139 @@
+"""What every page shares: who is logged in, the form's word, the frame, and the answer to a browser."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.datastructures import FormData
+
+from arbetsfloden import ROLLER
+from tjanster import klocka
+from tjanster.app import Vaka
+from tjanster.arenden.behorighet import Aktor, las_aktor
+from tjanster.arenden.fel import FarInte
+from tjanster.sessioner import csrf, las_session, prova_csrf
+from tjanster.web.mallar import rendera
+
+KAKA = "vaka"
+FORKAKA = "vaka_in"
+FLASH = "vaka_hej"
+HOGST_FALT = 4000
+
+
+class InteInloggad(Exception):
+    """The page needs somebody; the browser is sent to log in and back."""
+
+
+class UtgangenSida(FarInte):
+    """The form's word is missing or of another session."""
+
+    kod = "sidan_har_gatt_ut"
+
+
+@dataclass(frozen=True)
+class Inloggad:
+    """Who uses the page, and the secret of their session."""
+
+    aktor: Aktor
+    hemlighet: str
+
+    @property
+    def csrf(self) -> str:
+        return csrf(self.hemlighet)
+
+    @property
+    def roll(self) -> str:
+        """Their highest role in words, for the menu."""
+        ordning = list(ROLLER)
+        roller = sorted(self.aktor.roller, key=ordning.index, reverse=True)
+        return ROLLER[roller[0]] if roller else "Utan uppdrag"
+
+
+def vaka_av(request: Request) -> Vaka:
+    vaka: Vaka = request.app.state.vaka
+    return vaka
+
+
+def kraver_inloggning(request: Request) -> Inloggad:
+    """Route guard: somebody with an open account and a live session."""
+    hemlighet = request.cookies.get(KAKA)
+    if hemlighet:
+        vaka, nu = vaka_av(request), klocka.nu()
+        with vaka.motor.begin() as conn:
+            vem = las_session(conn, hemlighet, nu)
+            aktor = las_aktor(conn, vem, nu.date()) if vem is not None else None
+        if aktor is not None:
+            return Inloggad(aktor, hemlighet)
+    raise InteInloggad
+
+
+async def _formular(request: Request) -> FormData:
+    return await request.form(max_fields=HOGST_FALT, max_files=0)
+
+
+def kraver_formular(
+    inloggad: Annotated[Inloggad, Depends(kraver_inloggning)], form: Annotated[FormData, Depends(_formular)]
+) -> FormData:
+    """Route guard for every change: the form bears the word of this session."""
+    if not prova_csrf(inloggad.hemlighet, str(form.get("csrf") or "")):
+        raise UtgangenSida("Sidan hade gått ut. Gå tillbaka, ladda om den och försök igen.")
+    return form
+
+
+Vem = Annotated[Inloggad, Depends(kraver_inloggning)]
+Form = Annotated[FormData, Depends(kraver_formular)]
+Forform = Annotated[FormData, Depends(_formular)]
+Program = Annotated[Vaka, Depends(vaka_av)]
+Nu = Annotated[datetime, Depends(klocka.nu)]
+
+
+def sida(request: Request, mall: str, vem: Inloggad | None, *, http: int = 200, **sammanhang: Any) -> HTMLResponse:
+    """Render a page in its frame."""
+    vaka = vaka_av(request)
+    ram = {
+        "kommun": vaka.sammanhang.kommun,
+        "anvandare": {"id": vem.aktor.id, "namn": vem.aktor.namn, "roll": vem.roll} if vem else None,
+        "csrf": vem.csrf if vem else "",
+        "demo": vaka.settings.demo,
+        "far": {"notiser"} if vem and vem.aktor.roller & {"administrator", "kvalitetsledare"} else set(),
+        "flash": [],
+    }
+    if vem and (text := request.cookies.get(FLASH)) in FLASHTEXTER:
+        ram["flash"] = [{"slag": "success", "text": FLASHTEXTER[text]}]
+    svar = HTMLResponse(rendera(mall, **(ram | sammanhang)), status_code=http)
+    if FLASH in request.cookies:
+        svar.delete_cookie(FLASH)
+    return svar
+
+
+# The message after a change travels as a word, never as text, so that a cookie can't put words on a page.
+FLASHTEXTER = {
+    "sparat": "Det är sparat.",
+    "registrerat": "Ärendet är registrerat.",
+    "klart": "Uppgiften är klarmarkerad.",
+    "tagit_over": "Du handlägger nu ärendet.",
+    "skickas_om": "Brevet skickas igen.",
+}
+
+
+def vidare(request: Request, adress: str, flash: str | None = None) -> RedirectResponse:
+    """Go on to another of our pages after a change."""
+    svar = RedirectResponse(egen_adress(adress), status_code=303)
+    if flash is not None:
+        svar.set_cookie(FLASH, flash, max_age=60, httponly=True, samesite="lax", secure=saker(request))
+    return svar
+
+
+def egen_adress(adress: str) -> str:
+    """The address when it is a path of our own, else the start page."""
+    delar = urlsplit(adress)
+    egen = adress.startswith("/") and not adress.startswith(("//", "/\\")) and not delar.scheme and not delar.netloc
+    return adress if egen and not any(ord(c) < 33 or c == "\\" for c in adress) else "/"
+
+
+def saker(request: Request) -> bool:
+    """Cookies go over https only, when that is how Vaka is reached."""
+    return vaka_av(request).settings.url.startswith("https://")

@@ -1,0 +1,37 @@
+"""Run: the web, the watch, or both."""
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from tjanster.app import Vaka
+
+
+def kor(vaka: Vaka, roll: str) -> None:
+    """Serve until stopped. roll: webb, vakt or allt. Ctrl-C ends in order; the embedded database stops with us."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    vakt: Any = None
+    if roll in ("vakt", "allt"):
+        from tjanster.scheduler.jobb import starta
+
+        vakt = starta(vaka)
+    try:
+        if roll == "vakt":
+            slut = threading.Event()
+            for sig in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(sig, lambda *_: slut.set())
+            slut.wait()
+        else:
+            import uvicorn
+
+            from tjanster.web.program import program
+
+            uvicorn.run(
+                program(vaka), host=vaka.settings.vard, port=vaka.settings.port, log_level="warning",
+                server_header=False, date_header=True, proxy_headers=False,
+            )  # fmt: skip
+    finally:
+        if vakt is not None:
+            vakt.shutdown(wait=True)
