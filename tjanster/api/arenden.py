@@ -1,0 +1,269 @@
+"""Cases: open, list, read, take a step. The same path as the pages: `registrera` and `utfor`."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Body, Header, Query, Response
+from pydantic import ConfigDict, Field
+
+from arbetsfloden import PROCESSER, narmast
+from tjanster.api.grund import (
+    HOGST_FALT,
+    Fel,
+    Indata,
+    Nu,
+    Nummer,
+    Processen,
+    Program,
+    Vem,
+    felsvaren,
+    ny_router,
+)
+from tjanster.api.svar import (
+    Arende,
+    Arendelista,
+    Handelsesvar,
+    Historik,
+    Kvittens,
+    arendekort,
+    arendesvar,
+    handelsesvar,
+    som_dict,
+)
+from tjanster.arenden.arendebild import visa_arende
+from tjanster.arenden.fel import NagonHannFore, Nej, OgiltigaUppgifter
+from tjanster.arenden.fragor import Urval, antal, lista
+from tjanster.arenden.handelse import Begaran, Kvitto, utfor
+from tjanster.arenden.registrera import registrera
+from tjanster.arenden.sammanhang import Sammanhang
+
+__all__ = ["router", "som_dict"]
+
+router = ny_router("/api/v1")
+Faltdata = Annotated[dict[str, Any], Field(max_length=HOGST_FALT)]
+
+EXEMPEL: Any = {
+    "synpunkt": {
+        "summary": "En synpunkt på telefon",
+        "value": {
+            "uppgifter": {
+                "kanal": "telefon", "slag": "klagomal", "kategori": "bemotande", "enhet": "familjehem",
+                "text": "Påhittad synpunkt", "vill_ha_svar": True, "inkom": "2026-11-23",
+            },
+            "kontakt": {"namn": "Påhittad Person", "epost": "paahittad@exempel.example"},
+        },
+    },
+    "avvikelse": {
+        "summary": "En avvikelse",
+        "value": {
+            "uppgifter": {
+                "enhet": "familjehem", "handelsedatum": "2026-11-22", "typ": "rutin", "beskrivning": "Påhittad händelse",
+            }
+        },
+    },
+}  # fmt: skip
+
+
+class NyttArende(Indata):
+    """`uppgifter`: the fields that /processer/{process} describes. Without the word `uppgifter`, all words beside `kontakt` are taken as fields."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "additionalProperties": {"description": "Ett av ärendets fält, när 'uppgifter' inte skrivs ut."}
+        },
+    )
+
+    uppgifter: Faltdata | None = None
+    kontakt: dict[str, Any] | None = Field(
+        default=None, max_length=HOGST_FALT, description="namn, epost, telefon, adress; bara för synpunkt."
+    )
+
+    def falt(self) -> dict[str, Any]:
+        extra = dict(self.model_extra or {})
+        if self.uppgifter is None:
+            return extra
+        if extra:
+            ord_ = ("uppgifter", "kontakt")
+            raise OgiltigaUppgifter(
+                falt={
+                    namn: f"Okänt ord bredvid 'uppgifter'{narmast(namn, ord_) or '. Fälten hör hemma i uppgifter.'}"
+                    for namn in extra
+                }
+            )
+        return self.uppgifter
+
+
+class NyHandelse(Indata):
+    handelse: str = Field(max_length=100, description="Steget, som det heter i ärendets 'steg'.", examples=["fordela"])
+    version: int = Field(strict=True, ge=0, le=2**31 - 1, description="Den version av ärendet som du läste.")
+    uppgifter: Faltdata = Field(default={}, examples=[{"enhet": "familjehem"}])
+    skal: str | None = Field(default=None, max_length=10_000)
+
+
+class Filter(Indata):
+    process: str | None = Field(default=None, max_length=50)
+    tillstand: str | None = Field(default=None, max_length=50)
+    enhet: str | None = Field(default=None, max_length=200, description="Kod eller namn; enheterna under räknas med.")
+    sen: bool | None = Field(default=None, description="true: bara de vars frist har passerat.")
+    handlaggare: Literal["mig", "ingen"] | None = None
+    q: str | None = Field(default=None, max_length=200, description="Nummer eller ord i texten.")
+    avslutade: bool | None = Field(
+        default=None, description="Ta med avslutade. Annars bara öppna, utom när q eller tillstand anges."
+    )
+    sida: int = Field(default=1, ge=1, le=1_000_000)
+    per_sida: int = Field(default=50, ge=1, le=200)
+
+
+class HannFore(Nej):
+    """The stale version, with what has happened since it was read."""
+
+    kod = NagonHannFore.kod
+
+    def __init__(self, nej: NagonHannFore, version: int, hant: list[Handelsesvar]) -> None:
+        self.version, self.hant = version, hant
+        super().__init__(nej.skal)
+
+    def som_dict(self) -> dict[str, object]:
+        hant = [h.model_dump(mode="json") for h in self.hant]
+        return super().som_dict() | {"version": self.version, "hant": hant}
+
+
+class Konflikt(Fel):
+    """When somebody got there first: the version now, and what has happened since the one that was sent."""
+
+    version: int | None = None
+    hant: list[Handelsesvar] | None = None
+
+
+def _kvittens(kvitto: Kvitto) -> Kvittens:
+    process = next(p for p in PROCESSER.values() if kvitto.nummer.startswith(f"{p.prefix}-"))
+    return Kvittens(
+        nummer=kvitto.nummer,
+        tillstand=kvitto.tillstand,
+        tillstand_text=process.tillstand[kvitto.tillstand],
+        version=kvitto.version,
+        handelser=list(kvitto.handelser),
+        nya_arenden=list(kvitto.nya_arenden),
+    )
+
+
+def _urval(s: Sammanhang, f: Filter, jag: int) -> Urval:
+    """The filter as the lists understand it; OgiltigaUppgifter with the nearest right words."""
+    fel: dict[str, str] = {}
+    if f.process is not None and f.process not in PROCESSER:
+        fel["process"] = (
+            f"Processen '{f.process}' finns inte{narmast(f.process, PROCESSER) or '. Se /api/v1/processer.'}"
+        )
+    lagen = {kod for p in PROCESSER.values() if f.process in (None, p.namn) or fel for kod in p.tillstand}
+    if f.tillstand is not None and f.tillstand not in lagen:
+        fel["tillstand"] = (
+            f"Tillståndet '{f.tillstand}' finns inte{narmast(f.tillstand, lagen) or '. Se /api/v1/processer.'}"
+        )
+    enhet = s.kommun.hitta_enhet(f.enhet) if f.enhet else None
+    if f.enhet and enhet is None:
+        fel["enhet"] = f"Enheten '{f.enhet}' finns inte{narmast(f.enhet, s.listor['enheter'].values()) or '.'}"
+    if fel:
+        raise OgiltigaUppgifter(falt=fel)
+    return Urval(
+        process=f.process,
+        tillstand=f.tillstand,
+        enheter=frozenset(s.kommun.undertrad(enhet)) if enhet else None,
+        handlaggare=jag if f.handlaggare == "mig" else None,
+        utan_handlaggare=f.handlaggare == "ingen",
+        sena=bool(f.sen),
+        text=f.q or None,
+        aven_avslutade=f.avslutade if f.avslutade is not None else bool(f.q or f.tillstand),
+    )
+
+
+@router.get(
+    "/arenden",
+    tags=["Ärenden"],
+    summary="Ärenden du får se, de med närmast frist först",
+    responses=felsvaren(),
+)
+def lista_arenden(vaka: Program, nu: Nu, vem: Vem, urval: Annotated[Filter, Query()]) -> Arendelista:
+    s = vaka.sammanhang
+    valda = _urval(s, urval, vem.aktor.id)
+    with vaka.motor.begin() as conn:
+        rader = lista(conn, s, vem.aktor, valda, nu, sida=urval.sida, per_sida=urval.per_sida)
+        alla = antal(conn, s, vem.aktor, valda, nu)
+    return Arendelista(antal=alla, sida=urval.sida, per_sida=urval.per_sida, arenden=[arendekort(r) for r in rader])
+
+
+@router.post(
+    "/arenden/{process}",
+    tags=["Ärenden"],
+    summary="Registrera ett ärende",
+    status_code=201,
+    responses=felsvaren(400, 403, 404, 409, 413)
+    | {
+        201: {
+            "description": "Registrerat",
+            "headers": {"Location": {"description": "Ärendets adress", "schema": {"type": "string"}}},
+        }
+    },
+)
+def registrera_arende(
+    vaka: Program,
+    nu: Nu,
+    vem: Vem,
+    process: Processen,
+    kropp: Annotated[NyttArende, Body(openapi_examples=EXEMPEL)],
+    svar: Response,
+    idempotency_key: Annotated[
+        str | None,
+        Header(max_length=200, description="Samma nyckel igen ger ärendet som skapades första gången."),
+    ] = None,
+) -> Kvittens:
+    # Keys of different accounts never meet, and a key reused for another process is another key.
+    nyckel = f"api:{vem.aktor.id}:{process.namn}:{idempotency_key}" if idempotency_key else None
+    with vaka.motor.begin() as conn:
+        kvitto = registrera(
+            conn, vaka.sammanhang, process, kropp.falt(), av=vem.aktor, nu=nu, kontakt=kropp.kontakt, nyckel=nyckel
+        )
+    svar.headers["location"] = f"/api/v1/arenden/{kvitto.nummer}"
+    return _kvittens(kvitto)
+
+
+@router.get(
+    "/arenden/{nummer}",
+    tags=["Ärenden"],
+    summary="Ett ärende: fält, frister, steg nu och varför inte, länkar och uppgifter",
+    responses=felsvaren(404),
+)
+def las_arende(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Arende:
+    with vaka.motor.begin() as conn:
+        return arendesvar(visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu))
+
+
+@router.post(
+    "/arenden/{nummer}/handelser",
+    tags=["Ärenden"],
+    summary="Ta ett steg i ett ärende",
+    responses=felsvaren(400, 403, 404, 409, 413, s409=Konflikt),
+)
+def ta_steg(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, kropp: Annotated[NyHandelse, Body()]) -> Kvittens:
+    begaran = Begaran(nummer, kropp.handelse, nu, vem.aktor, kropp.uppgifter, kropp.skal, kropp.version)
+    try:
+        with vaka.motor.begin() as conn:
+            kvitto = utfor(conn, vaka.sammanhang, begaran)
+    except NagonHannFore as nej:
+        with vaka.motor.begin() as conn:
+            bild = visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu)
+        raise HannFore(
+            nej, bild.version, [handelsesvar(h) for h in bild.handelser if h.lopnr > kropp.version]
+        ) from None
+    return _kvittens(kvitto)
+
+
+@router.get(
+    "/arenden/{nummer}/historik",
+    tags=["Ärenden"],
+    summary="Allt som hänt i ärendet, i ordning",
+    responses=felsvaren(404),
+)
+def las_historik(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Historik:
+    with vaka.motor.begin() as conn:
+        bild = visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu)
+    return Historik(nummer=bild.nummer, version=bild.version, handelser=[handelsesvar(h) for h in bild.handelser])

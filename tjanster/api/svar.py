@@ -1,0 +1,317 @@
+"""What the API answers: one model a thing, filled from the pictures that the pages show too."""
+
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from arbetsfloden import ROLLER
+from tjanster.arenden.arendebild import (
+    Arendebild,
+    Fristbild,
+    Handelsebild,
+    Stegbild,
+    Uppgiftsbild,
+)
+from tjanster.arenden.fragor import Arenderad
+
+
+class Svar(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Person(Svar):
+    id: int
+    namn: str
+
+
+class Fristsvar(Svar):
+    """A limit of a case. `dagar`: days left, negative when late; null without a day. `forfaller` is the day that holds
+    now, moved by an extension or a pause."""
+
+    id: int
+    namn: str
+    rubrik: str
+    slag: str = Field(description="lag: lagens eller kommunens frist. mal: kommunens eget mål vid sidan av lagen.")
+    start: date
+    forfaller: date | None
+    dagar: int | None = Field(description="Dagar kvar; negativt när fristen har passerat.")
+    status: str = Field(description="lopande, pausad, mott eller utgatt.")
+    sen: bool
+    mott: date | None
+    bruten: bool = Field(description="Har fristen någonsin passerat utan att mötas? Står kvar för alltid.")
+    orsak: str | None
+    flyttad: bool
+
+
+class Regelsvar(Svar):
+    fran: date
+    tid: str
+    lagrum: str | None
+    kalla: str
+    kontrollerad: date | None
+    niva: str
+
+
+class Rakningssvar(Svar):
+    dag: date
+    raknas: bool
+    nummer: int | None
+    varfor: str
+
+
+class Lagenssvar(Svar):
+    """The rules' answer: the last day (or time), the row that gave it, and the reckoning day by day."""
+
+    process: str
+    frist: str
+    kommun: str | None
+    fran: str = Field(description="Dag, eller svensk tid för frister i timmar.")
+    forfaller: str | None = Field(description="Dag eller tid; null när regeln inte sätter någon dag (skyndsamt).")
+    regel: Regelsvar
+    rakning: list[Rakningssvar]
+
+
+class Regelfragesvar(Lagenssvar):
+    """The same as `vaka frist --json`. When the municipality has a goal of its own, the law's answer stands in `lag`."""
+
+    lag: Lagenssvar | None = None
+
+
+class Fristakt(Svar):
+    slag: str = Field(description="forlangd, pausad eller startad_igen.")
+    dag: date
+    fran_dag: date | None
+    till_dag: date | None
+    dagar: int | None
+    skal: str | None
+
+
+class FristMedSkal(Fristsvar):
+    varfor: Lagenssvar | None = Field(
+        description="Regeln som gav dagen och räkningen dit, före förlängning och paus. Null när regeln inte finns kvar."
+    )
+    akter: list[Fristakt] = Field(description="Förlängningar och pauser, i ordning.")
+
+
+class Fristlista(Svar):
+    nummer: str
+    version: int
+    frister: list[FristMedSkal]
+
+
+class Andring(Svar):
+    falt: str
+    fore: str | None
+    efter: str | None
+
+
+class Handelsesvar(Svar):
+    lopnr: int
+    handelse: str
+    rubrik: str
+    vem: str
+    tid: datetime
+    dag: date
+    fran: str | None
+    till: str
+    skal: str | None
+    andringar: list[Andring]
+    foljder: list[str]
+
+
+class Historik(Svar):
+    nummer: str
+    version: int
+    handelser: list[Handelsesvar]
+
+
+class Stegsvar(Svar):
+    """A step from here: may it be taken now, and if not every reason."""
+
+    handelse: str
+    rubrik: str
+    gar: bool
+    hinder: list[str]
+    falt: list[str]
+    kravs: list[str]
+    skal: bool = Field(description="Kräver steget ett skrivet skäl?")
+
+
+class Lanksvar(Svar):
+    """A linked case. Number and state are null for one that the user may not see."""
+
+    ord: str
+    sort: str
+    nummer: str | None
+    tillstand: str | None
+
+
+class Uppgiftssvar(Svar):
+    id: int
+    text: str
+    enhet: str
+    agare: str | None
+    senast: date | None
+    klar: datetime | None
+    klar_av: str | None
+    kommentar: str | None
+    sen: bool
+
+
+class Agare(Svar):
+    """Who owns the next step: the officer, else the manager, else the level above."""
+
+    roll: str
+    roll_text: str
+    enhet: str
+    personer: list[Person]
+    ersatter: bool = Field(description="Sant när posten som skulle ha frågats är obemannad.")
+
+
+class Kontaktsvar(Svar):
+    namn: str | None
+    epost: str | None
+    telefon: str | None
+    adress: str | None
+
+
+class Arende(Svar):
+    """One case. Send its `version` with the next step."""
+
+    nummer: str
+    process: str
+    sort: str
+    version: int
+    tillstand: str
+    tillstand_text: str
+    slut: bool
+    kort: str
+    dag: date
+    registrerad: datetime
+    avslutad: datetime | None
+    enhet: str
+    enhet_namn: str
+    handlaggare: Person | None
+    agare: Agare
+    uppgifter: dict[str, Any] = Field(description="Ärendets fält, som de beskrivs av /processer/{namn}.")
+    kontakt: Kontaktsvar | None
+    frister: list[Fristsvar]
+    steg: list[Stegsvar]
+    lankar: list[Lanksvar]
+    att_gora: list[Uppgiftssvar]
+
+
+class Arendekort(Svar):
+    """One case in a list, with its nearest limit."""
+
+    nummer: str
+    process: str
+    sort: str
+    kort: str
+    tillstand: str
+    tillstand_text: str
+    enhet: str
+    enhet_namn: str
+    dag: date
+    frist: str | None
+    frist_rubrik: str | None
+    forfaller: date | None
+    sen: bool
+    pausad: bool
+    handlaggare: Person | None
+    version: int
+    oppet: bool
+
+
+class Arendelista(Svar):
+    antal: int = Field(description="Hur många ärenden urvalet har, på alla sidor.")
+    sida: int
+    per_sida: int
+    arenden: list[Arendekort]
+
+
+class Kvittens(Svar):
+    """What came of a step. `handelser`: what happened, the automatic steps included."""
+
+    nummer: str
+    tillstand: str
+    tillstand_text: str
+    version: int
+    handelser: list[str]
+    nya_arenden: list[str]
+
+
+def arendekort(r: Arenderad) -> Arendekort:
+    rad = r._asdict()
+    vem, namn = rad.pop("handlaggare"), rad.pop("handlaggare_namn")
+    kort = {k: v for k, v in rad.items() if k in Arendekort.model_fields}
+    return Arendekort(**kort, handlaggare=Person(id=vem, namn=namn) if vem is not None else None)
+
+
+def fristsvar(b: Fristbild) -> Fristsvar:
+    return Fristsvar(**{namn: getattr(b, namn) for namn in Fristsvar.model_fields})
+
+
+def handelsesvar(h: Handelsebild) -> Handelsesvar:
+    enkla = {namn: getattr(h, namn) for namn in Handelsesvar.model_fields if namn not in ("andringar", "foljder")}
+    andringar = [Andring(falt=falt, fore=fore, efter=efter) for falt, fore, efter in h.andringar]
+    return Handelsesvar(**enkla, andringar=andringar, foljder=list(h.foljder))
+
+
+def stegsvar(b: Stegbild) -> Stegsvar:
+    return Stegsvar(
+        handelse=b.handelse, rubrik=b.rubrik, gar=b.gar, hinder=list(b.hinder), falt=list(b.steg.falt),
+        kravs=list(b.steg.kravs), skal=b.steg.skal,
+    )  # fmt: skip
+
+
+def uppgiftssvar(b: Uppgiftsbild) -> Uppgiftssvar:
+    return Uppgiftssvar(**{namn: getattr(b, namn) for namn in Uppgiftssvar.model_fields})
+
+
+def arendesvar(b: Arendebild) -> Arende:
+    """The whole case but its history."""
+    return Arende(
+        nummer=b.nummer,
+        process=b.process.namn,
+        sort=b.process.ental,
+        version=b.version,
+        tillstand=b.tillstand,
+        tillstand_text=b.tillstand_text,
+        slut=b.slut,
+        kort=b.kort,
+        dag=b.dag,
+        registrerad=b.registrerad,
+        avslutad=b.avslutad,
+        enhet=b.enhet,
+        enhet_namn=b.enhet_namn,
+        handlaggare=Person(id=b.handlaggare_id, namn=b.handlaggare or "") if b.handlaggare_id is not None else None,
+        agare=Agare(
+            roll=b.agare.roll,
+            roll_text=ROLLER.get(b.agare.roll, b.agare.roll),
+            enhet=b.agare.enhet,
+            personer=[Person(id=p.id, namn=p.namn) for p in b.agare.personer],
+            ersatter=b.agare.ersatter,
+        ),
+        uppgifter=b.lage.rad["uppgifter"],
+        kontakt=Kontaktsvar(**b.kontakt) if b.kontakt else None,
+        frister=[fristsvar(f) for f in b.frister],
+        steg=[stegsvar(x) for x in (*b.steg, *b.gemensamma)],
+        lankar=[
+            Lanksvar(
+                ord=lank.ord,
+                sort=lank.sort,
+                nummer=lank.nummer if lank.synlig else None,
+                tillstand=lank.tillstand if lank.synlig else None,
+            )
+            for lank in b.lankar
+        ],
+        att_gora=[uppgiftssvar(u) for u in b.uppgifter],
+    )
+
+
+def som_dict(b: Arendebild) -> dict[str, Any]:
+    """The whole case, its history included, as plain data ready for JSON."""
+    historik = [handelsesvar(h).model_dump(mode="json") for h in b.handelser]
+    return arendesvar(b).model_dump(mode="json") | {"handelser": historik}
