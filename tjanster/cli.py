@@ -130,7 +130,7 @@ def demo(
         if not utan_webb:
             from tjanster.web.start import kor
 
-            kor(vaka, "allt")
+            kor(vaka, "allt", demon.demokonton())
 
 
 def _beratta_demo(konsol: Any, vaka: "Vaka", laddad: Any) -> None:

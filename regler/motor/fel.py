@@ -22,7 +22,7 @@ class Fel:
         return f"{stalle}: {self.plats}: {self.mening}" if self.plats else f"{stalle}: {self.mening}"
 
 
-class Regelfel(Exception):  # noqa: N818 - Swedish domain word
+class Regelfel(Exception):
     """The rule files can't be used. `fel` holds every fault found, in the order of files and lines."""
 
     kod = "trasiga_regler"
@@ -32,7 +32,7 @@ class Regelfel(Exception):  # noqa: N818 - Swedish domain word
         super().__init__("\n".join(str(ett) for ett in self.fel))
 
 
-class Regelfraga(Exception):  # noqa: N818 - Swedish domain word
+class Regelfraga(Exception):
     """A question the rules can't answer: unknown limit, no row for the day, an hour limit without a time.
 
     `kod` is stable and for programs, `skal` are Swedish sentences, `falt` points a sentence at one field.

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a row of a rule is one line
+
 """A small made-up set of rules, whole and right, that tests change one file of."""
 
 from __future__ import annotations

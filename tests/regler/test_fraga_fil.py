@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - whole sentences and whole ladders are compared
+
 """Questions row by row, as the command line asks them: right ones, wrong ones, broken ones."""
 
 from __future__ import annotations

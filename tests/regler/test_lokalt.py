@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - a row of a rule is one line
+
 """The municipality laid over the nation."""
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from regler.motor.kalender import plus_manader
 
 LANGSAMT = settings(deadline=None, max_examples=200)  # the first question of a process builds the calendar
 DAGAR = st.dates(date(2006, 1, 1), date(2090, 12, 31))  # before 2005 the national day was a working day
-TIDER = st.datetimes(datetime(2006, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
+TIDER = st.datetimes(datetime(2006, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))
 EN_DAG = timedelta(days=1)
 KALENDER = Kalender()
 ENHETER = ("dagar", "arbetsdagar", "veckor", "månader", "år")

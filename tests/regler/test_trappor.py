@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - whole sentences and whole ladders are compared
+
 """Who is told when."""
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def _sida(request: Request, *, fel: str = "", anvandarnamn: str = "", vidare: st
         utloggad=utloggad,
         rensa_utkast=utloggad,
         csrf=csrf(hemlighet),
-        demokonton=getattr(request.app.state, "demokonton", []),
+        demokonton=request.app.state.demokonton,
     )
     svar.set_cookie(FORKAKA, hemlighet, httponly=True, samesite="lax", secure=saker(request), path="/logga-in")
     return svar

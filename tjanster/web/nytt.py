@@ -54,8 +54,7 @@ def valj(request: Request, vem: Vem) -> Response:
 
 
 def _falt(process: Process) -> tuple[str, ...]:
-    falt = process.oppnas_med if process.kontakt else process.oppnas_med
-    return tuple(dict.fromkeys((*falt, *EXTRA)))
+    return tuple(dict.fromkeys((*process.oppnas_med, *EXTRA)))
 
 
 def _sida(

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -23,7 +24,7 @@ from tjanster.api import lagg_till_api
 from tjanster.app import Vaka
 from tjanster.arenden.fel import Nej
 from tjanster.web import arende, drift, hjalp, inloggning, listor, nytt, rapporter
-from tjanster.web.mallar import SAKERHETSPOLICY, kommun_css, rendera
+from tjanster.web.mallar import SAKERHETSPOLICY, STATISKT, kommun_css, rendera
 from tjanster.web.ram import KAKA, Inloggad, InteInloggad, kraver_inloggning, sida
 
 logg = logging.getLogger("vaka.webb")
@@ -38,19 +39,16 @@ HUVUDEN = {
 }
 
 
-def program(vaka: Vaka) -> FastAPI:
-    """All doors of one municipality as one ASGI program."""
+def program(vaka: Vaka, demokonton: Sequence[Mapping[str, str]] = ()) -> FastAPI:
+    """All doors of one municipality as one ASGI program. demokonton: accounts that the demo's log-in page offers."""
     app = FastAPI(title="Vaka", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.vaka = vaka
-    if vaka.settings.demo:
-        from tjanster.demo import demokonton
-
-        app.state.demokonton = demokonton()
+    app.state.demokonton = list(demokonton) if vaka.settings.demo else []
     for modul in (inloggning, listor, nytt, rapporter, hjalp, drift, arende):
         app.include_router(modul.router, include_in_schema=False)
     app.add_api_route("/kommun.css", _kommunens_farg, include_in_schema=False)
     app.add_api_route("/halsa", _lever, include_in_schema=False)
-    app.mount("/static", _Statiskt(directory="tjanster/web/static", packages=[("tjanster.web", "static")]), name="static")
+    app.mount("/static", _Statiskt(directory=STATISKT), name="static")
     lagg_till_api(app)
     _lagg_till_fel(app)
     app.add_middleware(Skal, sakert=vaka.settings.url.startswith("https://"))
@@ -59,11 +57,6 @@ def program(vaka: Vaka) -> FastAPI:
 
 class _Statiskt(StaticFiles):
     """Files for the browser. One asked for by its fingerprint never changes."""
-
-    def __init__(self, **kw: Any) -> None:
-        from tjanster.web.mallar import STATISKT
-
-        super().__init__(directory=STATISKT)
 
     def file_response(self, *args: Any, **kw: Any) -> Response:
         svar = super().file_response(*args, **kw)

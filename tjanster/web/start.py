@@ -3,12 +3,13 @@
 import logging
 import signal
 import threading
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tjanster.app import Vaka
 
 
-def kor(vaka: Vaka, roll: str) -> None:
+def kor(vaka: Vaka, roll: str, demokonton: Sequence[Mapping[str, str]] = ()) -> None:
     """Serve until stopped. roll: webb, vakt or allt. Ctrl-C ends in order; the embedded database stops with us."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
@@ -29,7 +30,7 @@ def kor(vaka: Vaka, roll: str) -> None:
             from tjanster.web.program import program
 
             uvicorn.run(
-                program(vaka), host=vaka.settings.vard, port=vaka.settings.port, log_level="warning",
+                program(vaka, demokonton), host=vaka.settings.vard, port=vaka.settings.port, log_level="warning",
                 server_header=False, date_header=True, proxy_headers=False,
             )  # fmt: skip
     finally:

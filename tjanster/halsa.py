@@ -1,0 +1,67 @@
+"""Is Vaka well: database, tables, the watch, the outbox, empty posts, weak settings, what the calendar holds."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from notiser import status
+from tjanster.app import Vaka
+from tjanster.arenden.bemanning import Bemanning
+from tjanster.db import migrera, t
+
+SVEP_SENAST = timedelta(minutes=30)
+BREV_SENAST = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Punkt:
+    namn: str
+    bra: bool
+    text: str
+
+
+@dataclass
+class Halsa:
+    """`bra` when every point is."""
+
+    punkter: list[Punkt] = field(default_factory=list)
+
+    @property
+    def bra(self) -> bool:
+        return all(p.bra for p in self.punkter)
+
+    def som_dict(self) -> dict[str, Any]:
+        return {"bra": self.bra, "punkter": [asdict(p) for p in self.punkter]}
+
+
+def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
+    """Every point, each with what to do when it is not well."""
+    h = Halsa()
+
+    def punkt(namn: str, bra: bool, ja: str, nej: str) -> None:
+        h.punkter.append(Punkt(namn, bra, ja if bra else nej))
+
+    har, ska = migrera.nuvarande(vaka.motor), migrera.nyaste()
+    punkt("Tabeller", har == ska, f"version {har}", f"version {har}, programmet behöver {ska}: kör 'vaka migrera'")
+    with vaka.motor.connect() as conn:
+        version = conn.execute(select(func.current_setting("server_version"))).scalar_one()
+        punkt("Databas", int(version.split(".")[0]) >= 15, f"PostgreSQL {version}", f"PostgreSQL {version}: 15 eller nyare krävs")
+        senast = conn.execute(select(func.max(t.svep.c.slut))).scalar()
+        farskt = senast is not None and nu - senast < SVEP_SENAST
+        punkt("Bevakning", farskt, f"senaste svepet {senast}", f"senaste svepet {senast or 'har aldrig gått'}: starta 'vaka start --roll vakt'")
+        brev = status(conn)
+        gammalt = brev.aldsta_vantar is not None and nu - brev.aldsta_vantar > BREV_SENAST
+        punkt("Utkorg", not gammalt, f"{brev.vantar} väntar", f"{brev.vantar} väntar, det äldsta sedan {brev.aldsta_vantar}: kontrollera VAKA_SMTP")
+        punkt("Misslyckade brev", brev.misslyckad == 0, "inga", f"{brev.misslyckad} gick inte att skicka: se /notiser")
+        utan = conn.execute(
+            select(func.count()).where(t.paminnelse.c.fallen.is_(None), t.paminnelse.c.dag < nu.date() - timedelta(days=1))
+        ).scalar_one()
+        punkt("Påminnelser", utan == 0, "alla har nått någon", f"{utan} har förfallit utan att någon kunnat nås: fyll tomma poster")
+        bemanning = Bemanning.las(conn, vaka.sammanhang.kommun, nu.date())
+        tomma = [e.namn for e in vaka.sammanhang.kommun.enheter.values() if not bemanning.agare(e.kod, None).personer]
+        punkt("Bemanning", not tomma, "varje enhet har någon som äger nästa steg", f"ingen äger ärenden hos: {', '.join(tomma[:5])}")
+    svaga = vaka.settings.svagheter() if not vaka.settings.demo else []
+    punkt("Inställningar", not svaga, "inga svagheter" if not vaka.settings.demo else "demo", " ".join(svaga))
+    return h
