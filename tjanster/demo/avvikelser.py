@@ -2,11 +2,22 @@
 
 from typing import Any
 
-from tjanster.demo.berattelser import HANDLAGGARE, OPPEN_UPPGIFT, Berattelse, Dag, Hand, Nummer, h, sent
+from tjanster.demo.berattelser import (
+    HANDLAGGARE,
+    OPPEN_UPPGIFT,
+    Berattelse,
+    Dag,
+    Hand,
+    Nummer,
+    h,
+    sent,
+)
+
+I_GAR = Dag(-1)
 
 
 def _avv(
-    start: int, enhet: str, typ: str, beskrivning: str, direkt: str, *steg: Hand, namn: str = "", hande: Dag = Dag(-1),
+    start: int, enhet: str, typ: str, beskrivning: str, direkt: str, *steg: Hand, namn: str = "", hande: Dag = I_GAR,
     vem: str = "medarbetare", **mer: Any,
 ) -> Berattelse:  # fmt: skip
     data = {
@@ -23,9 +34,7 @@ def _ta(efter: int, **mer: Any) -> tuple[Hand, Hand]:
 
 
 def _utred(efter: int, utredning: str, orsaker: str, orsak_text: str, **mer: Any) -> Hand:
-    return h(
-        efter, "utred", "handlaggare", utredning=utredning, orsaker=orsaker.split(), orsak_text=orsak_text, **mer
-    )
+    return h(efter, "utred", "handlaggare", utredning=utredning, orsaker=orsaker.split(), orsak_text=orsak_text, **mer)
 
 
 def _rad(text: str, ansvarig: str, dagar: int, *enheter: str) -> dict[str, Any]:

@@ -9,10 +9,11 @@ LAGRUM = "@lagrum"
 """As a value: the statute that fits the support and the day."""
 
 _nummer = count(1)
+SAMMA_DAG = Dag()
 
 
 def _bes(
-    start: int, enhet: str, insats: str, kon: str, *steg: Hand, ivo: dict[str, Any] | None = None, dag: Dag = Dag(),
+    start: int, enhet: str, insats: str, kon: str, *steg: Hand, ivo: dict[str, Any] | None = None, dag: Dag = SAMMA_DAG,
     tilldelas: bool = True, **mer: Any,
 ) -> Berattelse:  # fmt: skip
     data = {

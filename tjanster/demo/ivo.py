@@ -37,8 +37,8 @@ class Rapport:
         }  # fmt: skip
 
 
-def att_rapportera(conn: Connection, slut: date, dag: date) -> list[Rapport]:
-    """What is handed in on `dag` for the quarter that ended on `slut`: first reports, repeated ones, closing ones."""
+def att_rapportera(conn: Connection, slut: date) -> list[Rapport]:
+    """What is handed in for the quarter that ended on `slut`: first reports, repeated ones, closing ones."""
     kvartal = f"{slut.year}K{slut.month // 3}"
     ut = []
     for rad in conn.execute(_BROTT, {"slut": slut}):

@@ -19,7 +19,14 @@ from tjanster.arenden.handelse import Begaran, Kvitto, utfor
 from tjanster.arenden.registrera import registrera
 from tjanster.db import t
 from tjanster.demo import brev, ivo, personal
-from tjanster.demo.berattelser import HANDLAGGARE, OPPEN_UPPGIFT, Berattelse, Dag, Nummer, alla
+from tjanster.demo.berattelser import (
+    HANDLAGGARE,
+    OPPEN_UPPGIFT,
+    Berattelse,
+    Dag,
+    Nummer,
+    alla,
+)
 from tjanster.demo.beslut import LAGRUM
 from tjanster.demo.plan import Punkt, planera
 from tjanster.klocka import SVENSK_TID, midnatt
@@ -52,9 +59,7 @@ def ladda(vaka: Vaka, nu: datetime, *, framsteg: Framsteg | None = None) -> Demo
     framsteg: told (done, of how many) on the way. Raises Demofel for another municipality than Exempelkommun.
     """
     if vaka.sammanhang.kommun.kod != KOMMUN:
-        raise Demofel(
-            f"Demon hör till {KOMMUN}, men här körs {vaka.sammanhang.kommun.kod}. Sätt VAKA_KOMMUN={KOMMUN}."
-        )
+        raise Demofel(f"Demon hör till {KOMMUN}, men här körs {vaka.sammanhang.kommun.kod}. Sätt VAKA_KOMMUN={KOMMUN}.")
     with vaka.motor.begin() as conn:
         conn.execute(text("SELECT pg_advisory_xact_lock(hashtext('vaka demo'))"))
         laddad = conn.execute(select(t.anvandare.c.id).limit(1)).first() is None
@@ -124,12 +129,12 @@ class _Inlasning:
     def en(self, punkt: Punkt) -> None:
         """One thing happens."""
         if punkt.kvartalsslut is not None:
-            for rad in ivo.att_rapportera(self.conn, punkt.kvartalsslut, punkt.tid.date()):
-                self.rapportera(rad, punkt)
+            for i, rad in enumerate(ivo.att_rapportera(self.conn, punkt.kvartalsslut)):
+                self.rapportera(rad, punkt.tid + i * timedelta(minutes=6))
             return
         b, lage = self.berattelser[punkt.berattelse], self.lage[punkt.berattelse]
         if punkt.steg == 0:
-            data = self.fyll(b.data, punkt.tid, b, lage)
+            data = self.fyll(b.data, punkt.tid, lage)
             kvitto = self.ta(b, punkt.tid, data, lambda d: registrera(
                 self.conn, self.s, PROCESSER[b.process], d, av=self.aktor(b.vem, lage.enhet), nu=punkt.tid,
                 kontakt=b.kontakt,
@@ -137,7 +142,7 @@ class _Inlasning:
             lage.nummer.append(kvitto.nummer)
             return
         hand = b.steg[punkt.steg - 1]
-        data = self.fyll(hand.data, punkt.tid, b, lage)
+        data = self.fyll(hand.data, punkt.tid, lage)
         av = self.aktor(hand.vem, lage.enhet)
         kvitto = self.ta(b, punkt.tid, data, lambda d: utfor(
             self.conn, self.s, Begaran(lage.nummer[-1], hand.handelse, punkt.tid, av, d, hand.skal)
@@ -151,7 +156,9 @@ class _Inlasning:
             return f"Demons IVO-rapport {punkt.tid:%Y-%m-%d}"
         b = self.berattelser[punkt.berattelse]
         steg = b.steg[punkt.steg - 1].handelse if punkt.steg else "registrera"
-        return f"Demons berättelse {punkt.berattelse} ({b.process}, {b.enhet}, {b.start} dagar), steg {punkt.steg} {steg}"
+        return (
+            f"Demons berättelse {punkt.berattelse} ({b.process}, {b.enhet}, {b.start} dagar), steg {punkt.steg} {steg}"
+        )
 
     def ta(self, b: Berattelse, tid: datetime, data: dict[str, Any], gor: Callable[[dict[str, Any]], Kvitto]) -> Kvitto:
         """Fill in the form; when it asks why the step came late, answer and try again, as a person would."""
@@ -164,15 +171,15 @@ class _Inlasning:
             with self.conn.begin_nested():
                 return gor(data | {f: ANNARS_SENT[f] for f in nej.falt})
 
-    def rapportera(self, rad: ivo.Rapport, punkt: Punkt) -> None:
+    def rapportera(self, rad: ivo.Rapport, tid: datetime) -> None:
         """The officer fills in what IVO asks for and notes that it has been handed in."""
         nr = next(i for i, lage in enumerate(self.lage) if rad.nummer in lage.nummer)
         b, lage = self.berattelser[nr], self.lage[nr]
         av = self.aktor("handlaggare", lage.enhet)
         if b.ivo and rad.forsta:
-            data = self.fyll(b.ivo, punkt.tid, b, lage)
-            utfor(self.conn, self.s, Begaran(rad.nummer, "fyll_i_ivo_underlag", punkt.tid, av, data))
-        tid = punkt.tid + timedelta(minutes=20)
+            data = self.fyll(b.ivo, tid, lage)
+            utfor(self.conn, self.s, Begaran(rad.nummer, "fyll_i_ivo_underlag", tid, av, data))
+        tid += timedelta(minutes=3)
         data = {"ivo_rapporter": [rad.som_data(tid.date())]}
         utfor(self.conn, self.s, Begaran(rad.nummer, "rapportera_ivo", tid, av, data))
 
@@ -187,7 +194,7 @@ class _Inlasning:
             self.aktorer[namn] = aktor
         return self.aktorer[namn]
 
-    def fyll(self, data: Mapping[str, Any], tid: datetime, b: Berattelse, lage: _Arende) -> dict[str, Any]:
+    def fyll(self, data: Mapping[str, Any], tid: datetime, lage: _Arende) -> dict[str, Any]:
         """The story's words for days, people and other cases put into what a form would hold."""
         return {k: self.varde(v, tid, data, lage) for k, v in data.items()}
 
@@ -198,7 +205,9 @@ class _Inlasning:
             return [self.varde(x, tid, data, lage) for x in v]
         if isinstance(v, Dag):
             dag = tid.date() + timedelta(days=v.dagar)
-            return (self.s.regelverk.kalender.plus_arbetsdagar(dag, v.arbetsdagar) if v.arbetsdagar else dag).isoformat()
+            return (
+                self.s.regelverk.kalender.plus_arbetsdagar(dag, v.arbetsdagar) if v.arbetsdagar else dag
+            ).isoformat()
         if isinstance(v, Nummer):
             nummer = self.lage[self.namn[v.berattelse]].nummer[v.led]
             return nummer if v.atgard is None else f"{nummer}/{v.atgard}"

@@ -4,10 +4,12 @@ from typing import Any
 
 from tjanster.demo.berattelser import HANDLAGGARE, Berattelse, Dag, Hand, Nummer, h
 
+I_GAR = Dag(-1)
+
 
 def _lxs(
     start: int, enhet: str, lagomrade: str, beskrivning: str, foljd: str, direkt: str, *steg: Hand, namn: str = "",
-    hande: Dag = Dag(-1), vem: str = "medarbetare", **mer: Any,
+    hande: Dag = I_GAR, vem: str = "medarbetare", **mer: Any,
 ) -> Berattelse:  # fmt: skip
     data = {
         "enhet": enhet, "lagomrade": lagomrade, "handelsedatum": hande, "beskrivning": beskrivning,

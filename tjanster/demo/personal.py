@@ -41,7 +41,7 @@ class Demokonto:
     roll: str
     enhet: str
     prova: str
-    epost: str
+    losenord: str = LOSENORD
 
 
 def _p(anvandarnamn: str, namn: str, roll: str, *enheter: str, prova: str = "") -> Person:
@@ -124,7 +124,7 @@ def konton(kommun: Kommun) -> tuple[Demokonto, ...]:
     rader = [
         Demokonto(
             p.anvandarnamn, p.namn, ROLLER[p.uppdrag[0][0]], ", ".join(kommun.enheter[e].namn for _, e in p.uppdrag),
-            p.prova or "Logga in och se vad som väntar på dig", p.epost,
+            p.prova or "Logga in och se vad som väntar på dig",
         )
         for p in sorted(PERSONAL, key=lambda p: not p.prova)
     ]  # fmt: skip

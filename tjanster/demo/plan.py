@@ -39,7 +39,7 @@ def planera(berattelser: Sequence[Berattelse], kalender: Kalender, nu: datetime)
                 tid += timedelta(minutes=20 + slump.randrange(40), seconds=slump.randrange(60))
             ut.append(Punkt(tid, nr, steg))
     ut += [
-        Punkt(_tidpunkt(dag, 13 * 60 + 30), -1, 0, slut)
+        Punkt(_tidpunkt(dag, 16 * 60), -1, 0, slut)  # after the day's other work
         for slut, dag in rapportdagar(kalender, nu.date())
         if dag > min(ut).tid.date()
     ]

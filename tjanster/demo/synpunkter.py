@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from tjanster.demo.berattelser import HANDLAGGARE, OPPEN_UPPGIFT, Berattelse, Dag, Hand, Nummer, h, sent
+from tjanster.demo.berattelser import (
+    HANDLAGGARE,
+    OPPEN_UPPGIFT,
+    Berattelse,
+    Dag,
+    Hand,
+    Nummer,
+    h,
+    sent,
+)
 
 FORVALTNINGEN = "socialforvaltningen"
 
@@ -40,7 +49,9 @@ def _syn(
         if lage == "handlaggs":
             vagen += [h(0, "tilldela", "enhetschef", handlaggare=HANDLAGGARE), h(1, "handlagg", "handlaggare")]
     vagen += steg
-    if med_brev and (i := next((i for i, x in enumerate(vagen) if x.handelse == "besvara"), len(vagen))) + 1 < len(vagen):
+    if med_brev and (i := next((i for i, x in enumerate(vagen) if x.handelse == "besvara"), len(vagen))) + 1 < len(
+        vagen
+    ):
         vagen.insert(i + 1, h(0, "klarmarkera_uppgift", "ruth", "Brevet är skickat.", uppgift=OPPEN_UPPGIFT))
     data = {"kanal": kanal, "slag": slag, "text": text, "vill_ha_svar": kontakt is not None and not tack, **mer}
     return Berattelse(
@@ -56,7 +67,7 @@ def _ut(efter: int) -> Hand:
     return h(efter, "publicera", "ruth", sekretess=False, personuppgifter=False)
 
 
-def _inte_ut(efter: int, **svar: bool) -> Hand:
+def _inte_ut(efter: int, **svar: Any) -> Hand:
     return h(efter, "avsta_publicering", "ruth", **svar)
 
 
