@@ -193,3 +193,11 @@ def test_ingen_far_brev_om_sin_egen_handling(bygg: Bygge) -> None:
     (notis,) = bygg.notiser("avvikelse_rapporterad")
     assert notis["anvandare_id"] == bygg.aktor("anders").id  # type: ignore[union-attr]
     assert notis["falt"]["tom_post"] is True
+
+
+def test_den_som_tar_arendet_sjalv_far_inget_brev_och_ingen_annan_i_stallet(bygg: Bygge) -> None:
+    nummer = bygg.ny("beslut", "hanna")
+    bygg.gor(nummer, "tilldela", "hanna", handlaggare="hanna")
+    assert bygg.notiser("arende_tilldelat") == []
+    bygg.gor(nummer, "tilldela", "elin", handlaggare="hugo")
+    assert [n["adress"] for n in bygg.notiser("arende_tilldelat")] == ["hugo@vaka.example"]

@@ -158,8 +158,10 @@ def _gemensamt(
         person = _person(conn, s, lage, str(data.handlaggare), begaran.nu)
         lage.rad["handlaggare"] = person
         av = begaran.av.id if begaran.av else None
-        nyckel = f"{lage.rad['nummer']}:{lage.rad['version']}"
-        foljd["notiser"] = {"arende_tilldelat": notera(conn, s, lage, skr, "arende_tilldelat", begaran.nu, nyckel, av=av)}
+        if person != av:  # who takes the case on needs no letter, and neither does anyone instead
+            nyckel = f"{lage.rad['nummer']}:{lage.rad['version']}"
+            told = notera(conn, s, lage, skr, "arende_tilldelat", begaran.nu, nyckel, av=av)
+            foljd["notiser"] = {"arende_tilldelat": told}
         foljd["handlaggare"] = person
     elif handelse == "koppla":
         koppla(conn, s, lage, skr, data.arende, data.slag or "hor_ihop", begaran)
