@@ -61,10 +61,7 @@ class Gang:
             if planerat.dag is not None:
                 handelsedag = date.fromisoformat(v[planerat.dag])
             self._natten_till(lage, skr, handelsedag)
-            if planerat.dag is not None:
-                dag = handelsedag
-            else:
-                dag = max(dag, skr.handelser[-1]["dag"])
+            dag = handelsedag if planerat.dag is not None else max(dag, skr.handelser[-1]["dag"])
             self._steg(lage, skr, planerat, self._klockan(dag))
         self._natten_till(lage, skr, self._idag)
         self._bryt_passerade(lage, skr)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import IntegrityError
@@ -152,9 +153,7 @@ class _Inlasning:
             a.process == self._sort.process.namn, a.externt_id.in_(per_id)
         )
         arenden = conn.execute(sats).all()
-        inlast = {
-            i: v for i, v in conn.execute(_SENAST, {"ids": [x.id for x in arenden]})
-        } if arenden else {}  # fmt: skip
+        inlast: dict[int, Any] = dict(conn.execute(_SENAST, {"ids": [x.id for x in arenden]}).tuples().all())
         return [
             (per_id[x.externt_id], Fore(x.nummer, x.tillstand, x.uppgifter, inlast.get(x.id))) for x in arenden
         ]

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from arbetsfloden import BESLUT, visa
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.rapporter.per_dag import Lagesbild, arenden_per
 from tjanster.rapporter.perioder import Period, hela_manader, tolka_period
@@ -189,23 +190,19 @@ def forandring(conn: Connection, s: Sammanhang, period: Period, idag: date) -> R
     borta = lamnade(conn, fore, nu, period.till)
     fanns = {v.bild.id for v in fore}
     nya = [v for v in nu if v.bild.id not in fanns]
-    data = {
-        "per": period.till.isoformat(),
-        "forra": forra.kod,
-        "lamnade": [
-            _rad(s, x.fore) | {"skal": x.skal, "dag": x.dag.isoformat() if x.dag else None, "text": x.text}
-            for x in borta
-        ],
-        "nya": [_rad(s, v) for v in nya],
-    }
+    lamnade_rader = [
+        _rad(s, x.fore) | {"skal": x.skal, "dag": x.dag.isoformat() if x.dag else None, "text": x.text} for x in borta
+    ]
+    nya_rader = [_rad(s, v) for v in nya]
+    data = {"per": period.till.isoformat(), "forra": forra.kod, "lamnade": lamnade_rader, "nya": nya_rader}
     kolumner = (Kolumn("Ärende"), Kolumn("Id"), Kolumn("Insats"), Kolumn("Enhet"), Kolumn("Väntade sedan"))
     gemensamt = ("nummer", "externt_id", "insats", "enhet", "sedan")
     tabeller = [
         Tabell(
             "Har lämnat rapporten", (*kolumner, Kolumn("Varför"), Kolumn("Dag"), Kolumn("Skäl")),
-            [tuple(r[k] or "" for k in (*gemensamt, "skal", "dag", "text")) for r in data["lamnade"]],
+            [tuple(r[k] or "" for k in (*gemensamt, "skal", "dag", "text")) for r in lamnade_rader],
         ),
-        Tabell("Nya i rapporten", kolumner, [tuple(r[k] or "" for k in gemensamt) for r in data["nya"]]),
+        Tabell("Nya i rapporten", kolumner, [tuple(r[k] or "" for k in gemensamt) for r in nya_rader]),
     ]  # fmt: skip
     return Rapport(
         "ej-verkstallda-forandring", "Ej verkställda beslut: förändring", period, s.kommun, tabeller,
@@ -214,7 +211,7 @@ def forandring(conn: Connection, s: Sammanhang, period: Period, idag: date) -> R
 
 
 def _rad(s: Sammanhang, v: Vantande) -> dict[str, Any]:
-    enhet = v.bild.falt.get("enhet") or s.kommun.rot
+    enhet = str(v.bild.falt.get("enhet") or s.kommun.rot)
     return {
         "nummer": v.bild.nummer,
         "externt_id": v.bild.externt_id,
@@ -255,10 +252,7 @@ def till_fullmaktige(conn: Connection, s: Sammanhang, period: Period, idag: date
 
 
 def _lagrum(v: Vantande) -> str:
-    from arbetsfloden.motor.lagrum import LAGRUM
-
-    kod = v.bild.falt.get("lagrum") or ""
-    return LAGRUM.get(kod, kod)
+    return visa(BESLUT, "lagrum", v.bild.falt.get("lagrum"), {})
 
 
 def _som_rader(antal: Counter[tuple[bool, str, str, int]], avbrott: bool) -> list[dict[str, Any]]:

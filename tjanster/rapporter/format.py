@@ -73,8 +73,8 @@ def _xlsx(rapport: Rapport) -> bytes:
     namn: set[str] = set()
     for tabell in rapport.tabeller:
         blad = bok.add_worksheet(_bladnamn(tabell.rubrik, namn))
-        for i, rad in enumerate(_huvud(rapport)):
-            blad.write(i, 0, ofarlig(rad[0]), fet if i == 0 else None)
+        for i, huvudrad in enumerate(_huvud(rapport)):
+            blad.write(i, 0, ofarlig(huvudrad[0]), fet if i == 0 else None)
         start = len(_huvud(rapport)) + 1
         blad.write(start, 0, tabell.rubrik, fet)
         blad.write_row(start + 1, 0, [k.rubrik for k in tabell.kolumner], fet)
