@@ -75,7 +75,7 @@ PERSONAL: tuple[Person, ...] = (
     _p("nils", "Nils Modellin", "enhetschef", "gruppbostad_asen", "daglig_verksamhet"),
     # Officers, most of them on several units
     _p("hanna", "Hanna Låtsaslund", "handlaggare", "familjehem", "oppenvard",
-       prova="Besvara en synpunkt, och ange orsak för ett beslut som inte är verkställt"),
+       prova="Besvara en synpunkt som är sen, och skriv in ett nytt erbjudande i ett beslut som väntar"),
     _p("hugo", "Hugo Exempelman", "handlaggare", "mottagning_barn", "utredning_barn"),
     _p("omar", "Omar Skissfors", "handlaggare", "vuxen_beroende", "ekonomiskt_bistand"),
     _p("frida", "Frida Förebild", "handlaggare", "bistandshandlaggning", "hemtjanst_norr", "hemtjanst_sjostaden",
