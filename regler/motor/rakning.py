@@ -35,10 +35,14 @@ def svensk_tidpunkt(tid: datetime) -> datetime:
     Of an hour that comes twice (the last Sunday of October) the first is meant, so that the limit ends no later than it
     may. Raises Regelfraga for an hour that doesn't exist (the last Sunday of March).
     """
-    if tid.tzinfo is not None:
-        return tid.astimezone(SVENSK_TID)
-    lokal = tid.replace(tzinfo=SVENSK_TID)
-    if lokal.astimezone(UTC).astimezone(SVENSK_TID).replace(tzinfo=None) != tid:
+    try:
+        if tid.tzinfo is not None:
+            return tid.astimezone(SVENSK_TID)
+        lokal = tid.replace(tzinfo=SVENSK_TID)
+        finns = lokal.astimezone(UTC).astimezone(SVENSK_TID).replace(tzinfo=None) == tid
+    except OverflowError:
+        raise Regelfraga("utanfor_kalendern", f"{tid:%Y-%m-%d} ligger utanför kalendern") from None
+    if not finns:
         mening = f"klockan {tid:%H.%M} den {tid:%Y-%m-%d} finns inte: klockan ställs fram den natten"
         raise Regelfraga("klockslag_finns_inte", mening, {"fran": mening})
     return lokal
