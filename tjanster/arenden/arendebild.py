@@ -320,7 +320,7 @@ def _handelser(conn: Connection, s: Sammanhang, lage: Lage) -> tuple[Handelsebil
     )
     rader = list(conn.execute(sats).mappings())
     satta = {r["foljder"]["handlaggare"] for r in rader if "handlaggare" in r["foljder"]}
-    namn = dict(conn.execute(select(a.id, a.namn).where(a.id.in_(satta))).tuples().all()) if satta else {}
+    namn = {r.id: r.namn for r in conn.execute(select(a.id, a.namn).where(a.id.in_(satta)))} if satta else {}
     return tuple(handelsebild(s, lage.process, r, namn) for r in rader)
 
 
