@@ -87,7 +87,7 @@ def lagg_till_fel(app: FastAPI) -> None:
 
 def _under_api(svara: Any, annars: Any) -> Any:
     async def hantera(request: Request, fel: Exception) -> Response:
-        if request.scope["path"].startswith("/api"):
+        if request.scope["path"].startswith("/api/"):
             return svara(request, fel)  # type: ignore[no-any-return]
         if annars is None:
             raise fel
