@@ -170,7 +170,7 @@ def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | Non
     rad, process = lage.rad, lage.process
     roller = roller_for(s, lage, aktor) if aktor else SYSTEM
     handelser = _handelser(conn, s, lage)
-    bemanning = Bemanning.las(conn, s.kommun, nu.date())
+    bemanning = Bemanning.kring(conn, s.kommun, nu.date(), rad["enhet"], (rad["handlaggare"],))
     steg = stegbilder(s, lage, roller, nu)
     besokta = {h.till for h in handelser}
     har = bemanning.personer.get(rad["handlaggare"])

@@ -4,15 +4,35 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ARRAY, BigInteger, Connection, Date, Text, bindparam, text
 
 from arbetsfloden import Process
 from regler import Kommun
-from tjanster.db import t
 
 # An empty post goes to the level above; the last ones hold for the whole municipality.
 NIVAER = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare", "administrator")
+
+
+_GILTIGT = "u.fran <= :dag AND (u.till IS NULL OR u.till >= :dag)"
+_ALLA = text(f"""
+SELECT a.id, a.namn, a.epost, u.roll, u.enhet
+  FROM anvandare a LEFT JOIN uppdrag u ON u.anvandare_id = a.id AND {_GILTIGT}
+ WHERE a.aktiv ORDER BY a.id
+""").bindparams(bindparam("dag", type_=Date))
+_KRING = text(f"""
+SELECT a.id, a.namn, a.epost, u.roll, u.enhet
+  FROM uppdrag u JOIN anvandare a ON a.id = u.anvandare_id
+ WHERE a.aktiv AND u.enhet = ANY(:enheter) AND u.roll <> 'medarbetare' AND {_GILTIGT}
+UNION ALL
+SELECT a.id, a.namn, a.epost, NULL, NULL FROM anvandare a WHERE a.aktiv AND a.id = ANY(:personer)
+ORDER BY 1
+""").bindparams(
+    bindparam("dag", type_=Date),
+    bindparam("enheter", type_=ARRAY(Text)),
+    bindparam("personer", type_=ARRAY(BigInteger)),
+)
 
 
 @dataclass(frozen=True)
@@ -33,32 +53,38 @@ class Traff:
 
 
 class Bemanning:
-    """A snapshot of all appointments on one day."""
+    """A snapshot of appointments on one day."""
 
     def __init__(self, kommun: Kommun, personer: dict[int, Person], poster: dict[tuple[str, str], list[int]]) -> None:
         self.kommun = kommun
         self.personer = personer
         self._poster = poster
-        self._enhet_av = defaultdict(list)
-        for (roll, enhet), ids in poster.items():
-            for i in ids:
-                self._enhet_av[i].append((roll, enhet))
 
     @classmethod
     def las(cls, conn: Connection, kommun: Kommun, dag: date) -> "Bemanning":
-        a, u = t.anvandare.c, t.uppdrag.c
+        """Everybody with an open account, and all their appointments on that day."""
+        return cls._av(kommun, conn.execute(_ALLA, {"dag": dag}))
+
+    @classmethod
+    def kring(
+        cls, conn: Connection, kommun: Kommun, dag: date, enhet: str, personer: Iterable[int | None] = ()
+    ) -> "Bemanning":
+        """Just those who can be asked for at one unit: who hold a post there or above, and the `personer` named.
+
+        What an event needs: a municipality has thousands of employees.
+        """
+        om = {"dag": dag, "enheter": list(kommun.vagen_upp(enhet)), "personer": [p for p in personer if p is not None]}
+        return cls._av(kommun, conn.execute(_KRING, om))
+
+    @classmethod
+    def _av(cls, kommun: Kommun, rader: Iterable[Any]) -> "Bemanning":
         personer: dict[int, Person] = {}
         poster: dict[tuple[str, str], list[int]] = defaultdict(list)
-        giltigt = and_(u.anvandare_id == a.id, u.fran <= dag, or_(u.till.is_(None), u.till >= dag))
-        for r in conn.execute(
-            select(a.id, a.namn, a.epost, u.roll, u.enhet)
-            .select_from(t.anvandare.outerjoin(t.uppdrag, giltigt))
-            .where(a.aktiv)
-            .order_by(a.id)
-        ):
-            personer.setdefault(r.id, Person(r.id, r.namn, r.epost))
-            if r.roll is not None:
-                poster[r.roll, r.enhet].append(r.id)
+        for i, namn, epost, roll, enhet in rader:
+            if i not in personer:
+                personer[i] = Person(i, namn, epost)
+            if roll is not None:
+                poster[roll, enhet].append(i)
         return cls(kommun, personer, poster)
 
     def pa(self, roll: str, enhet: str) -> tuple[Person, ...]:

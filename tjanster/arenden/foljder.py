@@ -187,7 +187,7 @@ def _person(conn: Connection, s: Sammanhang, lage: Lage, text: str, nu: datetime
 
 def mojliga_handlaggare(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> list[Any]:
     """People who may be made officer: those who hold a working role on the unit or above it."""
-    bemanning = Bemanning.las(conn, s.kommun, nu.date())
+    bemanning = Bemanning.kring(conn, s.kommun, nu.date(), lage.rad["enhet"])
     ut = {}
     for enhet in s.kommun.vagen_upp(lage.rad["enhet"]):
         for roll in ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare"):

@@ -84,7 +84,9 @@ def notera(
                 )
                 fick.append(roll)
             continue
-        bemanning = bemanning or Bemanning.las(conn, s.kommun, nu.date())
+        bemanning = bemanning or Bemanning.kring(
+            conn, s.kommun, nu.date(), enhet or lage.rad["enhet"], (lage.rad["handlaggare"], lage.rad["registrerad_av"])
+        )
         sokt = "handlaggare" if roll in ("agare", "handlaggare") else roll
         handlaggare = lage.rad["registrerad_av" if roll == "anmalare" else "handlaggare"]
         if roll == "anmalare":
