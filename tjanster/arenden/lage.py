@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, Connection, Date, DateTime, bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 
 from arbetsfloden import PROCESSER, Process, Uppgifter
@@ -93,27 +93,43 @@ def _rader(rader: Iterable[dict[str, Any]], tabell: Any) -> list[dict[str, Any]]
     return [{k: v for k, v in r.items() if k in kolumner} for r in rader]
 
 
-_ANDRA_ARENDE = (
-    t.arende.update()
-    .where(t.arende.c.id == bindparam("b_id"))
-    .values(
-        {
-            k: bindparam(f"b_{k}")
-            for k in (
-                "tillstand", "version", "enhet", "handlaggare", "dag", "externt_id", "uppgifter", "andrad", "avslutad"
-            )
-        }
-    )
+def _andra(tabell: Any, *kolumner: str) -> Any:
+    """An update of one row by its id, with each value under the column's name after `b_`."""
+    varden = {k: bindparam(f"b_{k}") for k in kolumner}
+    return tabell.update().where(tabell.c.id == bindparam("b_id")).values(varden)
+
+
+# Statements are made once: an event sends many, and making one costs more than sending it.
+_ANDRA_ARENDE = _andra(
+    t.arende, "tillstand", "version", "enhet", "handlaggare", "dag", "externt_id", "uppgifter", "andrad", "avslutad"
 )
-_ANDRA_FRIST = (
-    t.frist.update()
-    .where(t.frist.c.id == bindparam("b_id"))
-    .values(
-        {
-            k: bindparam(f"b_{k}")
-            for k in ("start", "start_tid", "forfaller", "forfaller_tid", "regel", "regelversion", "status", "omgang", "mott", "mott_tid")
-        }
-    )
+_ANDRA_FRIST = _andra(
+    t.frist, "start", "start_tid", "forfaller", "forfaller_tid", "regel", "regelversion", "status", "omgang", "mott",
+    "mott_tid",
+)  # fmt: skip
+_LAGG_TILL = {
+    tabell.name: tabell.insert()
+    for tabell in (t.arende, t.handelse, t.frist, t.paminnelse, t.fristakt, t.uppgift, t.koppling, t.kontakt)
+}
+_SLUTA_TRAPPA = text("""
+WITH slut AS (SELECT * FROM unnest(:frist, :dag, :tid) AS s(frist, dag, tid)), borta AS (
+  DELETE FROM paminnelse p USING slut WHERE p.frist_id = slut.frist AND p.fallen IS NULL AND p.dag > slut.dag)
+UPDATE paminnelse p SET fallen = slut.tid, ikapp = false
+  FROM slut WHERE p.frist_id = slut.frist AND p.fallen IS NULL AND p.dag <= slut.dag
+""").bindparams(
+    bindparam("frist", type_=ARRAY(BigInteger)),
+    bindparam("dag", type_=ARRAY(Date)),
+    bindparam("tid", type_=ARRAY(DateTime(timezone=True))),
+)
+_BRYT = insert(t.fristbrott).on_conflict_do_nothing()
+_BRYT_MED_ORSAK = insert(t.fristbrott)
+_BRYT_MED_ORSAK = _BRYT_MED_ORSAK.on_conflict_do_update(
+    index_elements=["frist_id"], set_={k: _BRYT_MED_ORSAK.excluded[k] for k in ("orsak", "orsak_text", "atgard")}
+)
+_KLARA = (
+    t.uppgift.update()
+    .where(t.uppgift.c.id == bindparam("b_id"), t.uppgift.c.klar.is_(None))
+    .values({k: bindparam(f"b_{k}") for k in ("klar", "klar_av", "kommentar")})
 )
 
 
@@ -161,44 +177,32 @@ class Skrivning:
 
     def skriv(self, conn: Connection) -> int:
         """Write everything; returns how many notices were put in the outbox. Never commits."""
-        nya = [x.rad for x in self.arenden.values() if x.ny]
-        if nya:
-            conn.execute(t.arende.insert(), _rader(nya, t.arende))
-        andrade = [{f"b_{k}": v for k, v in x.rad.items()} for x in self.arenden.values() if not x.ny]
-        if andrade:
-            conn.execute(_ANDRA_ARENDE, andrade)
-        if self.handelser:
-            conn.execute(t.handelse.insert(), self.handelser)
-        if nya_f := [f for ny, f in self.frister.values() if ny]:
-            conn.execute(t.frist.insert(), _rader(nya_f, t.frist))
-        if andrade_f := [{f"b_{k}": v for k, v in f.items()} for ny, f in self.frister.values() if not ny]:
-            conn.execute(_ANDRA_FRIST, andrade_f)
-        for frist_id, (dag, tid) in self.trappor_slut.items():
-            p = t.paminnelse
-            vantar = (p.c.frist_id == frist_id) & p.c.fallen.is_(None)
-            conn.execute(p.update().where(vantar, p.c.dag <= dag).values(fallen=tid, ikapp=False))
-            conn.execute(p.delete().where(vantar))
-        if trappor := [r for rader in self.trappor.values() for r in rader]:
-            conn.execute(t.paminnelse.insert(), trappor)
-        for brott in self.brott.values():
-            sats = insert(t.fristbrott).values(brott)
-            orsak = {k: sats.excluded[k] for k in ("orsak", "orsak_text", "atgard")}
-            conn.execute(
-                sats.on_conflict_do_update(index_elements=["frist_id"], set_=orsak)
-                if brott.get("orsak") or brott.get("atgard")
-                else sats.on_conflict_do_nothing()
-            )
-        for tabell, rader in (
-            (t.fristakt, self.akter),
-            (t.uppgift, self.uppgifter),
-            (t.koppling, self.kopplingar),
-            (t.kontakt, self.kontakter),
-        ):
+        def lagg_till(tabell: Any, rader: list[dict[str, Any]]) -> None:
             if rader:
-                conn.execute(tabell.insert(), rader)
-        for klar in self.klara:
-            u = t.uppgift
-            conn.execute(u.update().where(u.c.id == klar["id"], u.c.klar.is_(None)).values(klar))
+                conn.execute(_LAGG_TILL[tabell.name], rader)
+
+        def andra(sats: Any, rader: list[dict[str, Any]]) -> None:
+            if rader:
+                conn.execute(sats, [{f"b_{k}": v for k, v in rad.items()} for rad in rader])
+
+        lagg_till(t.arende, _rader((x.rad for x in self.arenden.values() if x.ny), t.arende))
+        andra(_ANDRA_ARENDE, [x.rad for x in self.arenden.values() if not x.ny])
+        lagg_till(t.handelse, self.handelser)
+        lagg_till(t.frist, _rader((f for ny, f in self.frister.values() if ny), t.frist))
+        andra(_ANDRA_FRIST, [f for ny, f in self.frister.values() if not ny])
+        if self.trappor_slut:
+            dagar, tider = zip(*self.trappor_slut.values(), strict=True)
+            conn.execute(_SLUTA_TRAPPA, {"frist": list(self.trappor_slut), "dag": list(dagar), "tid": list(tider)})
+        lagg_till(t.paminnelse, [r for rader in self.trappor.values() for r in rader])
+        if brott := [b for b in self.brott.values() if not (b["orsak"] or b["atgard"])]:
+            conn.execute(_BRYT, brott)
+        if brott := [b for b in self.brott.values() if b["orsak"] or b["atgard"]]:
+            conn.execute(_BRYT_MED_ORSAK, brott)
+        lagg_till(t.fristakt, self.akter)
+        lagg_till(t.uppgift, self.uppgifter)
+        lagg_till(t.koppling, self.kopplingar)
+        lagg_till(t.kontakt, self.kontakter)
+        andra(_KLARA, [{"kommentar": None} | klar for klar in self.klara])
         antal = lagg_i_utkorg(conn, self.notiser) if self.notiser else 0
         for lage in self.arenden.values():
             lage.ny = False
