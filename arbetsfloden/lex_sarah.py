@@ -152,7 +152,7 @@ LEX_SARAH = Process(
              till="utredning_insand", vem=LEDNING, falt=("utredning_insand", "ivo_diarienummer"),
              kravs=("utredning_insand",), dag="utredning_insand", stoppar=("utredning_ivo",)),
         Steg(handelse="begar_komplettering", rubrik="IVO begär komplettering", fran="utredning_insand",
-             till="komplettering_begard", vem=("registrator", "kvalitetsledare"),
+             till="komplettering_begard", vem=LEDNING,
              falt=("komplettering_begard", "komplettering_svar_senast"), kravs=("komplettering_begard",),
              dag="komplettering_begard", nollar=("komplettering_insand", "komplettering_svar_senast"),
              uppgift="Skicka kompletteringen till IVO"),
@@ -161,7 +161,7 @@ LEX_SARAH = Process(
              dag="komplettering_insand", klarar=True),
         Steg(handelse="registrera_ivo_beslut", rubrik="IVO har beslutat",
              fran=("utredning_insand", "komplettering_begard"), till="ivo_beslutat",
-             vem=("registrator", "kvalitetsledare"), falt=("ivo_beslut", "ivo_beslut_text", "ivo_diarienummer"),
+             vem=LEDNING, falt=("ivo_beslut", "ivo_beslut_text", "ivo_diarienummer"),
              kravs=("ivo_beslut", "ivo_beslut_text"), dag="ivo_beslut", klarar=True),
 
         # Det står klart tidigare: anmäl genast, utredningen fortsätter

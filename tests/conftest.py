@@ -63,7 +63,7 @@ def vaka(motor: Engine, databas: str, tmp_path: Path) -> Vaka:
 def starta_vaka(motor: Engine, databas: str, mapp: Path, kommun: str) -> Vaka:
     settings = Settings(kommun=kommun, data=mapp, databas=databas, demo=True)
     with motor.begin() as conn:
-        return Vaka(settings, motor, las_in_versioner(conn, las_regler(settings), settings.url))
+        return Vaka(settings, motor, las_in_versioner(conn, las_regler(settings), settings.url, settings.nyckel()))
 
 
 @pytest.fixture

@@ -58,5 +58,5 @@ def oppna(settings: Settings, *, bygg_ut: bool = True) -> Vaka:
             "Kör 'vaka migrera'."
         )
     with motor.begin() as conn:
-        sammanhang = las_in_versioner(conn, regelverk, settings.url)
+        sammanhang = las_in_versioner(conn, regelverk, settings.url, settings.nyckel())
     return Vaka(settings, motor, sammanhang)

@@ -120,6 +120,8 @@ def demo(
     if inst.databas is None and (varning := server.varning()):
         konsol.print(f"[yellow]{varning}[/yellow]")
     konsol.print("Startar databasen …")
+    if not utan_webb:
+        _kolla_porten(inst)
     with _vaka(**valt) as vaka, Progress(console=konsol, transient=True) as visare:
         uppgift = visare.add_task("Laddar Exempelkommun", total=None)
         laddad = demon.ladda(
@@ -130,20 +132,29 @@ def demo(
         if not utan_webb:
             from tjanster.web.start import kor
 
-            kor(vaka, "allt", demon.demokonton())
+            kor(vaka, "allt", laddad.anvandare)
+
+
+def _kolla_porten(inst: "Settings") -> None:
+    """Say so before anything is loaded, when somebody else already listens there."""
+    import socket
+
+    with socket.socket() as prov:
+        prov.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            prov.bind((inst.vard, inst.port))
+        except OSError as fel:
+            raise Avbrott(
+                [f"Port {inst.port} på {inst.vard} går inte att använda ({fel.strerror}). Välj en annan: --port {inst.port + 1}."]
+            ) from None
 
 
 def _beratta_demo(konsol: Any, vaka: "Vaka", laddad: Any) -> None:
-    from rich.table import Table
-
-    tabell = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for rubrik in ("Användare", "Namn", "Roll", "Enhet", "Prova"):
-        tabell.add_column(rubrik)
-    for rad in laddad.anvandare:
-        tabell.add_row(*(str(x) for x in rad))
     konsol.print(f"\n[bold]Vaka för {vaka.sammanhang.kommun.namn}[/bold] (påhittad kommun, påhittade människor)\n")
-    konsol.print(tabell)
-    konsol.print(f"\nLösenord för alla: [bold]{laddad.losen}[/bold]")
+    for konto in laddad.anvandare:
+        konsol.print(f"  [bold]{konto.anvandarnamn:<11}[/bold] {konto.roll}, {konto.enhet}")
+        konsol.print(f"              [dim]{konto.prova}[/dim]")
+    konsol.print(f"\nLösenord för alla: [bold]{laddad.losenord}[/bold]")
     konsol.print(f"Webben:   [bold]{vaka.settings.url}[/bold]")
     konsol.print(f"Breven:   {vaka.settings.url}/demo/brevlada")
     konsol.print("Avsluta med Ctrl-C. Inget går förlorat; samma kommando startar igen.\n")
@@ -159,6 +170,8 @@ def start(
         raise typer.BadParameter(f"'{roll}' finns inte; välj webb, vakt eller allt", param_hint="--roll")
     from tjanster.web.start import kor
 
+    if roll != "vakt":
+        _kolla_porten(_settings(port=port))
     with _vaka(bygg_ut=False, port=port) as vaka:
         if vaka.settings.databas is None:
             typer.echo(

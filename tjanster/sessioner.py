@@ -106,6 +106,12 @@ def aterkalla_nycklar(conn: Connection, anvandare_id: int, namn: str) -> int:
     return int(conn.execute(delete(t.apinyckel).where(n.anvandare_id == anvandare_id, n.namn == namn)).rowcount)
 
 
+def stada(conn: Connection, nu: datetime) -> int:
+    """Take away sessions that have gone out and tokens that have ended; returns how many."""
+    gamla = conn.execute(delete(t.inloggning).where(_ute(nu))).rowcount
+    return int(gamla + conn.execute(delete(t.apinyckel).where(t.apinyckel.c.upphor <= nu)).rowcount)
+
+
 def som_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 

@@ -30,7 +30,8 @@ class Gemensamt(Uppgifter):
 
 
 # Which fields are changed in "andra" is up to the form; they are checked against the process's own model.
-# Who may extend or pause a limit, how long and how often, its own rule says; here: who may ask.
+# Who may extend or pause a limit, how long and how often, its own rule says; here: who may ask. The watch starts a limit
+# again when its pause has lasted as long as the rule allows.
 # fmt: off
 GEMENSAMMA: tuple[Steg, ...] = (
     Steg(handelse="tilldela", rubrik="Tilldela handläggare", fran=ALLA_OPPNA, till=None,
@@ -48,7 +49,7 @@ GEMENSAMMA: tuple[Steg, ...] = (
          vem=("handlaggare", "registrator"), falt=("frist",), kravs=("frist",), skal=True, gemensam=True,
          modell=Gemensamt),
     Steg(handelse="starta_frist_igen", rubrik="Starta frist igen", fran=ALLA_OPPNA, till=None,
-         vem=("handlaggare", "registrator"), falt=("frist",), kravs=("frist",), gemensam=True, modell=Gemensamt),
+         vem=KANSLI, falt=("frist",), kravs=("frist",), gemensam=True, modell=Gemensamt),
     Steg(handelse="klarmarkera_uppgift", rubrik="Klarmarkera uppgift", fran=ALLA, till=None,
          vem=("medarbetare", "systemet"), falt=("uppgift",), kravs=("uppgift",), gemensam=True, modell=Gemensamt),
 )

@@ -20,6 +20,8 @@ ROT = Path(__file__).parent.parent.parent
 # Open to everybody, each with its reason.
 OPPNA_RUTTER = {
     "/logga-in": "the way in",
+    "/lamna-synpunkt": "anyone may leave a complaint",
+    "/folj/{nummer}/{kod}": "the one who left it follows it by its code",
     "/kommun.css": "the municipality's colour, on the log-in page too",
     "/halsa": "whoever watches the server; says only ok",
     "/api/v1/inloggning": "the way in for systems",
@@ -114,7 +116,7 @@ def test_klockan_lases_bara_i_klockan() -> None:
 
 
 def test_inget_ar_lamnat_till_sen() -> None:
-    ord_ = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|NotImplementedError)\b|mark\.(?:skip|xfail)")
+    ord_ = re.compile(r"\b(?:TO" r"DO|FIX" r"ME|NotImplemented" r"Error)\b|mark\.(?:sk" r"ip|xf" r"ail)")
     for fil in _sparade():
         if fil.endswith((".py", ".html", ".yaml", ".js", ".css")) and "vendor" not in fil:
             assert not ord_.search((ROT / fil).read_text(encoding="utf-8")), fil

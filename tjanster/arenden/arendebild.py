@@ -258,7 +258,7 @@ def fristbilder(s: Sammanhang, lage: Lage, nu: datetime) -> tuple[Fristbild, ...
                 status=f["status"],
                 sen=ar_sen(f, nu, idag),
                 mott=f["mott"],
-                bruten=f["bruten"],
+                bruten=f["bruten"] or (f["slag"] == "mal" and _passerat_mal(f, nu)),
                 orsak=s.listor.get(orsakslista, {}).get(f["orsak"] or "", f["orsak"]),
                 flyttad=f["omgang"] > 1,
                 regel_id=f["regel"],
@@ -266,6 +266,13 @@ def fristbilder(s: Sammanhang, lage: Lage, nu: datetime) -> tuple[Fristbild, ...
             )
         )
     return tuple(sorted(bilder, key=lambda b: (b.status not in OPPNA, b.forfaller or date.max, b.id)))
+
+
+def _passerat_mal(f: dict[str, Any], nu: datetime) -> bool:
+    """A goal beside the law is no limit that can be broken on record; whether it was kept is seen from its days."""
+    if f["mott"] is None:
+        return ar_sen(f, nu, nu.date())
+    return f["forfaller"] is not None and f["mott"] > f["forfaller"]
 
 
 def varfor(s: Sammanhang, lage: Lage, frist_id: int) -> tuple[dict[str, Any], Fristsvar]:
@@ -388,13 +395,13 @@ def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any]) -> list[s
         ut.append(f"Fristen {namn}{mal} startade" + (f", sista dag {dag}" if dag else ", utan bestämd dag"))
     for f in foljder.get("motta", []):
         namn = frist_rubrik(s, process.namn, f["frist"])
-        ut.append(f"Fristen {namn} möttes" + (" för sent" if f["sen"] else " i tid"))
+        ut.append(f"Fristen {namn} möttes" + (" för sent" if f["sen"] else " i tid") + _rattat(f))
     for f in foljder.get("utgangna", []):
-        ut.append(f"Fristen {frist_rubrik(s, process.namn, f['frist'])} upphörde")
+        ut.append(f"Fristen {frist_rubrik(s, process.namn, f['frist'])} upphörde" + _rattat(f))
     for f in (*foljder.get("frist", []), *foljder.get("omraknade", [])):
         ut.append(
             f"Fristen {frist_rubrik(s, process.namn, f['frist'])}: sista dag {_dagtext(f['fran']) or 'saknades'} → "
-            f"{_dagtext(f['forfaller']) or 'ingen'}"
+            f"{_dagtext(f['forfaller']) or 'ingen'}" + _rattat(f)
         )
     for nummer in foljder.get("nya_arenden", []):
         ut.append(f"Nytt ärende: {nummer}")
@@ -409,6 +416,12 @@ def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any]) -> list[s
         if ord_:
             ut.append(f"Brev till {', '.join(ord_)}")
     return ut
+
+
+def _rattat(f: dict[str, Any]) -> str:
+    """A breach that turned out never to have been is told here for good."""
+    dag = _dagtext(f.get("rattat_brott"))
+    return f"; noterat som passerat {dag}, men det var fel och är rättat" if dag else ""
 
 
 def _dagtext(iso: str | None) -> str | None:

@@ -1,19 +1,13 @@
-"""A case's limits: started and met by steps, moved by acts. The day always comes from the rules."""
+"""A case's limits: started, met, broken. The day always comes from the rules. Acts that move one: fristakter.py."""
 
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
-from arbetsfloden import innefattade
 from regler import Fristsvar
-from tjanster.arenden.fel import Nej, OgiltigaUppgifter
-from tjanster.arenden.lage import OPPNA, Lage, Skrivning, ar_sen
+from tjanster.arenden.lage import OPPNA, Lage, Skrivning, ar_sen, efter_slutet, senast_gjort
 from tjanster.arenden.sammanhang import Sammanhang
-from tjanster.db import t
-
-if TYPE_CHECKING:
-    from tjanster.arenden.handelse import Begaran
 
 
 def _falt(lage: Lage) -> dict[str, str]:
@@ -21,7 +15,7 @@ def _falt(lage: Lage) -> dict[str, str]:
     return {k: v for k, v in lage.rad["uppgifter"].items() if isinstance(v, str) and len(v) <= 60}
 
 
-def _dag(lage: Lage, falt: str, annars: date) -> date:
+def dag_for(lage: Lage, falt: str, annars: date) -> date:
     """The day that a rule names by a case field, else the day of the event."""
     varde = lage.rad["uppgifter"].get(falt)
     return date.fromisoformat(varde) if isinstance(varde, str) else annars
@@ -31,7 +25,7 @@ def fraga(s: Sammanhang, lage: Lage, namn: str, fran: date | datetime, dag: date
     """What the rules say about a limit of this case; the row is that of the day the rule names."""
     regel = s.regelverk.regel(lage.process.namn, namn)
     return s.regelverk.frist(
-        lage.process.namn, namn, fran, falt=_falt(lage), rad_dag=_dag(lage, regel.avgors_av, dag)
+        lage.process.namn, namn, fran, falt=_falt(lage), rad_dag=dag_for(lage, regel.avgors_av, dag)
     )
 
 
@@ -41,29 +35,33 @@ def fristsvar(s: Sammanhang, lage: Lage, frist: dict[str, Any]) -> Fristsvar:
     return svar.mal if frist["slag"] == "mal" and svar.mal is not None else svar
 
 
+def tidigast_borjat(nu: datetime, dag: date) -> datetime:
+    """From when a limit in hours runs: the moment itself, or the first of a day that was registered later, which is
+    the careful reading."""
+    return nu if nu.date() == dag else datetime.combine(dag, datetime.min.time(), nu.tzinfo)
+
+
 def starta(
     conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, namn: str, dag: date, nu: datetime
 ) -> list[dict[str, Any]]:
     """Start a limit, and the municipality's own goal beside it when there is one. Returns what the event tells."""
     if lage.oppna_frister(namn):
         return []
-    fran = _dag(lage, s.regelverk.regel(lage.process.namn, namn).raknas_fran, dag)
-    # A limit in hours runs from the moment; for one registered later the day's first moment is the careful reading.
-    tidpunkt = nu if nu.date() == fran else datetime.combine(fran, datetime.min.time(), nu.tzinfo)
-    svar = fraga(s, lage, namn, tidpunkt, fran)
+    fran = dag_for(lage, s.regelverk.regel(lage.process.namn, namn).raknas_fran, dag)
+    svar = fraga(s, lage, namn, tidigast_borjat(nu, fran), fran)
     startade = []
     for slag, fristsvar in (("lag", svar), ("mal", svar.mal)):
         if fristsvar is None:
             continue
-        frist = _rad(conn, s, lage, namn, slag, fristsvar)
+        frist = rad_for(conn, s, lage, namn, slag, fristsvar)
         lage.frister.append(frist)
         skr.ny_frist(frist)
         planera_trappa(s, lage, skr, frist)
-        startade.append(_beratta(frist))
+        startade.append(beratta(frist))
     return startade
 
 
-def _rad(
+def rad_for(
     conn: Connection, s: Sammanhang, lage: Lage, namn: str, slag: str, svar: Fristsvar
 ) -> dict[str, Any]:
     start, slut = svar.fran, svar.forfaller
@@ -83,11 +81,12 @@ def _rad(
         "mott": None,
         "mott_tid": None,
         "bruten": False,
+        "brott_forfoll": None,
         "orsak": None,
     }
 
 
-def _beratta(frist: dict[str, Any]) -> dict[str, Any]:
+def beratta(frist: dict[str, Any]) -> dict[str, Any]:
     slut = frist["forfaller_tid"] or frist["forfaller"]
     return {
         "frist": frist["namn"],
@@ -123,34 +122,57 @@ def stoppa(
     status: str = "mott",
     slag: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Meet a limit (or let it lapse) on `dag`, the day the thing was done. A limit met late is a breach on record."""
+    """Meet a limit (or let it end) on `dag`, the day the thing was done. Met late it is a breach on record; done in
+    time and registered late, a breach that the sweep found in between never was, and the event says so."""
     stoppade = []
     for frist in lage.oppna_frister(namn):
         if slag not in (None, frist["slag"]):
             continue
-        sen = status == "mott" and ar_sen(frist, nu, dag)
+        sen, fanns = ar_sen(frist, nu, dag), frist["brott_forfoll"]
         frist["status"] = status
         if status == "mott":
-            frist["mott"], frist["mott_tid"] = dag, nu if frist["forfaller_tid"] is not None else None
+            timmar = frist["forfaller_tid"] is not None
+            frist["mott"], frist["mott_tid"] = dag, senast_gjort(nu, dag) if timmar else None
         skr.andrad_frist(frist)
         skr.sluta_trappa(frist, nu.date(), nu)
-        if sen and not frist["bruten"]:
+        if sen:
             bryt(frist, skr, nu)
-        stoppade.append(_beratta(frist) | {"utfall": status, "sen": sen})
+        elif dag < nu.date():
+            ratta(frist, skr, nu, dag)
+        stoppade.append(beratta(frist) | {"utfall": status, "sen": sen} | rattat(frist, fanns))
     return stoppade
 
 
-def bryt(frist: dict[str, Any], skr: Skrivning, nu: datetime) -> None:
-    """Put the breach on record. It stays whatever happens after."""
-    frist["bruten"] = True
+def bryt(frist: dict[str, Any], skr: Skrivning, nu: datetime, forfoll: date | None = None) -> None:
+    """Put the breach on record: of the law's limit, not of a goal. It stays if the limit is moved afterwards.
+
+    forfoll: the last day that was broken, when it is another than the one that holds now."""
+    if frist["slag"] != "lag" or (frist["bruten"] and forfoll in (None, frist["brott_forfoll"])):
+        return
+    frist["bruten"], frist["brott_forfoll"] = True, forfoll or frist["forfaller"]
     skr.brott[frist["id"]] = {
-        "frist_id": frist["id"],
-        "forfoll": frist["forfaller"],
-        "upptackt": nu,
-        "orsak": None,
-        "orsak_text": None,
+        "frist_id": frist["id"], "forfoll": frist["brott_forfoll"], "upptackt": nu, "orsak": None, "orsak_text": None,
         "atgard": None,
-    }
+    }  # fmt: skip
+
+
+def ratta(frist: dict[str, Any], skr: Skrivning, nu: datetime, dag: date) -> None:
+    """What the limit asks for was done on `dag`, before it was registered: take away a breach that never was. One of
+    an earlier last day stands, whatever the limit was moved to after."""
+    forfoll = frist["brott_forfoll"]
+    holl = frist["forfaller"] is not None and (
+        not efter_slutet(frist, nu, dag) if frist["forfaller_tid"] is not None else forfoll is None or dag <= forfoll
+    )
+    if not holl:
+        return
+    # Also when no breach was seen: the sweep may be writing it at this moment.
+    skr.ratta_brott(frist, dag)
+    frist["bruten"], frist["brott_forfoll"], frist["orsak"] = False, None, None
+
+
+def rattat(frist: dict[str, Any], fanns: date | None) -> dict[str, str]:
+    """What the event tells when a breach of the day `fanns` was taken away: the record of it is here for good."""
+    return {"rattat_brott": fanns.isoformat()} if fanns is not None and not frist["bruten"] else {}
 
 
 def ange_orsak(
@@ -158,112 +180,9 @@ def ange_orsak(
 ) -> None:
     """Tell why limits were broken, and which measure it led to."""
     for frist in frister:
-        if frist["id"] not in skr.brott:
-            bryt(frist, skr, nu)
+        bryt(frist, skr, nu)
         frist["orsak"] = orsak
-        skr.brott[frist["id"]] |= {"orsak": orsak, "orsak_text": orsak_text, "atgard": atgard}
-
-
-def _den_oppna(lage: Lage, namn: Any) -> dict[str, Any]:
-    frist = lage.oppen_frist(str(namn)) if namn else None
-    if frist is None:
-        finns = ", ".join(sorted({f["namn"] for f in lage.frister if f["status"] in OPPNA})) or "ingen"
-        raise OgiltigaUppgifter(falt={"frist": f"'{namn}' är ingen öppen frist här. Öppna frister: {finns}."})
-    return frist
-
-
-def _roll(villkor: Any, roller: frozenset[str]) -> str:
-    """The role in which the person asks: one that the rule names, when they hold it."""
-    har = innefattade(roller)
-    far = getattr(villkor, "far", ())
-    return next((r for r in far if r in har), next(iter(sorted(roller)), "medarbetare"))
-
-
-def akt(
-    conn: Connection,
-    s: Sammanhang,
-    lage: Lage,
-    skr: Skrivning,
-    handelse: str,
-    data: Any,
-    roller: frozenset[str],
-    skal: str,
-    begaran: "Begaran",
-) -> list[dict[str, Any]]:
-    """Extend, pause or start a limit again, as far as its rule allows it: by whom, how long, how often.
-
-    Raises Nej with the rule's own sentence when it says no.
-    """
-    frist = _den_oppna(lage, data.frist)
-    nu, av = begaran.nu, begaran.av.id if begaran.av else None
-    namn, idag = frist["namn"], nu.date()
-    a = t.fristakt.c
-    fraga = select(t.fristakt).where(a.frist_id == frist["id"]).order_by(a.id)
-    akter = [dict(r) for r in conn.execute(fraga).mappings()]
-    ny: dict[str, Any] = {"frist_id": frist["id"], "dag": idag, "skal": skal, "av": av, "tid": nu}
-    gammal = frist["forfaller"]
-    regel = s.regelverk.regel(lage.process.namn, namn)
-    svar = fristsvar(s, lage, frist)
-    if handelse == "forlang_frist":
-        if frist["status"] == "pausad":
-            raise Nej("Fristen är pausad. Starta den igen innan den förlängs.")
-        till = data.nytt_datum
-        redan = sum(a["slag"] == "forlangd" for a in akter)
-        till = s.regelverk.forlang(svar, till, _roll(regel.forlangning, roller), redan, nu_galler=gammal)
-        frist["forfaller"] = till
-        ny |= {"slag": "forlangd", "fran_dag": gammal, "till_dag": till, "dagar": (till - gammal).days}
-    elif handelse == "pausa_frist":
-        if frist["status"] == "pausad":
-            raise Nej("Fristen är redan pausad.")
-        s.regelverk.far_pausa(svar, _roll(regel.paus, roller), sum(a["slag"] == "pausad" for a in akter))
-        frist["status"] = "pausad"
-        ny |= {"slag": "pausad", "fran_dag": idag, "till_dag": None, "dagar": None}
-    else:
-        if frist["status"] != "pausad":
-            raise Nej("Fristen är inte pausad, så den kan inte startas igen.")
-        fran = next(a["dag"] for a in reversed(akter) if a["slag"] == "pausad")
-        frist["status"] = "lopande"
-        redan = sum(a["slag"] == "pausad" for a in akter) - 1
-        frist["forfaller"] = s.regelverk.paus(svar, fran, idag, _roll(regel.paus, roller), redan, nu_galler=gammal)
-        ny |= {
-            "slag": "startad_igen", "fran_dag": fran, "till_dag": frist["forfaller"], "dagar": (idag - fran).days
-        }
-    frist["omgang"] += 1
-    skr.andrad_frist(frist)
-    skr.sluta_trappa(frist, idag - timedelta(days=1), nu)
-    if frist["status"] == "lopande":
-        planera_trappa(s, lage, skr, frist)
-    skr.akter.append(ny)
-    return [_beratta(frist) | {"akt": ny["slag"], "fran": gammal.isoformat() if gammal else None}]
-
-
-def rakna_om(
-    conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, andrat: dict[str, Any], nu: datetime
-) -> list[dict[str, Any]]:
-    """A corrected day or statute moves the open limits that were reckoned from it. Those already met stay."""
-    flyttade = []
-    for frist in [f for f in lage.frister if f["status"] in OPPNA]:
-        entry = s.regelverk.regel(lage.process.namn, frist["namn"])
-        ny_start = _dag(lage, entry.raknas_fran, frist["start"])
-        beror = {falt for rad in (*entry.rader, *entry.mal) for falt, _ in rad.nar}
-        if ny_start == frist["start"] and not beror & set(andrat):
-            continue
-        svar = fraga(s, lage, frist["namn"], ny_start if frist["start_tid"] is None else frist["start_tid"], ny_start)
-        if frist["slag"] == "mal":
-            if svar.mal is None:
-                stoppa(lage, skr, frist["namn"], nu.date(), nu, "utgatt", slag="mal")
-                continue
-            svar = svar.mal
-        fore = _beratta(frist)
-        ny = _rad(conn, s, lage, frist["namn"], frist["slag"], svar)
-        frist |= {k: ny[k] for k in ("start", "start_tid", "forfaller", "forfaller_tid", "regel", "regelversion")}
-        frist["omgang"] += 1
-        skr.andrad_frist(frist)
-        skr.sluta_trappa(frist, nu.date() - timedelta(days=1), nu)
-        if frist["status"] == "lopande":
-            planera_trappa(s, lage, skr, frist)
-        flyttade.append(_beratta(frist) | {"fran": fore["forfaller"]})
-    return flyttade
-
-
-FRISTAKTORD = {"forlangd": "förlängd", "pausad": "pausad", "startad_igen": "startad igen"}
+        skr.brott[frist["id"]] = {
+            "frist_id": frist["id"], "forfoll": frist["brott_forfoll"], "upptackt": nu, "orsak": orsak,
+            "orsak_text": orsak_text, "atgard": atgard,
+        }  # fmt: skip

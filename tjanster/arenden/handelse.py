@@ -24,7 +24,7 @@ from arbetsfloden import (
     prova,
 )
 from regler import Regelnej
-from tjanster.arenden import foljder, frister
+from tjanster.arenden import foljder, fristakter, frister
 from tjanster.arenden.behorighet import Aktor, far_se, roller_i
 from tjanster.arenden.fel import (
     FarInte,
@@ -212,11 +212,12 @@ def _genomfor(
     if steg.handelse in FRISTAKTER:
         roller = roller_for(s, lage, begaran.av) if begaran.av else SYSTEM
         try:
-            foljd["frist"] = frister.akt(conn, s, lage, skr, steg.handelse, stegdata, roller, skal or "", begaran)
+            foljd["frist"] = fristakter.akt(conn, s, lage, skr, steg.handelse, stegdata, roller, skal or "", begaran)
         except Regelnej as nej:
             raise Nej(nej.skal, kod="regeln_sager_nej") from None
     elif steg.handelse == "andra":
-        foljd["omraknade"] = frister.rakna_om(conn, s, lage, skr, andrat, nu)
+        foljd["motta"] = fristakter.ratta_motta(lage, skr, andrat, nu)
+        foljd["omraknade"] = fristakter.rakna_om(conn, s, lage, skr, andrat, nu)
     handelse = {
         "arende_id": rad["id"],
         "lopnr": rad["version"],

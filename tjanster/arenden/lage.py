@@ -6,10 +6,10 @@ the same path, and write them together.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Date, DateTime, bindparam, text
+from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 
 from arbetsfloden import PROCESSER, Process, Uppgifter
@@ -45,29 +45,41 @@ class Lage:
         return [f for f in self.frister if f["namn"] == namn and f["status"] in OPPNA]
 
 
-def ar_sen(frist: dict[str, Any], nu: datetime, idag: date) -> bool:
-    """Has the limit passed? Worked out, never stored. A paused limit or one without a day is never late."""
-    if frist["status"] != "lopande" or frist["forfaller"] is None:
-        return False
+def ar_sen(frist: dict[str, Any], nu: datetime, dag: date) -> bool:
+    """Had the limit passed when something was done on `dag`? Worked out, never stored. A paused limit or one without
+    a day is never late."""
+    return frist["status"] == "lopande" and frist["forfaller"] is not None and efter_slutet(frist, nu, dag)
+
+
+def efter_slutet(frist: dict[str, Any], nu: datetime, dag: date) -> bool:
+    """Does `dag` lie after the limit's last day? A limit in hours counts as passed unless it surely had not."""
     if frist["forfaller_tid"] is not None:
-        return bool(nu > frist["forfaller_tid"])
-    return bool(idag > frist["forfaller"])
+        return bool(senast_gjort(nu, dag) > frist["forfaller_tid"])
+    return bool(dag > frist["forfaller"])
+
+
+def senast_gjort(nu: datetime, dag: date) -> datetime:
+    """The latest moment at which something done on `dag` can have been done: now, or the end of an earlier day."""
+    return nu if dag >= nu.date() else datetime.combine(dag, time.max, nu.tzinfo)
 
 
 _HAMTA = text("""
 SELECT a.id, a.nummer, a.process, a.tillstand, a.version, a.enhet, a.handlaggare, a.registrerad_av, a.dag, a.externt_id,
        a.uppgifter, a.registrerad, a.andrad, a.avslutad, a.regelversion, a.processversion,
        k.arende_id IS NOT NULL AS har_kontakt, k.namn AS k_namn, k.epost AS k_epost, k.telefon AS k_telefon,
-       k.adress AS k_adress,
-       (SELECT count(*) FROM uppgift u WHERE u.arende_id = a.id AND u.klar IS NULL) AS oppna_uppgifter,
-       ARRAY(SELECT DISTINCT slag FROM koppling WHERE a.id IN (fran_id, till_id)) AS kopplingar
+       k.adress AS k_adress
   FROM arende a LEFT JOIN kontakt k ON k.arende_id = a.id WHERE a.nummer = :nummer
 """)
 _HAMTA_LAST = text(_HAMTA.text + " FOR UPDATE OF a")
-_FRISTER = text("""
-SELECT f.id, f.arende_id, f.namn, f.slag, f.start, f.start_tid, f.forfaller, f.forfaller_tid, f.regel, f.regelversion,
-       f.status, f.omgang, f.mott, f.mott_tid, b.frist_id IS NOT NULL AS bruten, b.orsak
-  FROM frist f LEFT JOIN fristbrott b ON b.frist_id = f.id WHERE f.arende_id = :id ORDER BY f.id
+# Asked after the case's row is held: what another step wrote while we waited for the row must be seen too.
+_RESTEN = text("""
+SELECT (SELECT count(*) FROM uppgift u WHERE u.arende_id = x.id AND u.klar IS NULL AND u.enhet = :enhet) AS oppna_uppgifter,
+       ARRAY(SELECT DISTINCT slag FROM koppling WHERE x.id IN (fran_id, till_id)) AS kopplingar,
+       f.id, f.arende_id, f.namn, f.slag, f.start, f.start_tid, f.forfaller, f.forfaller_tid, f.regel, f.regelversion,
+       f.status, f.omgang, f.mott, f.mott_tid, b.frist_id IS NOT NULL AS bruten, b.orsak,
+       b.forfoll AS brott_forfoll
+  FROM (SELECT CAST(:id AS bigint) AS id) x LEFT JOIN frist f ON f.arende_id = x.id
+  LEFT JOIN fristbrott b ON b.frist_id = f.id ORDER BY f.id
 """)
 
 
@@ -78,14 +90,16 @@ def hamta(conn: Connection, nummer: str, *, las: bool = False) -> Lage | None:
         return None
     arende = dict(rad)
     kontakt = {k: arende.pop(f"k_{k}") for k in ("namn", "epost", "telefon", "adress")}
-    lage = Lage(
+    har_kontakt = arende.pop("har_kontakt")
+    resten = [dict(r) for r in conn.execute(_RESTEN, {"id": arende["id"], "enhet": arende["enhet"]}).mappings()]
+    uppgifter, kopplingar = [(r.pop("oppna_uppgifter"), r.pop("kopplingar")) for r in resten][0]
+    return Lage(
         rad=arende,
-        frister=[dict(f) for f in conn.execute(_FRISTER, {"id": arende["id"]}).mappings()],
-        kontakt=kontakt if arende.pop("har_kontakt") else None,
-        oppna_uppgifter=arende.pop("oppna_uppgifter"),
-        kopplingar=set(arende.pop("kopplingar")),
+        frister=[r for r in resten if r["id"] is not None],
+        kontakt=kontakt if har_kontakt else None,
+        oppna_uppgifter=uppgifter,
+        kopplingar=set(kopplingar),
     )
-    return lage
 
 
 def _rader(rader: Iterable[dict[str, Any]], tabell: Any) -> list[dict[str, Any]]:
@@ -112,19 +126,20 @@ _LAGG_TILL = {
     for tabell in (t.arende, t.handelse, t.frist, t.paminnelse, t.fristakt, t.uppgift, t.koppling, t.kontakt)
 }
 _SLUTA_TRAPPA = text("""
-WITH slut AS (SELECT * FROM unnest(:frist, :dag, :tid) AS s(frist, dag, tid)), borta AS (
-  DELETE FROM paminnelse p USING slut WHERE p.frist_id = slut.frist AND p.fallen IS NULL AND p.dag > slut.dag)
-UPDATE paminnelse p SET fallen = slut.tid, ikapp = false
-  FROM slut WHERE p.frist_id = slut.frist AND p.fallen IS NULL AND p.dag <= slut.dag
-""").bindparams(
-    bindparam("frist", type_=ARRAY(BigInteger)),
-    bindparam("dag", type_=ARRAY(Date)),
-    bindparam("tid", type_=ARRAY(DateTime(timezone=True))),
-)
-_BRYT = insert(t.fristbrott).on_conflict_do_nothing()
-_BRYT_MED_ORSAK = insert(t.fristbrott)
-_BRYT_MED_ORSAK = _BRYT_MED_ORSAK.on_conflict_do_update(
-    index_elements=["frist_id"], set_={k: _BRYT_MED_ORSAK.excluded[k] for k in ("orsak", "orsak_text", "atgard")}
+WITH borta AS (DELETE FROM paminnelse WHERE frist_id = :frist AND fallen IS NULL AND dag > :dag)
+UPDATE paminnelse SET fallen = :tid, ikapp = false WHERE frist_id = :frist AND fallen IS NULL AND dag <= :dag
+""")
+
+
+def _bryt(*nytt: str) -> Any:
+    sats = insert(t.fristbrott)
+    return sats.on_conflict_do_update(index_elements=["frist_id"], set_={k: sats.excluded[k] for k in nytt})
+
+
+_BRYT = _bryt("forfoll")
+_BRYT_MED_ORSAK = _bryt("forfoll", "orsak", "orsak_text", "atgard")
+_RATTA = t.fristbrott.delete().where(
+    t.fristbrott.c.frist_id == bindparam("b_id"), t.fristbrott.c.forfoll >= bindparam("b_gjort")
 )
 _KLARA = (
     t.uppgift.update()
@@ -143,6 +158,7 @@ class Skrivning:
     trappor: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     trappor_slut: dict[int, tuple[date, datetime]] = field(default_factory=dict)
     brott: dict[int, dict[str, Any]] = field(default_factory=dict)
+    rattade: dict[int, date] = field(default_factory=dict)
     akter: list[dict[str, Any]] = field(default_factory=list)
     uppgifter: list[dict[str, Any]] = field(default_factory=list)
     klara: list[dict[str, Any]] = field(default_factory=list)
@@ -154,7 +170,7 @@ class Skrivning:
 
     def samla(self, annan: "Skrivning") -> None:
         """Take over all that another one wants written. The two must not be about the same case."""
-        for namn in ("arenden", "frister", "trappor", "trappor_slut", "brott"):
+        for namn in ("arenden", "frister", "trappor", "trappor_slut", "brott", "rattade"):
             getattr(self, namn).update(getattr(annan, namn))
         for namn in ("handelser", "akter", "uppgifter", "klara", "kopplingar", "kontakter", "notiser"):
             getattr(self, namn).extend(getattr(annan, namn))
@@ -168,6 +184,11 @@ class Skrivning:
     def andrad_frist(self, frist: dict[str, Any]) -> None:
         ny = self.frister.get(frist["id"], (False, frist))[0]
         self.frister[frist["id"]] = (ny, frist)
+
+    def ratta_brott(self, frist: dict[str, Any], gjort: date) -> None:
+        """The thing was done, or the limit ended, on `gjort`: a breach of that day or later never was."""
+        self.brott.pop(frist["id"], None)
+        self.rattade[frist["id"]] = gjort
 
     def sluta_trappa(self, frist: dict[str, Any], idag: date, nu: datetime) -> None:
         """Rungs still to come are dropped. Those that had fallen due stay, and are marked as not needed any more."""
@@ -191,13 +212,14 @@ class Skrivning:
         lagg_till(t.frist, _rader((f for ny, f in self.frister.values() if ny), t.frist))
         andra(_ANDRA_FRIST, [f for ny, f in self.frister.values() if not ny])
         if self.trappor_slut:
-            dagar, tider = zip(*self.trappor_slut.values(), strict=True)
-            conn.execute(_SLUTA_TRAPPA, {"frist": list(self.trappor_slut), "dag": list(dagar), "tid": list(tider)})
+            slut = [{"frist": i, "dag": dag, "tid": tid} for i, (dag, tid) in self.trappor_slut.items()]
+            conn.execute(_SLUTA_TRAPPA, slut)
         lagg_till(t.paminnelse, [r for rader in self.trappor.values() for r in rader])
         if brott := [b for b in self.brott.values() if not (b["orsak"] or b["atgard"])]:
             conn.execute(_BRYT, brott)
         if brott := [b for b in self.brott.values() if b["orsak"] or b["atgard"]]:
             conn.execute(_BRYT_MED_ORSAK, brott)
+        andra(_RATTA, [{"id": i, "gjort": gjort} for i, gjort in self.rattade.items()])
         lagg_till(t.fristakt, self.akter)
         lagg_till(t.uppgift, self.uppgifter)
         lagg_till(t.koppling, self.kopplingar)

@@ -30,12 +30,13 @@ def falt_for(
     forfaller: date | datetime | None = None,
     passerad: bool = False,
     traff: Traff | None = None,
+    lank: str | None = None,
 ) -> Falt:
     """All that a notice about the case may say."""
     process = lage.process
     return Falt(
         kommun=s.kommun.namn,
-        lank=f"/arende/{lage.rad['nummer']}",
+        lank=lank or f"/arende/{lage.rad['nummer']}",
         arendenummer=lage.rad["nummer"],
         process=process.ental,
         steg=process.tillstand[lage.rad["tillstand"]],
@@ -78,7 +79,8 @@ def notera(
                 forfaller = svar["forfaller"] if svar else None
                 skr.notiser.append(
                     NyNotis(
-                        mall=namn, falt=falt_for(s, lage, frist="svar" if svar else None, forfaller=forfaller),
+                        mall=namn, falt=falt_for(s, lage, frist="svar" if svar else None, forfaller=forfaller,
+                                               lank=s.foljvag(lage.rad["nummer"])),
                         adress=epost, nyckel=f"{nyckel}:{namn}:inlamnare", skapad=nu,
                     )
                 )
@@ -101,7 +103,8 @@ def notera(
             skr.notiser.append(
                 NyNotis(
                     mall=namn,
-                    falt=falt_for(s, lage, traff=traff),
+                    # One told of a measure from elsewhere may not open the case; the task stands on their own page.
+                    falt=falt_for(s, lage, traff=traff, lank="/" if enhet is not None else None),
                     adress=person.epost or "",
                     anvandare_id=person.id,
                     nyckel=f"{nyckel}:{namn}:{person.id}",

@@ -1,5 +1,7 @@
 """What every use case needs besides the connection: the rules, the versions they bear, and where links lead."""
 
+import hashlib
+import hmac
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,6 +27,7 @@ class Sammanhang:
     regelversion: int
     processversioner: dict[str, int]
     url: str
+    nyckel: str
     _block: dict[str, list[int]] = field(default_factory=dict)
     _las: threading.Lock = field(default_factory=threading.Lock)
 
@@ -37,8 +40,14 @@ class Sammanhang:
     def kommun(self) -> Kommun:
         return self.regelverk.kommun
 
-    def lank(self, nummer: str) -> str:
-        return f"{self.url}/arende/{nummer}"
+    def foljvag(self, nummer: str) -> str:
+        """The path where the one who left the complaint follows it: the number and a code that can't be guessed."""
+        return f"/folj/{nummer}/{self.foljkod(nummer)}"
+
+    def foljkod(self, nummer: str) -> str:
+        """Letters only: digits in a row could be taken for a personal number."""
+        kod = hmac.new(self.nyckel.encode(), f"folj {nummer}".encode(), hashlib.sha256).hexdigest()[:26]
+        return kod.translate(str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv"))
 
     def nya_id(self, conn: Connection, tabell: str, antal: int = 1) -> list[int]:
         """Row numbers taken from the table's own series, a block at a time so that an event needs no extra trip.
@@ -57,7 +66,7 @@ class Sammanhang:
             return ut
 
 
-def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str) -> Sammanhang:
+def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str, nyckel: str) -> Sammanhang:
     """Keep the rule set and the processes as they are now, once for each content, and return what points to them."""
     tid = klocka.nu()
     regel = _spara(conn, t.regelversion, {"hash": regelverk.hash, "filer": dict(regelverk.filer), "tid": tid})
@@ -79,7 +88,7 @@ def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str) -> Samman
         )
         for p in PROCESSER.values()
     }
-    return Sammanhang(regelverk, regel, processer, url)
+    return Sammanhang(regelverk, regel, processer, url, nyckel)
 
 
 def _spara(conn: Connection, tabell: Any, rad: dict[str, Any]) -> int:

@@ -153,7 +153,7 @@ class _Inlasning:
             a.process == self._sort.process.namn, a.externt_id.in_(per_id)
         )
         arenden = conn.execute(sats).all()
-        inlast: dict[int, Any] = dict(conn.execute(_SENAST, {"ids": [x.id for x in arenden]}).tuples().all())
+        inlast: dict[int, Any] = {r[0]: r[1] for r in conn.execute(_SENAST, {"ids": [x.id for x in arenden]})}
         return [
             (per_id[x.externt_id], Fore(x.nummer, x.tillstand, x.uppgifter, inlast.get(x.id))) for x in arenden
         ]

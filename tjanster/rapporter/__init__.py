@@ -69,7 +69,7 @@ RAPPORTER: Mapping[str, Rapportsort] = MappingProxyType(
             Rapportsort(
                 "ivo-underlag", "Underlag till IVO: ej verkställda beslut",
                 "Ett blad för varje beslut i kvartalets rapport, med det som saknas och det som är inlämnat.",
-                ivo_underlag, LEDNING, bara_kvartal=True,
+                ivo_underlag, LEDNING | {"registrator"}, bara_kvartal=True,
             ),
             Rapportsort(
                 "synpunkter", "Synpunkter och klagomål", "Antal efter slag, kategori, enhet och läge.",

@@ -215,7 +215,7 @@ def _sedan_dess(v: Vantande, nu: Mapping[str, Any]) -> list[str]:
 
 def _nulage(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     sats = text("SELECT id, uppgifter FROM arende WHERE id = ANY(:ids)")
-    return dict(conn.execute(sats, {"ids": list(ids)}).tuples().all()) if ids else {}
+    return {r[0]: r[1] for r in conn.execute(sats, {"ids": list(ids)})} if ids else {}
 
 
 _INLAMNADE = text("""

@@ -10,8 +10,8 @@ from sqlalchemy.exc import OperationalError
 
 from tjanster import klocka
 from tjanster.app import Vaka
-from tjanster.konton import stada_sessioner
 from tjanster.scheduler.svep import skicka, svepa
+from tjanster.sessioner import stada
 
 logg = logging.getLogger("vaka.vakt")
 
@@ -26,10 +26,15 @@ class Jobb:
     gor: Callable[[Vaka], object]
 
 
+def _stada(vaka: Vaka) -> None:
+    with vaka.motor.begin() as conn:
+        stada(conn, klocka.nu())
+
+
 JOBB = (
     Jobb("svep", 300, "Frister som passerat, påminnelser och morgonbrev", lambda v: svepa(v, klocka.nu())),
     Jobb("utskick", 30, "Skickar breven i utkorgen", lambda v: skicka(v, klocka.nu())),
-    Jobb("stadning", 3600, "Tar bort inloggningar som gått ut", lambda v: stada_sessioner(v.motor, klocka.nu())),
+    Jobb("stadning", 3600, "Tar bort inloggningar som gått ut", _stada),
 )
 
 

@@ -22,7 +22,7 @@ SAMTIDIGT = 2000
 BREVROLLER = frozenset({"enhetschef", "avdelningschef"})
 
 _TA = text("""
-SELECT p.id, p.dag, p.roll, p.bradskande, p.aven_ledig_dag, f.namn AS frist, f.forfaller, f.forfaller_tid,
+SELECT p.id, p.dag, p.roll, p.bradskande, p.aven_ledig_dag, f.namn AS frist, f.slag, f.forfaller, f.forfaller_tid,
        a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare
   FROM (SELECT id, frist_id, dag, roll, bradskande, aven_ledig_dag FROM paminnelse
          WHERE fallen IS NULL AND dag <= :idag AND id > :efter ORDER BY id LIMIT :antal
@@ -134,7 +134,7 @@ def _bradskande(s: Sammanhang, rad: Any, traff: Traff, person: Person, nu: datet
             arendenummer=rad.nummer,
             process=process.ental,
             steg=process.tillstand[rad.tillstand],
-            frist=frist_rubrik(s, rad.process, rad.frist),
+            frist=fristens_namn(s, rad),
             forfaller=dagtext(rad.forfaller_tid or rad.forfaller),
             enhet=s.kommun.enheter[rad.enhet].namn,
             roll=ROLLER[rad.roll].lower(),
@@ -152,14 +152,14 @@ def _bradskande(s: Sammanhang, rad: Any, traff: Traff, person: Person, nu: datet
 
 _NARA = text("""
 SELECT a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, f.namn AS frist, f.forfaller, f.forfaller_tid,
-       f.id AS frist_id
+       f.slag, f.id AS frist_id
   FROM frist f JOIN arende a ON a.id = f.arende_id
  WHERE f.status = 'lopande' AND f.forfaller <= :horisont
  ORDER BY f.forfaller, a.id
 """)
 _FALLNA = text("""
 SELECT a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, f.namn AS frist, f.forfaller, f.forfaller_tid,
-       f.id AS frist_id, p.roll, p.till_roll, p.mottagare
+       f.slag, f.id AS frist_id, p.roll, p.till_roll, p.mottagare
   FROM paminnelse p JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id
  WHERE p.fallen >= :sedan AND p.nycklar && ARRAY(SELECT 'morgonbrev:' || m || ':' || :dag FROM unnest(p.mottagare) m)
    AND f.status = 'lopande'
@@ -208,6 +208,12 @@ def skriv_morgonbrev(motor: Engine, s: Sammanhang, nu: datetime) -> int:
         return lagg_i_utkorg(conn, brev) if brev else 0
 
 
+def fristens_namn(s: Sammanhang, rad: Any) -> str:
+    """The limit's name; a municipality's own goal says that it is one, so that nobody takes it for the law's day."""
+    namn = frist_rubrik(s, rad.process, rad.frist) or rad.frist
+    return f"Kommunens mål: {namn[:1].lower()}{namn[1:]}"[:80] if rad.slag == "mal" else namn
+
+
 def _lasare(bemanning: Bemanning, enhet: str, handlaggare: int | None, process: str) -> dict[int, bool]:
     """Who finds the case in the morning letter, and whether they stand in for an empty post."""
     sort = PROCESSER[process]
@@ -230,7 +236,7 @@ def _rad(s: Sammanhang, rad: Any, nu: datetime, tom: bool, roll: str) -> Rad:
         lank=f"/arende/{rad.nummer}",
         process=process.ental,
         steg=process.tillstand[rad.tillstand],
-        frist=frist_rubrik(s, rad.process, rad.frist),
+        frist=fristens_namn(s, rad),
         forfaller=dagtext(rad.forfaller_tid or rad.forfaller),
         enhet=s.kommun.enheter[rad.enhet].namn,
         roll=ROLLER[roll].lower(),

@@ -20,7 +20,7 @@ from tjanster.arenden.arendebild import (
 )
 from tjanster.arenden.fel import FinnsInte, NagonHannFore, Nej, OgiltigaUppgifter
 from tjanster.arenden.foljder import mojliga_handlaggare
-from tjanster.arenden.frister import FRISTAKTORD
+from tjanster.arenden.fristakter import FRISTAKTORD
 from tjanster.arenden.handelse import Begaran, samla_fakta, utfor
 from tjanster.arenden.lage import OPPNA, Lage
 from tjanster.arenden.sammanhang import Sammanhang

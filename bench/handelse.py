@@ -1,0 +1,179 @@
+"""One persisted event by the real path, against the very same statements sent by bare psycopg.
+
+For each case of the bare side `utfor` is first run in a transaction that is rolled back, while every statement and its
+parameters are written down as the driver got them. Timed is then the replay of those statements, with commit, on one
+open connection. So both sides do the same work in the database, and the difference is Vaka's own: deciding, checking,
+building rows. The connection pool's ping before use counts against Vaka.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import psycopg
+from grund import NU, Rad, databas, kvot, lagg_in_folk, median, oppna, skriv_tabell, turas_om
+from sqlalchemy import event
+
+from arbetsfloden import PROCESSER
+from tjanster.app import Vaka
+from tjanster.arenden.behorighet import Aktor, las_aktor
+from tjanster.arenden.handelse import Begaran, utfor
+from tjanster.arenden.registrera import registrera
+
+VARV, PER_VARV = 9, 40
+MAL = 0.5
+Sats = tuple[str, Any, bool]
+
+SYNPUNKT = {
+    "kanal": "telefon", "slag": "klagomal", "kategori": "bemotande", "text": "Påhittad synpunkt. " * 20,
+    "vill_ha_svar": True, "inkom": "2026-09-07", "enhet": "familjehem",
+}  # fmt: skip
+AVVIKELSE = {
+    "enhet": "familjehem", "handelsedatum": "2026-09-06", "typ": "rutin", "beskrivning": "Påhittad händelse. " * 20,
+}  # fmt: skip
+
+
+class Steget:
+    """A step to measure: how a case is brought to it, who takes it, and with what."""
+
+    def __init__(self, vaka: Vaka, folk: Mapping[tuple[str, str], int]) -> None:
+        self.vaka = vaka
+        with vaka.motor.connect() as conn:
+            self.aktor = {roll: las_aktor(conn, i, NU.date()) for (roll, _), i in folk.items()}
+            for roll in ("enhetschef", "handlaggare"):
+                self.aktor[roll] = las_aktor(conn, folk[roll, "familjehem"], NU.date())
+
+    def ny(self, process: str, som: Aktor | None, data: Mapping[str, Any], kontakt: Any = None) -> str:
+        with self.vaka.motor.begin() as conn:
+            s = self.vaka.sammanhang
+            return registrera(conn, s, PROCESSER[process], data, av=som, nu=NU, kontakt=kontakt).nummer
+
+    def gor(self, nummer: str, handelse: str, som: str, **data: Any) -> None:
+        with self.vaka.motor.begin() as conn:
+            utfor(conn, self.vaka.sammanhang, Begaran(nummer, handelse, NU, self.aktor[som], data))
+
+    def forbered(self) -> str:
+        raise NotImplementedError
+
+    def begaran(self, nummer: str) -> Begaran:
+        raise NotImplementedError
+
+
+class Besvara(Steget):
+    """Answer a complaint: one limit met, its ladder dropped, a letter to the one who left it."""
+
+    def forbered(self) -> str:
+        kontakt = {"namn": "Påhittad Person", "epost": "paahittad@exempel.example"}
+        nummer = self.ny("synpunkt", self.aktor["registrator"], SYNPUNKT, kontakt)
+        self.gor(nummer, "fordela", "registrator", enhet="familjehem")
+        self.gor(nummer, "handlagg", "handlaggare")
+        return nummer
+
+    def begaran(self, nummer: str) -> Begaran:
+        data = {"svar": "Påhittat svar. " * 20, "besvarad": "2026-09-07"}
+        return Begaran(nummer, "besvara", NU, self.aktor["handlaggare"], data)
+
+
+class LamnaOver(Steget):
+    """Hand a deviation over to another unit: one limit met, one started with its ladder, a letter to the manager."""
+
+    def forbered(self) -> str:
+        nummer = self.ny("avvikelse", self.aktor["enhetschef"], AVVIKELSE)
+        self.gor(nummer, "ta_emot", "enhetschef")
+        return nummer
+
+    def begaran(self, nummer: str) -> Begaran:
+        return Begaran(
+            nummer, "lamna_over_enhet", NU, self.aktor["enhetschef"], {"ny_enhet": "oppenvard"}, "Hände hos dem."
+        )
+
+
+def spela_in(vaka: Vaka, begaran: Begaran) -> list[Sats]:
+    """The statements that the event sends, as the driver got them. Nothing is left behind."""
+    satser: list[Sats] = []
+
+    def hor(conn: Any, cursor: Any, sats: str, parametrar: Any, context: Any, many: bool) -> None:
+        satser.append((sats, parametrar, many))
+
+    with vaka.motor.connect() as conn:
+        event.listen(vaka.motor, "before_cursor_execute", hor)
+        try:
+            utfor(conn, vaka.sammanhang, begaran)
+        finally:
+            event.remove(vaka.motor, "before_cursor_execute", hor)
+            conn.rollback()
+    return satser
+
+
+def spela_upp(conn: psycopg.Connection, satser: list[Sats]) -> None:
+    for sats, parametrar, many in satser:
+        with conn.cursor() as cur:
+            if many:
+                cur.executemany(sats, parametrar)
+            else:
+                cur.execute(sats, parametrar)
+                if cur.description:
+                    cur.fetchall()
+    conn.commit()
+
+
+def mat(vaka: Vaka, ra: psycopg.Connection, steg: Steget) -> tuple[float, float, float, int]:
+    """Ratio (bare time / Vaka's time), milliseconds of Vaka's and of the bare side, and number of statements."""
+    antal = 0
+
+    def vakas() -> float:
+        begaran = [steg.begaran(steg.forbered()) for _ in range(PER_VARV)]
+        start = time.perf_counter()
+        for b in begaran:
+            with vaka.motor.begin() as conn:
+                utfor(conn, vaka.sammanhang, b)
+        return time.perf_counter() - start
+
+    def bara() -> float:
+        nonlocal antal
+        inspelade = [spela_in(vaka, steg.begaran(steg.forbered())) for _ in range(PER_VARV)]
+        antal = len(inspelade[0])
+        start = time.perf_counter()
+        for satser in inspelade:
+            spela_upp(ra, satser)
+        return time.perf_counter() - start
+
+    egna, bara_tider = turas_om(vakas, bara, VARV)
+    return kvot(bara_tider, egna), 1000 * median(egna) / PER_VARV, 1000 * median(bara_tider) / PER_VARV, antal
+
+
+def kor() -> list[Rad]:
+    """The measurement: each step with the server's ordinary commit, and without waiting for the disk."""
+    rader: list[Rad] = []
+    with databas() as (url, mapp):
+        vaka = oppna(url, mapp)
+        with vaka.motor.begin() as conn:
+            folk = lagg_in_folk(conn, vaka)
+        with psycopg.connect(url, options="-c timezone=Europe/Stockholm") as ra:
+            for klass, namn in ((Besvara, "besvara synpunkt"), (LamnaOver, "lämna över avvikelse")):
+                steg = klass(vaka, folk)
+                for vantar, hur in ((True, ""), (False, ", utan väntan på disken")):
+                    _vanta_pa_disken(vaka, ra, url, vantar)
+                    q, egen, bar, antal = mat(vaka, ra, steg)
+                    rader.append(
+                        Rad(
+                            f"Händelse: {namn}{hur}",
+                            f"{q:.2f} av psycopg ({egen:.2f} ms mot {bar:.2f} ms, {antal} satser)",
+                            f"≥ {MAL}" if vantar else "",
+                            q >= MAL if vantar else None,
+                        )
+                    )
+        vaka.stang()
+    return rader
+
+
+def _vanta_pa_disken(vaka: Vaka, ra: psycopg.Connection, url: str, vantar: bool) -> None:
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(f"ALTER SYSTEM SET synchronous_commit = {'on' if vantar else 'off'}")
+        admin.execute("SELECT pg_reload_conf()")
+
+
+Forbered = Callable[[], str]
+
+if __name__ == "__main__":
+    skriv_tabell(kor())

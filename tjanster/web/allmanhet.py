@@ -1,0 +1,119 @@
+"""For inhabitants: leave a complaint or a comment without logging in, and follow it with the code that one got."""
+
+import hmac
+import secrets
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from arbetsfloden import PROCESSER
+from tjanster import klocka
+from tjanster.arenden.fel import FinnsInte, Nej
+from tjanster.arenden.lage import hamta
+from tjanster.arenden.registrera import registrera
+from tjanster.sessioner import csrf, prova_csrf
+from tjanster.web import formular
+from tjanster.web.ram import FORKAKA, Forform, Nu, Program, UtgangenSida, saker, sida, vidare
+
+router = APIRouter()
+SYNPUNKT = PROCESSER["synpunkt"]
+FALT = ("slag", "text", "enhet", "vill_ha_svar")
+KRAVS = ("slag", "text")
+KONTAKT = ("namn", "epost", "telefon", "adress")
+
+
+@router.get("/lamna-synpunkt", response_class=HTMLResponse)
+def visa(request: Request, vaka: Program) -> Response:
+    return _sida(request, vaka, {}, {})
+
+
+def _sida(
+    request: Request, vaka: Program, varden: dict[str, Any], kontakt: dict[str, Any], nej: Nej | None = None, nyckel: str = ""
+) -> Response:  # fmt: skip
+    s, fel = vaka.sammanhang, nej.falt if nej else {}
+    hemlighet = request.cookies.get(FORKAKA) or secrets.token_urlsafe(32)
+    falt = formular.formular(s, SYNPUNKT.modell.beskrivna(), FALT, KRAVS, varden, fel)
+    falt += [
+        formular.bild(s, formular.KONTAKTFALT[n], krav=False, varde=kontakt.get(n), fel=fel.get(f"kontakt.{n}", "")) for n in KONTAKT
+    ]
+    svar = sida(
+        request,
+        "lamna_synpunkt.html",
+        None,
+        http=nej.status if nej else 200,
+        csrf=csrf(hemlighet),
+        falt=falt,
+        fel=formular.fellista(fel, nej.skal if nej else ()),
+        nyckel=nyckel or secrets.token_urlsafe(18),
+    )
+    svar.set_cookie(FORKAKA, hemlighet, httponly=True, samesite="lax", secure=saker(request))
+    return svar
+
+
+@router.post("/lamna-synpunkt")
+def skicka(request: Request, vaka: Program, form: Forform, nu: Nu) -> Response:
+    if not prova_csrf(request.cookies.get(FORKAKA, ""), str(form.get("csrf") or "")):
+        raise UtgangenSida("Sidan hade gått ut. Gå tillbaka, ladda om den och försök igen.")
+    varden = formular.las(form, SYNPUNKT.modell.beskrivna(), FALT)
+    kontakt = {n: str(form.get(n) or "").strip() for n in KONTAKT}
+    nyckel = str(form.get("nyckel") or "")[:60]
+    fel = {f: f"{SYNPUNKT.modell.beskrivna()[f].rubrik} behöver fyllas i." for f in KRAVS if f not in varden}
+    if varden.get("vill_ha_svar") == "ja" and not (kontakt["epost"] or kontakt["adress"]):
+        fel["kontakt.epost"] = "Skriv en e-postadress eller en postadress, så att vi kan svara."
+    try:
+        if fel:
+            from tjanster.arenden.fel import OgiltigaUppgifter
+
+            raise OgiltigaUppgifter(falt=fel)
+        data = varden | {"kanal": "webb", "inkom": klocka.svensk(nu).date().isoformat()}
+        with vaka.motor.begin() as conn:
+            kvitto = registrera(
+                conn,
+                vaka.sammanhang,
+                SYNPUNKT,
+                data,
+                av=None,
+                nu=nu,
+                kontakt=kontakt if any(kontakt.values()) else None,
+                nyckel=f"webb:{nyckel}" if nyckel else None,
+            )
+    except Nej as nej:
+        return _sida(request, vaka, varden, kontakt, nej, nyckel)
+    return vidare(request, vaka.sammanhang.foljvag(kvitto.nummer))
+
+
+@router.get("/folj/{nummer}/{kod}", response_class=HTMLResponse)
+def folj(request: Request, vaka: Program, nummer: str, kod: str) -> Response:
+    """Where the complaint is and, when there is one, the answer. Nothing else of the case."""
+    s = vaka.sammanhang
+    ratt = hmac.compare_digest(s.foljkod(nummer[:40]).encode(), kod.encode("utf-8", "replace"))
+    lage = None
+    if ratt:
+        with vaka.motor.connect() as conn:
+            lage = hamta(conn, nummer)
+    if lage is None or lage.process is not SYNPUNKT:
+        raise FinnsInte("Synpunkten")
+    svar = lage.oppen_frist("svar")
+    u = lage.rad["uppgifter"]
+    besvarad = lage.rad["tillstand"] in ("besvarad", "publicerad", "ej_publicerad", "avslutad")
+    return sida(
+        request,
+        "folj.html",
+        None,
+        nummer=lage.rad["nummer"],
+        tillstand=_for_inlamnaren(lage.rad["tillstand"]),
+        inkom=lage.rad["dag"],
+        svar_senast=svar["forfaller"] if svar else None,
+        svar=u.get("svar") if besvarad else None,
+        besvarad=u.get("besvarad") if besvarad else None,
+    )
+
+
+def _for_inlamnaren(tillstand: str) -> str:
+    """The state in the words of the one who waits."""
+    if tillstand in ("mottagen", "brev_ska_skickas", "bekraftad"):
+        return "Vi har tagit emot den"
+    if tillstand in ("fordelad", "handlaggs"):
+        return "Vi arbetar med den"
+    return SYNPUNKT.tillstand[tillstand]
