@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from arbetsfloden import narmast
 from regler import Regelfraga
 from tjanster.app import Vaka
-from tjanster.arenden.fel import Nej
+from tjanster.arenden.fel import IdUpptaget, Nej
 from tjanster.arenden.lage import Skrivning, hamta
 from tjanster.arenden.sammanhang import nasta_nummer
 from tjanster.db import t
@@ -60,7 +60,7 @@ def importera(
             inlasning.gor(conn)
     except _Angra:
         pass
-    except IntegrityError:
+    except (IntegrityError, IdUpptaget):
         raise Importfel(
             ["Någon registrerade ett ärende med samma id medan filen lästes in. Inget har sparats; läs in filen igen."]
         ) from None
