@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from regler.motor.dag import Frist, Regelrad, gallande
 from regler.motor.fel import Regelfraga, narmast, uppraknat
-from regler.motor.forlangning import efter_paus, prova_forlangning, prova_paus
+from regler.motor.forlangning import efter_paus, framat, prova_forlangning, prova_paus
 from regler.motor.kalender import Kalender
 from regler.motor.kommun import Kommun, sokord
 from regler.motor.modeller import RapportradModell
@@ -187,6 +187,15 @@ class Regelverk:
         prova_paus(self.regel(svar.process, svar.frist), self.kalender, svar.forfaller, roll, redan, fran, till)
         assert isinstance(svar.forfaller, date)
         return efter_paus(svar.regel, nu_galler or svar.forfaller, fran, till, self.kalender)
+
+    def pausens_slut(self, svar: Fristsvar, fran: date) -> date | None:
+        """The last day on which a pause that began on `fran` may end; None when the rule sets no most."""
+        paus = self.regel(svar.process, svar.frist).paus
+        return framat(fran, paus.hogst, self.kalender, False) if paus is not None and paus.hogst is not None else None
+
+    def efter_paus(self, svar: Fristsvar, fran: date, till: date, *, nu_galler: date) -> date:
+        """The new last day, with the days from `fran` up to `till` given back. Asks nobody whether it was allowed."""
+        return efter_paus(svar.regel, nu_galler, fran, till, self.kalender)
 
     # -- reminders and reports ----------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from regler import Fristsvar
-from tjanster.arenden.lage import OPPNA, Lage, Skrivning, ar_sen, efter_slutet, senast_gjort
+from tjanster.arenden.lage import Lage, Skrivning, ar_sen, efter_slutet, senast_gjort
 from tjanster.arenden.sammanhang import Sammanhang
 
 
