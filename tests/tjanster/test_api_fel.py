@@ -144,6 +144,22 @@ BESLUT = {
 }  # fmt: skip
 
 
+def test_upptaget_id_sags_vid_faltet_och_inte_vems_det_ar(bygg: Bygge, api: Apiklient) -> None:
+    nummer = bygg.ny("beslut")
+    annat = bygg.ny("beslut", externt_id="D-2")
+    svar = api("POST", "/arenden/beslut", "hanna", json={"uppgifter": BESLUT})
+    andra = {
+        "handelse": "andra",
+        "version": bygg.rad(annat)["version"],
+        "skal": "Fel id",
+        "uppgifter": {"externt_id": "D-1"},
+    }
+    for nej in (svar, api("POST", f"/arenden/{annat}/handelser", "hanna", json=andra)):
+        assert (nej.status_code, set(nej.json()["falt"])) == (422, {"externt_id"}), nej.text
+        assert nummer not in nej.text
+    assert antal_arenden(bygg) == 2
+
+
 def test_arende_utanfor_ens_enheter_svarar_som_okant(bygg: Bygge, api: Apiklient) -> None:
     nummer = bygg.ny("synpunkt", kontakt=KONTAKT)
     steg = {"handelse": "fordela", "version": 1}

@@ -48,6 +48,13 @@ class OgiltigaUppgifter(Nej):
     status = 422
 
 
+class IdUpptaget(OgiltigaUppgifter):
+    """Another case of the same kind bears that id. Which one isn't told: it may lie outside the circle."""
+
+    def __init__(self) -> None:
+        super().__init__(falt={"externt_id": "Id:t används redan av ett annat ärende av samma slag. Kontrollera det."})
+
+
 class NagonHannFore(Nej):
     """The case has moved on since it was read."""
 

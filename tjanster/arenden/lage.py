@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
 from arbetsfloden import PROCESSER, Process, Uppgifter
 from notiser import NyNotis, lagg_i_utkorg
+from tjanster.arenden.fel import IdUpptaget
 from tjanster.db import t
 
 OPPNA = ("lopande", "pausad")
@@ -92,18 +94,18 @@ def hamta(conn: Connection, nummer: str, *, las: bool = False) -> Lage | None:
     kontakt = {k: arende.pop(f"k_{k}") for k in ("namn", "epost", "telefon", "adress")}
     har_kontakt = arende.pop("har_kontakt")
     resten = [dict(r) for r in conn.execute(_RESTEN, {"id": arende["id"], "enhet": arende["enhet"]}).mappings()]
-    uppgifter, kopplingar = [(r.pop("oppna_uppgifter"), r.pop("kopplingar")) for r in resten][0]
+    par = [(r.pop("oppna_uppgifter"), r.pop("kopplingar")) for r in resten]
     return Lage(
         rad=arende,
         frister=[r for r in resten if r["id"] is not None],
         kontakt=kontakt if har_kontakt else None,
-        oppna_uppgifter=uppgifter,
-        kopplingar=set(kopplingar),
+        oppna_uppgifter=par[0][0],
+        kopplingar=set(par[0][1]),
     )
 
 
 def _rader(rader: Iterable[dict[str, Any]], tabell: Any) -> list[dict[str, Any]]:
-    kolumner = {c.name for c in tabell.columns if c.computed is None}
+    kolumner = _KOLUMNER[tabell.name]
     return [{k: v for k, v in r.items() if k in kolumner} for r in rader]
 
 
@@ -121,6 +123,7 @@ _ANDRA_FRIST = _andra(
     t.frist, "start", "start_tid", "forfaller", "forfaller_tid", "regel", "regelversion", "status", "omgang", "mott",
     "mott_tid",
 )  # fmt: skip
+_KOLUMNER = {tabell.name: {c.name for c in tabell.columns if c.computed is None} for tabell in (t.arende, t.frist)}
 _LAGG_TILL = {
     tabell.name: tabell.insert()
     for tabell in (t.arende, t.handelse, t.frist, t.paminnelse, t.fristakt, t.uppgift, t.koppling, t.kontakt)
@@ -206,8 +209,13 @@ class Skrivning:
             if rader:
                 conn.execute(sats, [{f"b_{k}": v for k, v in rad.items()} for rad in rader])
 
-        lagg_till(t.arende, _rader((x.rad for x in self.arenden.values() if x.ny), t.arende))
-        andra(_ANDRA_ARENDE, [x.rad for x in self.arenden.values() if not x.ny])
+        try:
+            lagg_till(t.arende, _rader((x.rad for x in self.arenden.values() if x.ny), t.arende))
+            andra(_ANDRA_ARENDE, [x.rad for x in self.arenden.values() if not x.ny])
+        except IntegrityError as fel:
+            if getattr(getattr(fel.orig, "diag", None), "constraint_name", None) == "arende_externt":
+                raise IdUpptaget from None
+            raise
         lagg_till(t.handelse, self.handelser)
         lagg_till(t.frist, _rader((f for ny, f in self.frister.values() if ny), t.frist))
         andra(_ANDRA_FRIST, [f for ny, f in self.frister.values() if not ny])
