@@ -3,8 +3,8 @@
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime
+from contextlib import contextmanager, nullcontext
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -230,6 +230,11 @@ def bevaka(som_json: SomJson = False, nu: Nu = None) -> None:
             f"Brutna frister: {utfall.brutna}. Flyttade ärenden: {utfall.flyttade}. Trappsteg: {utfall.trappsteg} "
             f"(ikapp {utfall.ikapp}). Morgonbrev: {utfall.morgonbrev}."
         )
+        if utfall.utan_mottagare:
+            typer.echo(
+                f"{utfall.utan_mottagare} påminnelser når ingen: ingen har en roll och en e-postadress på vägen upp. "
+                "Fyll posterna; påminnelserna går då vid nästa svep."
+            )
         if utskick is None:
             typer.echo("Ingen e-postserver är inställd (VAKA_SMTP): breven väntar i utkorgen.")
         else:
@@ -269,7 +274,7 @@ def frist(
         if process or frist or fran:
             raise typer.BadParameter("ange antingen PROCESS FRIST --fran eller --fil", param_hint="--fil")
         try:
-            with typer.open_file(str(fil), encoding="utf-8-sig") as rader:
+            with nullcontext(sys.stdin) if str(fil) == "-" else fil.open(encoding="utf-8-sig") as rader:
                 for rad in svara_rader((r for r in rader if r.strip()), _regler):
                     sys.stdout.write(rad + "\n")
         except OSError as fel:
@@ -520,6 +525,136 @@ def arende_lista(
                  for r in rader], ["Nummer", "Sort", "Läge", "Enhet", "Frist", "", "Handläggare"])  # fmt: skip
 
 
+# -- rows in, reports out ----------------------------------------------------------------------------------------------
+
+
+def _dag(text: str, namn: str) -> date:
+    from arbetsfloden import Tolkfel, dag_av
+
+    try:
+        return dag_av(text)
+    except Tolkfel as fel:
+        raise typer.BadParameter(str(fel), param_hint=namn) from None
+
+
+@app.command()
+def importera(
+    process: Annotated[str, typer.Argument(help="beslut, avvikelse eller synpunkt.")],
+    fil: Annotated[Path, typer.Argument(help="CSV med rubrikrad; ; eller , UTF-8 eller Windows-1252.")],
+    prova: Annotated[bool, typer.Option("--prova", help="Kontrollera bara, spara inget.")] = False,
+    hoppa_over_fel: Annotated[
+        bool, typer.Option("--hoppa-over-fel", help="Spara de rätta raderna; de felaktiga hamnar i en fil.")
+    ] = False,
+    som_json: SomJson = False,
+    nu: Nu = None,
+) -> None:
+    """Läs in rader från ett annat system. Allt eller inget; samma rad två gånger är ett ärende."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from tjanster.importera import Importfel
+    from tjanster.importera import importera as las_in
+
+    tid = _tid(nu)
+    konsol = Console(stderr=True)
+    kolumner = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    try:
+        with _vaka() as vaka, Progress(*kolumner, console=konsol, transient=True, disable=som_json) as visare:
+            uppgift = visare.add_task("Läser in", total=None)
+            rapport = las_in(
+                vaka, process, fil, prova=prova, hoppa_over_fel=hoppa_over_fel, nu=tid,
+                framsteg=lambda vad, klart, alla: visare.update(
+                    uppgift, description=vad.capitalize(), completed=klart, total=alla
+                ),
+            )  # fmt: skip
+    except Importfel as fel:
+        raise Avbrott(list(fel.skal)) from None
+    if som_json:
+        skriv(rapport.som_dict())
+    else:
+        for fel in rapport.fel:
+            typer.echo(str(fel), err=True)
+        typer.echo(rapport.sammanfattning())
+    if rapport.fel:
+        raise typer.Exit(1)
+
+
+@app.command()
+def rapport(
+    namn: Annotated[str, typer.Argument(help="Till exempel ej-verkstallda, ivo-underlag, notiser.")],
+    period: Annotated[str, typer.Option("--period", help="Till exempel 2026K3, 2026, 2026T1, 2026-09.")],
+    format_: Annotated[str, typer.Option("--format", help="text, json, csv eller xlsx.")] = "text",
+    till: Annotated[Path | None, typer.Option("--till", help="Skriv till fil i stället.")] = None,
+    som_json: SomJson = False,
+    nu: Nu = None,
+) -> None:
+    """En rapport för en period, räknad som det stod vid periodens slut."""
+    from tjanster.rapporter import FEL, gor_rapport
+    from tjanster.rapporter import skriv as som_fil
+
+    format_ = "json" if som_json else format_
+    try:
+        with _vaka() as vaka, vaka.motor.connect() as conn:
+            svar = gor_rapport(conn, vaka.sammanhang, namn, period, _tid(nu).date())
+        if format_ == "text":
+            _rapport_som_text(svar)
+            return
+        data = som_fil(svar, format_)
+    except FEL as fel:
+        raise Avbrott(getattr(fel, "skal", None) or [str(fel)]) from None
+    if till is not None:
+        till.write_bytes(data)
+        typer.echo(f"Skrev {till}.", err=True)
+    else:
+        sys.stdout.buffer.write(data)
+
+
+def _rapport_som_text(svar: Any) -> None:
+    typer.echo(f"{svar.rubrik}, {svar.kommun.namn}\n{svar.period.rubrik}, räknad per {svar.raknad}")
+    for rad in (svar.ingress, *svar.anm):
+        if rad:
+            typer.echo(rad)
+    for tabell in svar.tabeller:
+        typer.echo(f"\n{tabell.rubrik}")
+        if tabell.rader:
+            _tabell([list(r) for r in tabell.alla_rader], [k.rubrik for k in tabell.kolumner])
+        else:
+            typer.echo("Inget att redovisa.")
+        if tabell.anm:
+            typer.echo(tabell.anm)
+
+
+@app.command()
+def statistik(
+    process: Annotated[str, typer.Argument(help="Process, till exempel avvikelse.")],
+    per: Annotated[str, typer.Option("--per", help="Fält att räkna efter, med komma emellan: typ,enhet,ar.")],
+    fran: Annotated[str | None, typer.Option("--fran", help="Första dagen.")] = None,
+    till: Annotated[str | None, typer.Option("--till", help="Sista dagen; annars i dag.")] = None,
+    omaskad: Annotated[bool, typer.Option("--omaskad", help="Visa även små grupper.")] = False,
+    som_json: SomJson = False,
+    nu: Nu = None,
+) -> None:
+    """Antal ärenden efter fält. Små grupper döljs om man inte ber om annat."""
+    from tjanster.rapporter import FEL
+    from tjanster.rapporter import statistik as rakna
+
+    fran_dag = _dag(fran, "--fran") if fran else None
+    till_dag = _dag(till, "--till") if till else _tid(nu).date()
+    falt = [f.strip() for f in per.split(",") if f.strip()]
+    try:
+        with _vaka() as vaka, vaka.motor.connect() as conn:
+            svar = rakna(conn, vaka.sammanhang, process, falt, fran_dag, till_dag, omaskad=omaskad)
+    except FEL as fel:
+        raise Avbrott(getattr(fel, "skal", None) or [str(fel)]) from None
+    if som_json:
+        skriv(svar.som_dict())
+        return
+    tabell = svar.som_tabell()
+    _tabell([list(r) for r in tabell.alla_rader], [k.rubrik for k in tabell.kolumner])
+    if svar.maskad:
+        typer.echo("Små grupper är dolda. --omaskad visar dem.")
+
+
 # -- accounts ----------------------------------------------------------------------------------------------------------
 
 
@@ -581,6 +716,8 @@ def _svara_fel(kor: Callable[[], None], som_json: bool) -> int:
     svar: dict[str, Any]
     try:
         kor()
+    except (FelAnvant, typer.Abort):
+        raise
     except Nej as fel:
         svar = fel.som_dict()
     except Avbrott as fel:
@@ -603,7 +740,11 @@ def _svara_fel(kor: Callable[[], None], som_json: bool) -> int:
         elif isinstance(fel, Processfel):
             svar = {"fel": "processfel", "skal": [str(fel)], "falt": {}}
         else:
-            raise
+            # The message may hold what somebody wrote in a case; where it happened may not.
+            import traceback
+
+            sys.stderr.write("".join(traceback.format_tb(fel.__traceback__)))
+            svar = {"fel": "ovantat", "skal": [f"Något oväntat hände ({type(fel).__name__}). Se raderna ovanför."], "falt": {}}
     else:
         return 0
     if som_json:
