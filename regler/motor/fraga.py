@@ -188,9 +188,9 @@ class Regelverk:
         assert isinstance(svar.forfaller, date)
         return efter_paus(svar.regel, nu_galler or svar.forfaller, fran, till, self.kalender)
 
-    def pausens_slut(self, svar: Fristsvar, fran: date) -> date | None:
+    def pausens_slut(self, process: str, frist: str, fran: date) -> date | None:
         """The last day on which a pause that began on `fran` may end; None when the rule sets no most."""
-        paus = self.regel(svar.process, svar.frist).paus
+        paus = self.regel(process, frist).paus
         return framat(fran, paus.hogst, self.kalender, False) if paus is not None and paus.hogst is not None else None
 
     def efter_paus(self, svar: Fristsvar, fran: date, till: date, *, nu_galler: date) -> date:

@@ -9,22 +9,22 @@ from typing import Any
 from sqlalchemy import ARRAY, BigInteger, Connection, Date, Text, bindparam, text
 
 from arbetsfloden import Process
+from notiser import adress_duger
 from regler import Kommun
 
 # An empty post goes to the level above; the last ones hold for the whole municipality.
 NIVAER = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare", "administrator")
 
-
-_GILTIGT = "u.fran <= :dag AND (u.till IS NULL OR u.till >= :dag)"
-_ALLA = text(f"""
+_ALLA = text("""
 SELECT a.id, a.namn, a.epost, u.roll, u.enhet
-  FROM anvandare a LEFT JOIN uppdrag u ON u.anvandare_id = a.id AND {_GILTIGT}
+  FROM anvandare a LEFT JOIN uppdrag u ON u.anvandare_id = a.id AND u.fran <= :dag AND (u.till IS NULL OR u.till >= :dag)
  WHERE a.aktiv ORDER BY a.id
 """).bindparams(bindparam("dag", type_=Date))
-_KRING = text(f"""
+_KRING = text("""
 SELECT a.id, a.namn, a.epost, u.roll, u.enhet
   FROM uppdrag u JOIN anvandare a ON a.id = u.anvandare_id
- WHERE a.aktiv AND u.enhet = ANY(:enheter) AND u.roll <> 'medarbetare' AND {_GILTIGT}
+ WHERE a.aktiv AND u.enhet = ANY(:enheter) AND u.roll <> 'medarbetare'
+   AND u.fran <= :dag AND (u.till IS NULL OR u.till >= :dag)
 UNION ALL
 SELECT a.id, a.namn, a.epost, NULL, NULL FROM anvandare a WHERE a.aktiv AND a.id = ANY(:personer)
 ORDER BY 1
@@ -82,7 +82,8 @@ class Bemanning:
         poster: dict[tuple[str, str], list[int]] = defaultdict(list)
         for i, namn, epost, roll, enhet in rader:
             if i not in personer:
-                personer[i] = Person(i, namn, epost)
+                # An address that can't be sent to is none, or one slip in an account would stop everybody's letters.
+                personer[i] = Person(i, namn, epost if epost and adress_duger(epost) else None)
             if roll is not None:
                 poster[roll, enhet].append(i)
         return cls(kommun, personer, poster)

@@ -100,7 +100,7 @@ def akt(
         if begaran.av is not None and regel.paus is not None:
             s.regelverk.far_pausa(svar, _roll(regel.paus, roller), 0)
         fran = next(a["dag"] for a in reversed(akter) if a["slag"] == "pausad")
-        till = min(idag, s.regelverk.pausens_slut(svar, fran) or idag)
+        till = min(idag, s.regelverk.pausens_slut(svar.process, svar.frist, fran) or idag)
         frist["status"] = "lopande"
         frist["forfaller"] = s.regelverk.efter_paus(svar, fran, till, nu_galler=gammal)
         ny |= {"slag": "startad_igen", "fran_dag": fran, "till_dag": frist["forfaller"], "dagar": (till - fran).days}
@@ -129,7 +129,7 @@ def _gang(s: Sammanhang, svar: Fristsvar, akter: Iterable[dict[str, Any]], idag:
             brott = galler
         pausad = akt_["slag"] == "pausad"
         if akt_["slag"] == "startad_igen":
-            till = min(akt_["dag"], s.regelverk.pausens_slut(svar, akt_["fran_dag"]) or akt_["dag"])
+            till = min(akt_["dag"], s.regelverk.pausens_slut(svar.process, svar.frist, akt_["fran_dag"]) or akt_["dag"])
             galler = s.regelverk.efter_paus(svar, akt_["fran_dag"], till, nu_galler=galler)
         elif akt_["slag"] == "forlangd":
             galler = max(galler, akt_["till_dag"])

@@ -82,6 +82,7 @@ def notera(
                         mall=namn, falt=falt_for(s, lage, frist="svar" if svar else None, forfaller=forfaller,
                                                lank=s.foljvag(lage.rad["nummer"])),
                         adress=epost, nyckel=f"{nyckel}:{namn}:inlamnare", skapad=nu,
+                        tidigast=nasta_brevtid(s, nu, bradskande=sort.bradskande),
                     )
                 )
                 fick.append(roll)

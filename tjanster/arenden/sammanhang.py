@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, ExceptionContext, event, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from arbetsfloden import PROCESSER
@@ -29,7 +29,7 @@ class Sammanhang:
     url: str
     nyckel: str
     _block: dict[str, list[int]] = field(default_factory=dict)
-    _las: threading.Lock = field(default_factory=threading.Lock)
+    _las: Any = field(default_factory=threading.RLock)  # an error inside comes back to glom_nummer
 
     @cached_property
     def listor(self) -> Mapping[str, Mapping[str, str]]:
@@ -65,10 +65,19 @@ class Sammanhang:
             ut, self._block[tabell] = kvar[:antal], kvar[antal:]
             return ut
 
+    def glom_nummer(self, fel: ExceptionContext) -> None:
+        """A database that went down may hand out again the row numbers we hold: its series is only safe on disk once
+        the step that took a block is written."""
+        if fel.is_disconnect:
+            with self._las:
+                self._block.clear()
+
 
 def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str, nyckel: str) -> Sammanhang:
     """Keep the rule set and the processes as they are now, once for each content, and return what points to them."""
     tid = klocka.nu()
+    s = Sammanhang(regelverk, 0, {}, url, nyckel)
+    event.listen(conn.engine, "handle_error", s.glom_nummer)
     regel = _spara(conn, t.regelversion, {"hash": regelverk.hash, "filer": dict(regelverk.filer), "tid": tid})
     processer = {
         p.namn: _spara(
@@ -88,7 +97,8 @@ def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str, nyckel: s
         )
         for p in PROCESSER.values()
     }
-    return Sammanhang(regelverk, regel, processer, url, nyckel)
+    s.regelversion, s.processversioner = regel, processer
+    return s
 
 
 def _spara(conn: Connection, tabell: Any, rad: dict[str, Any]) -> int:

@@ -3,11 +3,13 @@
 It asks the state and not the hour, and writes what it did: twice is once, and a missed night is caught up.
 """
 
+import logging
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from arbetsfloden import PROCESSER
 from notiser import Avsandare, Brevlada, SmtpInstallningar, Utskick, skicka_vantande
@@ -16,14 +18,17 @@ from tjanster.app import Vaka
 from tjanster.arenden.fel import Nej
 from tjanster.arenden.handelse import Begaran, utfor
 from tjanster.db import t
-from tjanster.scheduler.trappan import lat_falla, skriv_morgonbrev
+from tjanster.scheduler.morgonbrev import skriv_morgonbrev
+from tjanster.scheduler.trappan import lat_falla
 
 _BRYT = text("""
 INSERT INTO fristbrott (frist_id, forfoll, upptackt)
-SELECT f.id, f.forfaller, :nu FROM frist f
- WHERE f.status = 'lopande' AND f.slag = 'lag' AND f.forfaller <= :idag
-   AND (f.forfaller < :idag OR f.forfaller_tid < :nu)
-   AND NOT EXISTS (SELECT 1 FROM fristbrott b WHERE b.frist_id = f.id)
+SELECT id, forfaller, :nu FROM (
+  SELECT f.id, f.forfaller FROM frist f
+   WHERE f.status = 'lopande' AND f.slag = 'lag' AND f.forfaller <= :idag
+     AND (f.forfaller < :idag OR f.forfaller_tid < :nu)
+     AND NOT EXISTS (SELECT 1 FROM fristbrott b WHERE b.frist_id = f.id)
+     FOR NO KEY UPDATE OF f SKIP LOCKED) x
 ON CONFLICT DO NOTHING
 """)
 _PASSERADE = text("""
@@ -33,12 +38,20 @@ SELECT a.nummer FROM frist f JOIN arende a ON a.id = f.arende_id
    AND a.process = :process AND a.tillstand = ANY(:fran) AND a.nummer > :efter
  ORDER BY a.nummer LIMIT 1000
 """)
+_PAUSADE = text("""
+SELECT a.nummer, a.process, f.namn AS frist, max(k.dag) AS sedan
+  FROM fristakt k JOIN frist f ON f.id = k.frist_id JOIN arende a ON a.id = f.arende_id
+ WHERE k.slag = 'pausad' AND f.status = 'pausad' GROUP BY a.nummer, a.process, f.namn ORDER BY a.nummer, f.namn
+""")
+
+logg = logging.getLogger("vaka.vakt")
 
 
 @dataclass
 class Utfall:
     """What one sweep did."""
 
+    startade: int = 0
     brutna: int = 0
     flyttade: int = 0
     trappsteg: int = 0
@@ -56,13 +69,14 @@ def svepa(vaka: Vaka, nu: datetime) -> Utfall:
         svep = conn.execute(
             t.svep.insert().values(start=klocka.nu(), nu=nu, utfall={}).returning(t.svep.c.id)
         ).scalar_one()
+    _starta_pausade(vaka, nu, utfall)
     with vaka.motor.begin() as conn:
         utfall.brutna = conn.execute(_BRYT, {"nu": nu, "idag": nu.date()}).rowcount
     _ta_fristens_steg(vaka, nu, utfall)
     fall = lat_falla(vaka.motor, vaka.sammanhang, nu)
+    utfall.morgonbrev = skriv_morgonbrev(vaka.motor, vaka.sammanhang, nu, fall)
     utfall.trappsteg, utfall.ikapp = fall.fallna, fall.ikapp
     utfall.bradskande, utfall.utan_mottagare = fall.bradskande, fall.utan_mottagare
-    utfall.morgonbrev = skriv_morgonbrev(vaka.motor, vaka.sammanhang, nu)
     with vaka.motor.begin() as conn:
         conn.execute(t.svep.update().where(t.svep.c.id == svep).values(slut=klocka.nu(), utfall=asdict(utfall)))
     return utfall
@@ -85,14 +99,35 @@ def _ta_fristens_steg(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
                     break
                 efter = nummer[-1]
                 for n in nummer:
-                    try:
-                        with vaka.motor.begin() as conn:
-                            utfor(conn, vaka.sammanhang, Begaran(n, steg.handelse, nu))
-                        utfall.flyttade += 1
-                    except Nej as nej:
-                        # Another node was first; anything else stands in the sweep's own record.
-                        if nej.kod != "steget_gar_inte_nu":
-                            utfall.fel.append(f"{n}: {nej}")
+                    utfall.flyttade += _ta(vaka, Begaran(n, steg.handelse, nu), utfall)
+
+
+def _ta(vaka: Vaka, begaran: Begaran, utfall: Utfall) -> bool:
+    """One step in a transaction of its own. One case that can't be moved stands in the sweep's record and the log,
+    and keeps nobody else waiting."""
+    try:
+        with vaka.motor.begin() as conn:
+            utfor(conn, vaka.sammanhang, begaran)
+        return True
+    except (OperationalError, InterfaceError):
+        raise
+    except Nej as nej:
+        if nej.kod != "steget_gar_inte_nu":  # else another node was first
+            utfall.fel.append(f"{begaran.nummer}: {nej}")
+    except Exception as fel:
+        logg.exception("Svepet kunde inte ta %s i %s", begaran.handelse, begaran.nummer, extra={"action": "sweep_step"})
+        utfall.fel.append(f"{begaran.nummer}: {begaran.handelse} gick inte ({type(fel).__name__}), se loggen")
+    return False
+
+
+def _starta_pausade(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
+    """A pause lasts no longer than its rule allows: after that the limit runs again, whoever forgot it."""
+    with vaka.motor.connect() as conn:
+        pausade = conn.execute(_PAUSADE).all()
+    for rad in pausade:
+        slut = vaka.sammanhang.regelverk.pausens_slut(rad.process, rad.frist, rad.sedan)
+        if slut is not None and slut < nu.date():
+            utfall.startade += _ta(vaka, Begaran(rad.nummer, "starta_frist_igen", nu, uppgifter={"frist": rad.frist}), utfall)
 
 
 def skicka(vaka: Vaka, nu: datetime) -> Utskick | None:

@@ -8,30 +8,32 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Engine, Text, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, Connection, Engine, Text, bindparam, func, select, text
 
 from arbetsfloden import PROCESSER, ROLLER
-from notiser import Falt, NyNotis, Rad, dagtext, lagg_i_utkorg
+from notiser import Falt, NyNotis, dagtext, lagg_i_utkorg
 from tjanster.arenden.bemanning import Bemanning, Person, Traff
 from tjanster.arenden.fragor import frist_rubrik
-from tjanster.arenden.notera import MORGON, nasta_brevtid
+from tjanster.arenden.notera import nasta_brevtid
 from tjanster.arenden.sammanhang import Sammanhang
-from tjanster.klocka import SVENSK_TID
+from tjanster.db import t
 
 SAMTIDIGT = 2000
-BREVROLLER = frozenset({"enhetschef", "avdelningschef"})
+# Nodes that deal out rungs share this lock; the one that writes the letters waits for them, so that no rung is dealt to
+# a letter that has just gone without it.
+BREVLAS = 5_391_200_262
 
 _TA = text("""
-SELECT p.id, p.dag, p.roll, p.bradskande, p.aven_ledig_dag, f.namn AS frist, f.slag, f.forfaller, f.forfaller_tid,
+SELECT p.id, p.dag, p.roll, p.bradskande, p.aven_ledig_dag, p.nycklar, f.namn AS frist, f.slag, f.forfaller, f.forfaller_tid,
        a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare
-  FROM (SELECT id, frist_id, dag, roll, bradskande, aven_ledig_dag FROM paminnelse
+  FROM (SELECT id, frist_id, dag, roll, bradskande, aven_ledig_dag, nycklar FROM paminnelse
          WHERE fallen IS NULL AND dag <= :idag AND id > :efter ORDER BY id LIMIT :antal
            FOR UPDATE SKIP LOCKED) p
   JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id ORDER BY p.id
 """)
 _NOTERA = text("""
-UPDATE paminnelse p SET fallen = :nu, ikapp = p.dag < :idag, till_roll = v.roll, till_enhet = v.enhet,
-       mottagare = string_to_array(v.mottagare, ',')::bigint[], nycklar = string_to_array(v.nycklar, ' ')
+UPDATE paminnelse p SET fallen = coalesce(p.fallen, :nu), ikapp = coalesce(p.ikapp, p.dag < :idag),
+       till_roll = v.roll, till_enhet = v.enhet, mottagare = string_to_array(v.mottagare, ',')::bigint[], nycklar = string_to_array(v.nycklar, ' ')
   FROM unnest(:id, :roll, :enhet, :mottagare, :nycklar) AS v(id, roll, enhet, mottagare, nycklar) WHERE p.id = v.id
 """).bindparams(
     bindparam("id", type_=ARRAY(BigInteger)),
@@ -58,51 +60,65 @@ def lat_falla(motor: Engine, s: Sammanhang, nu: datetime) -> Fall:
     fall, efter = Fall(), 0
     while True:
         with motor.begin() as conn:
-            bemanning = Bemanning.las(conn, s.kommun, nu.date())
-            rader = conn.execute(_TA, {"idag": nu.date(), "efter": efter, "antal": SAMTIDIGT}).all()
-            if not rader:
-                return fall
-            efter = rader[-1].id
-            _dela_ut(conn, s, bemanning, rader, nu, fall)
+            conn.execute(select(func.pg_advisory_xact_lock_shared(BREVLAS)))
+            senast = en_bunt(conn, s, Bemanning.las(conn, s.kommun, nu.date()), nu, fall, efter)
+        if senast is None:
+            return fall
+        efter = senast
         fall.sparade.clear()
 
 
-def _dela_ut(conn: Connection, s: Sammanhang, bemanning: Bemanning, rader: Any, nu: datetime, fall: Fall) -> None:
+def en_bunt(conn: Connection, s: Sammanhang, bemanning: Bemanning, nu: datetime, fall: Fall, efter: int) -> int | None:
+    """The next batch of rungs; its last id, or None when there were no more."""
+    rader = conn.execute(_TA, {"idag": nu.date(), "efter": efter, "antal": SAMTIDIGT}).all()
+    if not rader:
+        return None
+    dela_ut(conn, s, bemanning, rader, nu, fall)
+    return int(rader[-1].id)
+
+
+def dela_ut(conn: Connection, s: Sammanhang, bemanning: Bemanning, rader: Any, nu: datetime, fall: Fall) -> None:
+    """Give rungs to people. Who already had the rung in a letter keeps that one."""
     brevdag = morgonbrevets_dag(s, nu)
     nastabrev = s.regelverk.kalender.nasta_arbetsdag(brevdag, False)
-    skrivna = set(
-        conn.execute(text("SELECT anvandare_id FROM notis WHERE mall = 'morgonbrev' AND nyckel LIKE :m"),
-                     {"m": f"morgonbrev:%:{brevdag.isoformat()}"}).scalars()
-    )  # fmt: skip
+    traffar = [(rad, traff) for rad in rader if (traff := hitta(bemanning, rad, fall)).personer]
+    fall.utan_mottagare += len(rader) - len(traffar)
+    nycklar = {morgonnyckel(p.id, brevdag) for _, traff in traffar for p in traff.personer}
+    nycklar |= {k for rad, _ in traffar for k in rad.nycklar}
+    n = t.notis.c.nyckel
+    skrivna = set(conn.execute(select(n).where(n.in_(nycklar))).scalars()) if nycklar else set()
     kolumner: dict[str, list[Any]] = {k: [] for k in ("id", "roll", "enhet", "mottagare", "nycklar")}
     notiser: list[NyNotis] = []
-    for rad in rader:
-        nyckel = (rad.roll, rad.enhet, rad.handlaggare, rad.process)
-        traff = fall.sparade.get(nyckel)
-        if traff is None:
-            traff = bemanning.hitta(rad.roll, rad.enhet, rad.handlaggare, PROCESSER[rad.process])
-            fall.sparade[nyckel] = traff
-        if not traff.personer:
-            fall.utan_mottagare += 1
-            continue
+    for rad, traff in traffar:
         fall.fallna += 1
         fall.ikapp += rad.dag < nu.date()
         if rad.bradskande:
             nya = [_bradskande(s, rad, traff, p, nu) for p in traff.personer]
             notiser += nya
-            nycklar = [n.nyckel for n in nya]
+            egna = [ny.nyckel for ny in nya]
             fall.bradskande += 1
         else:
-            nycklar = [morgonnyckel(p.id, nastabrev if p.id in skrivna else brevdag) for p in traff.personer]
+            fatt = {k.split(":")[1]: k for k in rad.nycklar if k in skrivna}
+            egna = [
+                fatt.get(str(p.id)) or morgonnyckel(p.id, nastabrev if morgonnyckel(p.id, brevdag) in skrivna else brevdag)
+                for p in traff.personer
+            ]
         kolumner["id"].append(rad.id)
         kolumner["roll"].append(traff.roll)
         kolumner["enhet"].append(traff.enhet)
         kolumner["mottagare"].append(",".join(str(p.id) for p in traff.personer))
-        kolumner["nycklar"].append(" ".join(nycklar))
+        kolumner["nycklar"].append(" ".join(egna))
     if kolumner["id"]:
         conn.execute(_NOTERA, kolumner | {"nu": nu, "idag": nu.date()})
     if notiser:
         lagg_i_utkorg(conn, notiser)
+
+
+def hitta(bemanning: Bemanning, rad: Any, fall: Fall) -> Traff:
+    nyckel = (rad.roll, rad.enhet, rad.handlaggare, rad.process)
+    if nyckel not in fall.sparade:
+        fall.sparade[nyckel] = bemanning.hitta(rad.roll, rad.enhet, rad.handlaggare, PROCESSER[rad.process])
+    return fall.sparade[nyckel]
 
 
 def morgonnyckel(person: int, dag: date) -> str:
@@ -121,9 +137,7 @@ def morgonbrevets_dag(s: Sammanhang, nu: datetime) -> date:
 
 
 def _bradskande(s: Sammanhang, rad: Any, traff: Traff, person: Person, nu: datetime) -> NyNotis:
-    passerad = rad.forfaller is not None and (
-        nu > rad.forfaller_tid if rad.forfaller_tid is not None else nu.date() > rad.forfaller
-    )
+    passerad = ar_passerad(rad, nu)
     mall = "frist_utan_dag" if rad.forfaller is None else "frist_passerad" if passerad else "frist_narmar_sig"
     process = PROCESSER[rad.process]
     return NyNotis(
@@ -138,7 +152,7 @@ def _bradskande(s: Sammanhang, rad: Any, traff: Traff, person: Person, nu: datet
             forfaller=dagtext(rad.forfaller_tid or rad.forfaller),
             enhet=s.kommun.enheter[rad.enhet].namn,
             roll=ROLLER[rad.roll].lower(),
-            passerad=bool(passerad),
+            passerad=passerad,
             tom_post=traff.ersatter and traff.roll != rad.roll,
         ),
         adress=person.epost or "",
@@ -150,99 +164,13 @@ def _bradskande(s: Sammanhang, rad: Any, traff: Traff, person: Person, nu: datet
     )
 
 
-_NARA = text("""
-SELECT a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, f.namn AS frist, f.forfaller, f.forfaller_tid,
-       f.slag, f.id AS frist_id
-  FROM frist f JOIN arende a ON a.id = f.arende_id
- WHERE f.status = 'lopande' AND f.forfaller <= :horisont
- ORDER BY f.forfaller, a.id
-""")
-_FALLNA = text("""
-SELECT a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, f.namn AS frist, f.forfaller, f.forfaller_tid,
-       f.slag, f.id AS frist_id, p.roll, p.till_roll, p.mottagare
-  FROM paminnelse p JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id
- WHERE p.fallen >= :sedan AND p.nycklar && ARRAY(SELECT 'morgonbrev:' || m || ':' || :dag FROM unnest(p.mottagare) m)
-   AND f.status = 'lopande'
- ORDER BY f.forfaller NULLS LAST, a.id
-""")
-HOGST = 1000
-
-
-def skriv_morgonbrev(motor: Engine, s: Sammanhang, nu: datetime) -> int:
-    """One letter to each person about all that is late or near: the officer's own cases, a manager's units, and the
-    rungs addressed to them. Oldest first. Written once a working morning; how often it is asked makes no difference."""
-    dag = morgonbrevets_dag(s, nu)
-    if dag != nu.date():
-        return 0
-    horisont = s.regelverk.kalender.plus_arbetsdagar(dag, 3)
-    with motor.begin() as conn:
-        bemanning = Bemanning.las(conn, s.kommun, dag)
-        innehall: dict[int, dict[int, Rad]] = {}
-        mottagare: dict[tuple[Any, ...], dict[int, bool]] = {}
-        for rad in conn.execute(_NARA, {"horisont": horisont}):
-            nyckel = (rad.enhet, rad.handlaggare, rad.process)
-            if nyckel not in mottagare:
-                mottagare[nyckel] = _lasare(bemanning, rad.enhet, rad.handlaggare, rad.process)
-            for person, tom in mottagare[nyckel].items():
-                innehall.setdefault(person, {})[rad.frist_id] = _rad(s, rad, nu, tom, "enhetschef")
-        sedan = datetime.combine(s.regelverk.kalender.forra_arbetsdag(dag, False), time(0), SVENSK_TID)
-        for rad in conn.execute(_FALLNA, {"dag": dag.isoformat(), "sedan": sedan}):
-            tom = rad.till_roll != rad.roll
-            for person in rad.mottagare:
-                # What stands in the letter already says as much, or more: that a post is empty.
-                innehall.setdefault(person, {}).setdefault(rad.frist_id, _rad(s, rad, nu, tom, rad.roll))
-        tidigast = max(nu, datetime.combine(dag, MORGON, SVENSK_TID))
-        brev = [
-            NyNotis(
-                mall="morgonbrev",
-                falt=Falt(kommun=s.kommun.namn, lank="/", rader=tuple(list(rader.values())[:HOGST])),
-                adress=p.epost,
-                anvandare_id=p.id,
-                nyckel=morgonnyckel(p.id, dag),
-                skapad=nu,
-                tidigast=tidigast,
-            )
-            for i, rader in innehall.items()
-            if (p := bemanning.personer.get(i)) is not None and p.epost
-        ]
-        return lagg_i_utkorg(conn, brev) if brev else 0
-
-
 def fristens_namn(s: Sammanhang, rad: Any) -> str:
     """The limit's name; a municipality's own goal says that it is one, so that nobody takes it for the law's day."""
     namn = frist_rubrik(s, rad.process, rad.frist) or rad.frist
     return f"Kommunens mål: {namn[:1].lower()}{namn[1:]}"[:80] if rad.slag == "mal" else namn
 
 
-def _lasare(bemanning: Bemanning, enhet: str, handlaggare: int | None, process: str) -> dict[int, bool]:
-    """Who finds the case in the morning letter, and whether they stand in for an empty post."""
-    sort = PROCESSER[process]
-    agare = bemanning.hitta("handlaggare" if handlaggare else "enhetschef", enhet, handlaggare, sort)
-    ut = {p.id: agare.ersatter and agare.roll not in ("handlaggare", "enhetschef") for p in agare.personer}
-    for roll in BREVROLLER & frozenset(sort.synlig_for):
-        for e in bemanning.kommun.vagen_upp(enhet):
-            for p in bemanning.pa(roll, e):
-                ut.setdefault(p.id, False)
-    return ut
-
-
-def _rad(s: Sammanhang, rad: Any, nu: datetime, tom: bool, roll: str) -> Rad:
-    process = PROCESSER[rad.process]
-    passerad = rad.forfaller is not None and (
-        nu > rad.forfaller_tid if rad.forfaller_tid is not None else nu.date() > rad.forfaller
-    )
-    return Rad(
-        arendenummer=rad.nummer,
-        lank=f"/arende/{rad.nummer}",
-        process=process.ental,
-        steg=process.tillstand[rad.tillstand],
-        frist=fristens_namn(s, rad),
-        forfaller=dagtext(rad.forfaller_tid or rad.forfaller),
-        enhet=s.kommun.enheter[rad.enhet].namn,
-        roll=ROLLER[roll].lower(),
-        passerad=bool(passerad),
-        tom_post=tom,
-    )
-
-
-__all__ = ["Fall", "lat_falla", "skriv_morgonbrev"]
+def ar_passerad(rad: Any, nu: datetime) -> bool:
+    if rad.forfaller is None:
+        return False
+    return bool(nu > rad.forfaller_tid if rad.forfaller_tid is not None else nu.date() > rad.forfaller)

@@ -1,0 +1,156 @@
+"""The morning letter: one to each person and working morning, about all that is late or near.
+
+A rung that fell for a letter which was never written (the watch stopped in between) is dealt to the next one instead.
+"""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select, text
+
+from arbetsfloden import PROCESSER, ROLLER
+from notiser import Falt, NyNotis, Rad, dagtext, lagg_i_utkorg
+from tjanster.arenden.bemanning import Bemanning
+from tjanster.arenden.notera import MORGON
+from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db import t
+from tjanster.klocka import SVENSK_TID
+from tjanster.scheduler.trappan import (
+    BREVLAS,
+    Fall,
+    ar_passerad,
+    dela_ut,
+    en_bunt,
+    fristens_namn,
+    hitta,
+    morgonbrevets_dag,
+    morgonnyckel,
+)
+
+BREVROLLER = frozenset({"enhetschef", "avdelningschef"})
+HOGST = 1000
+_FORR = datetime(2000, 1, 2, tzinfo=SVENSK_TID)
+
+_NARA = text("""
+SELECT a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, f.namn AS frist, f.forfaller, f.forfaller_tid,
+       f.slag, f.id AS frist_id
+  FROM frist f JOIN arende a ON a.id = f.arende_id
+ WHERE f.status = 'lopande' AND f.forfaller <= :horisont
+ ORDER BY f.forfaller, a.id
+""")
+_FALLNA = text("""
+SELECT a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, f.namn AS frist, f.forfaller, f.forfaller_tid,
+       f.slag, f.id AS frist_id, p.roll, p.till_roll, p.mottagare
+  FROM paminnelse p JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id
+ WHERE p.fallen >= :sedan AND p.nycklar && ARRAY(SELECT 'morgonbrev:' || m || ':' || :dag FROM unnest(p.mottagare) m)
+   AND f.status = 'lopande'
+ ORDER BY f.forfaller NULLS LAST, a.id
+""")
+_OSKRIVNA = text("""
+SELECT p.id, p.dag, p.roll, p.bradskande, p.aven_ledig_dag, p.nycklar, f.namn AS frist, f.slag, f.forfaller, f.forfaller_tid,
+       a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare
+  FROM paminnelse p JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id
+ WHERE p.fallen >= :sedan AND NOT p.bradskande AND f.status = 'lopande'
+   AND EXISTS (SELECT 1 FROM unnest(p.nycklar) k
+                WHERE right(k, 10) <= :dag AND NOT EXISTS (SELECT 1 FROM notis n WHERE n.nyckel = k))
+ ORDER BY p.id
+""")
+_SENASTE_BREVEN = text(
+    "SELECT nu FROM svep WHERE slut IS NOT NULL AND (utfall->>'morgonbrev')::int > 0 ORDER BY id DESC LIMIT 1"
+)
+
+
+def skriv_morgonbrev(motor: Engine, s: Sammanhang, nu: datetime, fall: Fall | None = None) -> int:
+    """One letter to each person about all that is late or near: the officer's own cases, a manager's units, and the
+    rungs addressed to them. Oldest first. Written once a working morning; how often it is asked makes no difference."""
+    dag = morgonbrevets_dag(s, nu)
+    if dag != nu.date():
+        return 0
+    horisont = s.regelverk.kalender.plus_arbetsdagar(dag, 3)
+    fall = Fall() if fall is None else fall
+    with motor.begin() as conn:
+        conn.execute(select(func.pg_advisory_xact_lock(BREVLAS)))
+        bemanning = Bemanning.las(conn, s.kommun, dag)
+        efter: int | None = 0
+        fall.sparade.clear()
+        utan = fall.utan_mottagare
+        while efter is not None:  # what another node had claimed and not got further with
+            efter = en_bunt(conn, s, bemanning, nu, fall, efter)
+        fall.utan_mottagare = utan
+        senaste = conn.execute(_SENASTE_BREVEN).scalar()
+        sedan = datetime.combine((senaste or _FORR).date() - timedelta(days=1), time(0), SVENSK_TID)
+        _dela_om(conn, s, bemanning, nu, sedan)
+        innehall: dict[int, dict[int, tuple[date, Rad]]] = {}
+        mottagare: dict[tuple[Any, ...], dict[int, bool]] = {}
+        for rad in conn.execute(_NARA, {"horisont": horisont}):
+            nyckel = (rad.enhet, rad.handlaggare, rad.process)
+            if nyckel not in mottagare:
+                mottagare[nyckel] = _lasare(bemanning, rad.enhet, rad.handlaggare, rad.process)
+            for person, tom in mottagare[nyckel].items():
+                innehall.setdefault(person, {})[rad.frist_id] = (rad.forfaller, _rad(s, rad, nu, tom, "enhetschef"))
+        for rad in conn.execute(_FALLNA, {"dag": dag.isoformat(), "sedan": sedan}):
+            tom = rad.till_roll != rad.roll
+            for person in rad.mottagare:
+                # What stands in the letter already says as much, or more: that a post is empty.
+                ny = (rad.forfaller or date.max, _rad(s, rad, nu, tom, rad.roll))
+                innehall.setdefault(person, {}).setdefault(rad.frist_id, ny)
+        tidigast = max(nu, datetime.combine(dag, MORGON, SVENSK_TID))
+        brev = [
+            NyNotis(
+                mall="morgonbrev",
+                falt=Falt(kommun=s.kommun.namn, lank="/", rader=_aldst_forst(rader)),
+                adress=p.epost,
+                anvandare_id=p.id,
+                nyckel=morgonnyckel(p.id, dag),
+                skapad=nu,
+                tidigast=tidigast,
+            )
+            for i, rader in innehall.items()
+            if (p := bemanning.personer.get(i)) is not None and p.epost
+        ]
+        return lagg_i_utkorg(conn, brev) if brev else 0
+
+
+def _aldst_forst(rader: dict[int, tuple[date, Rad]]) -> tuple[Rad, ...]:
+    return tuple(rad for _, rad in sorted(rader.values(), key=lambda par: par[0])[:HOGST])
+
+
+def _dela_om(conn: Connection, s: Sammanhang, bemanning: Bemanning, nu: datetime, sedan: datetime) -> None:
+    """Rungs dealt to letters that are not written yet: dealt anew to today's, by today's appointments."""
+    rader = conn.execute(_OSKRIVNA, {"sedan": sedan, "dag": nu.date().isoformat()}).all()
+    if not rader:
+        return
+    om = Fall()
+    dela_ut(conn, s, bemanning, rader, nu, om)
+    if utan := [r.id for r in rader if not hitta(bemanning, r, om).personer]:
+        p = t.paminnelse
+        tomt = {"fallen": None, "ikapp": None, "till_roll": None, "till_enhet": None, "mottagare": [], "nycklar": []}
+        conn.execute(p.update().where(p.c.id.in_(utan)).values(tomt))
+
+
+def _lasare(bemanning: Bemanning, enhet: str, handlaggare: int | None, process: str) -> dict[int, bool]:
+    """Who finds the case in the morning letter, and whether they stand in for an empty post."""
+    sort = PROCESSER[process]
+    agare = bemanning.hitta("handlaggare" if handlaggare else "enhetschef", enhet, handlaggare, sort)
+    ut = {p.id: agare.ersatter and agare.roll not in ("handlaggare", "enhetschef") for p in agare.personer}
+    for roll in BREVROLLER & frozenset(sort.synlig_for):
+        for e in bemanning.kommun.vagen_upp(enhet):
+            for p in bemanning.pa(roll, e):
+                ut.setdefault(p.id, False)
+    return ut
+
+
+def _rad(s: Sammanhang, rad: Any, nu: datetime, tom: bool, roll: str) -> Rad:
+    process = PROCESSER[rad.process]
+    return Rad(
+        arendenummer=rad.nummer,
+        lank=f"/arende/{rad.nummer}",
+        process=process.ental,
+        steg=process.tillstand[rad.tillstand],
+        frist=fristens_namn(s, rad),
+        forfaller=dagtext(rad.forfaller_tid or rad.forfaller),
+        enhet=s.kommun.enheter[rad.enhet].namn,
+        roll=ROLLER[roll].lower(),
+        passerad=ar_passerad(rad, nu),
+        tom_post=tom,
+    )
