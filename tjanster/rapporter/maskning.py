@@ -2,9 +2,10 @@
 worked out from the sums.
 
 A group of one to four is hidden. A hidden number could be had by taking the shown ones from the sum, so in every line
-(row, column, the whole) at least two are hidden and what they sum to leaves each of them room to be large: n hidden
-numbers that aren't nought sum to at least n + 4. Nothing else than the numbers themselves may tell which are small:
-a number that is hidden only for another's sake looks the same.
+(row, column, the whole) at least two are hidden, and what they sum to leaves each of them room to be large: n hidden
+numbers that aren't nought sum to at least n + 4. They must not all be alike either, since their sum would then say
+which. Groups of the same size are hidden together, so that the rule looks at sizes only: whoever knows it can still
+swap the hidden numbers with each other.
 """
 
 from collections.abc import Mapping
@@ -19,14 +20,15 @@ def maska(antal: Mapping[Cell, int]) -> tuple[frozenset[Cell], bool]:
     """Which cells to hide, and whether the total must be hidden too. Every cell of a line must be given, noughts too."""
     dolda = {c for c, n in antal.items() if 0 < n < MINST}
     linjer = _linjer(list(antal))
-    while True:
-        ny = next((c for linje in linjer if (c := _en_till(linje, antal, dolda)) is not None), None)
-        if ny is None:
-            break
-        dolda.add(ny)
-    summa = sum(antal.values())
-    ensam = bool(dolda) and not _racker([c for c in antal if c in dolda], antal)
-    return frozenset(dolda), 0 < summa < MINST or ensam
+    klart = False
+    while not klart:
+        klart = True
+        for linje in linjer:
+            if fler := _fler(linje, antal, dolda):
+                dolda |= fler
+                klart = False
+    ensam = bool(dolda) and not _racker([antal[c] for c in dolda])
+    return frozenset(dolda), 0 < sum(antal.values()) < MINST or ensam
 
 
 def _linjer(celler: list[Cell]) -> list[list[Cell]]:
@@ -42,23 +44,26 @@ def _linjer(celler: list[Cell]) -> list[list[Cell]]:
     return linjer
 
 
-def _racker(dolda: list[Cell], antal: Mapping[Cell, int]) -> bool:
+def _racker(dolda: list[int]) -> bool:
     """Can none of these be worked out from what they sum to?"""
-    stora = [antal[c] for c in dolda if antal[c]]
-    return len(dolda) >= 2 and sum(stora) >= len(stora) + MINST - 1
+    stora = [n for n in dolda if n]
+    # All ones or all fours are the least and the most that small numbers can sum to; twos and threes are not.
+    olika = len(set(dolda)) > 1 or dolda[0] not in (1, MINST - 1)
+    return len(dolda) >= 2 and olika and sum(stora) >= len(stora) + MINST - 1
 
 
-def _en_till(linje: list[Cell], antal: Mapping[Cell, int], dolda: set[Cell]) -> Cell | None:
-    """The cell that must be hidden too in this line; None when enough is hidden, or there is nothing more to hide."""
-    har = [c for c in linje if c in dolda]
-    if not har or _racker(har, antal):
-        return None
+def _fler(linje: list[Cell], antal: Mapping[Cell, int], dolda: set[Cell]) -> set[Cell]:
+    """The cells that must be hidden too in this line; none when enough is hidden, or there is nothing more to hide."""
+    har = [antal[c] for c in linje if c in dolda]
+    if not har or _racker(har):
+        return set()
     kvar = [c for c in linje if c not in dolda]
-    # The smallest that isn't nought tells least; a nought only when there is nothing else, and two are needed.
-    storre = [c for c in kvar if antal[c]]
-    if storre:
-        return min(storre, key=lambda c: (antal[c], c))
-    return min(kvar) if kvar and len(har) < 2 else None
+    # The smallest that isn't nought tells least; noughts only when there is nothing else, and one hidden isn't enough.
+    storre = [antal[c] for c in kvar if antal[c]]
+    if not storre and len(har) > 1:
+        return set()
+    minst = min(storre, default=0)
+    return {c for c in kvar if antal[c] == minst}
 
 
 def alla_celler(varden: list[list[str]]) -> list[Cell]:
