@@ -15,8 +15,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import Connection, delete, insert, select, update
 
-from arbetsfloden import ROLLER
-from arbetsfloden.motor.process import narmast
+from arbetsfloden import ROLLER, narmast
 from notiser import adress_duger
 from tjanster.arenden.fel import Nej, OgiltigaUppgifter
 from tjanster.db import t

@@ -14,8 +14,8 @@ Logga in med `POST /api/v1/inloggning` eller med en token från administratören
 har en mening för varje fält som är fel. Ett steg skickas med den `version` av ärendet som lästes; har någon hunnit före
 blir svaret 409 med det som hänt sedan dess. Dagar skrivs 2026-11-23.
 
-Processernas fält, val och steg står i `GET /api/v1/processer/{process}`: `slag` i ett ärende av en annan process kan
-betyda något annat. Ett fält som saknas är inte känt; det är aldrig detsamma som nej."""
+Processernas fält, val och steg står i `GET /api/v1/processer/{process}`. Ett fält som saknas är inte känt; det är
+aldrig detsamma som nej."""
 
 
 def lagg_till_beskrivning(router: APIRouter) -> None:
