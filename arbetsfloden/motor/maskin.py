@@ -123,14 +123,23 @@ def mojliga(
     ]
 
 
+@cache
+def _automatiska(process: Process, tillstand: str) -> tuple[Steg, ...]:
+    return tuple(steg for steg in process.steg if steg.automatisk and tillstand in process.kallor(steg))
+
+
+def har_automatiskt(process: Process, tillstand: str) -> bool:
+    """Is there a step that the system may take by itself in this state? Quick to ask, before facts are gathered."""
+    return bool(_automatiska(process, tillstand))
+
+
 def automatiskt_steg(process: Process, tillstand: str, fakta: Fakta) -> Steg | None:
     """The step that the system takes at once in this state, if there is one and its conditions hold."""
-    for steg in process.steg:
-        if steg.automatisk and tillstand in process.kallor(steg):
-            try:
-                return prova(process, tillstand, steg.handelse, fakta, (SYSTEMET,))
-            except Nekad:
-                continue
+    for steg in _automatiska(process, tillstand):
+        try:
+            return prova(process, tillstand, steg.handelse, fakta, (SYSTEMET,))
+        except Nekad:
+            continue
     return None
 
 

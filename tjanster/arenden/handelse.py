@@ -19,6 +19,7 @@ from arbetsfloden import (
     att_spara,
     automatiskt_steg,
     forsenade,
+    har_automatiskt,
     innefattade,
     lagg_over,
     prova,
@@ -249,6 +250,8 @@ def som_json(uppgifter: Uppgifter) -> dict[str, Any]:
 
 def automatiskt(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, nu: datetime) -> list[str]:
     """Take the step that the system takes by itself in this state, when its conditions hold."""
+    if not har_automatiskt(lage.process, lage.rad["tillstand"]):
+        return []
     fakta = samla_fakta(lage, lage.uppgifter, nu, nu.date(), ar_anvandare=False)
     steg = automatiskt_steg(lage.process, lage.rad["tillstand"], fakta)
     if steg is None:
