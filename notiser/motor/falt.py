@@ -8,7 +8,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -65,7 +65,7 @@ class Rad:
         return cls(**data)
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return dict(vars(self))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ class Falt:
         return cls(**{**data, "rader": rader})
 
     def as_dict(self) -> dict[str, Any]:
-        return {**asdict(self), "rader": [rad.as_dict() for rad in self.rader]}
+        return {**vars(self), "rader": [rad.as_dict() for rad in self.rader]}
 
 
 def dagtext(dag: date | datetime | None) -> str | None:
@@ -176,7 +176,9 @@ def _textfel(namn: str, varde: str) -> Iterator[str]:
         yield f"Fältet '{namn}' är tomt. Utelämna det eller fyll i det."
     if len(varde) > LANGD[namn]:
         yield f"Fältet '{namn}' är för långt: {len(varde)} tecken, högst {LANGD[namn]}."
-    if any(unicodedata.category(tecken) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn") for tecken in varde):
+    if not varde.isprintable() and any(
+        unicodedata.category(tecken) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn") for tecken in varde
+    ):
         yield f"Fältet '{namn}' innehåller radbrytning eller osynliga tecken. Det ska vara en enda rad."
     if _PERSONNUMMER.search(varde):
         yield f"Fältet '{namn}' innehåller något som liknar ett personnummer. En notis får aldrig peka ut en person."

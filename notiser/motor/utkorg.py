@@ -77,6 +77,7 @@ class Notis(SQLModel, table=True):
 
 
 TABELL: Table = Notis.__table__  # type: ignore[attr-defined]
+_LAGG = insert(TABELL).on_conflict_do_nothing(index_elements=["nyckel"]).returning(TABELL.c.id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +114,7 @@ def lagg_i_utkorg(conn: Connection, rader: Iterable[NyNotis]) -> int:
     varden = [_som_rad(rad) for rad in rader]
     if not varden:
         return 0
-    sats = insert(TABELL).on_conflict_do_nothing(index_elements=["nyckel"]).returning(TABELL.c.id)
-    return len(conn.execute(sats, varden).all())
+    return len(conn.execute(_LAGG, varden).all())
 
 
 def _som_rad(ny: NyNotis) -> dict[str, Any]:
