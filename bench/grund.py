@@ -19,11 +19,12 @@ from pathlib import Path
 ROT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROT))
 
+from pydantic import SecretStr  # noqa: E402
 from sqlalchemy import Connection  # noqa: E402
 
-from tjanster.app import Vaka, las_regler  # noqa: E402
-from tjanster.arenden.sammanhang import las_in_versioner  # noqa: E402
-from tjanster.db import migrera, server, session, t  # noqa: E402
+from tjanster import app  # noqa: E402
+from tjanster.app import Vaka  # noqa: E402
+from tjanster.db import server, t  # noqa: E402
 from tjanster.klocka import SVENSK_TID  # noqa: E402
 from tjanster.settings import Settings  # noqa: E402
 
@@ -46,21 +47,14 @@ def databas() -> Iterator[tuple[str, Path]]:
     """An embedded PostgreSQL of the measurement's own, with the server's ordinary settings. Yields URL and folder."""
     mapp = Path(tempfile.mkdtemp(prefix="vaka-bench-"))
     try:
-        url = server.starta(mapp, databas="bench")
-        motor = session.motor(url, storlek=2)
-        migrera.migrera(motor)
-        motor.dispose()
-        yield url, mapp
+        yield server.starta(mapp, databas="bench"), mapp
     finally:
         shutil.rmtree(mapp, ignore_errors=True)
 
 
 def oppna(url: str, mapp: Path, kommun: str = "exempelkommun") -> Vaka:
     """The program on that database, without people or cases."""
-    settings = Settings(kommun=kommun, data=mapp, databas=url, demo=True)
-    motor = session.motor(url)
-    with motor.begin() as conn:
-        return Vaka(settings, motor, las_in_versioner(conn, las_regler(settings), settings.url, settings.nyckel()))
+    return app.oppna(Settings(kommun=kommun, data=mapp, databas=SecretStr(url), demo=True))
 
 
 def lagg_in_folk(conn: Connection, vaka: Vaka, per_enhet: int = 40) -> dict[tuple[str, str], int]:
@@ -91,9 +85,9 @@ def turas_om(ena: Callable[[], float], andra: Callable[[], float], varv: int) ->
     """Run two ways in turn, the first one changing each round. Each gives its own seconds; the first round is warm-up
     and not counted."""
     tider: tuple[list[float], list[float]] = ([], [])
+    gc.collect()
     for nr in range(varv + 1):
         for i in (0, 1) if nr % 2 else (1, 0):
-            gc.collect()
             tid = (ena, andra)[i]()
             if nr:
                 tider[i].append(tid)
