@@ -681,6 +681,63 @@ def anvandare_skapa(
     typer.echo(f"Kontot {anvandarnamn} finns nu.")
 
 
+def _konto(vaka: "Vaka", anvandarnamn: str) -> int:
+    from sqlalchemy import select
+
+    from tjanster.db import t
+
+    with vaka.motor.connect() as conn:
+        a = t.anvandare.c
+        rad = conn.execute(select(a.id).where(a.anvandarnamn == anvandarnamn.strip().casefold())).scalar_one_or_none()
+    if rad is None:
+        raise Avbrott([f"Det finns inget konto som heter '{anvandarnamn}'."])
+    return int(rad)
+
+
+@anvandare_app.command("losen")
+def anvandare_losen(anvandarnamn: Annotated[str, typer.Argument()]) -> None:
+    """Sätt ett nytt lösenord. Kontot låses upp och alla inloggningar avslutas."""
+    from tjanster.konton import satt_losen
+
+    with _vaka() as vaka:
+        konto = _konto(vaka, anvandarnamn)
+        losen = typer.prompt("Nytt lösenord", hide_input=True, confirmation_prompt="En gång till")
+        with vaka.motor.begin() as conn:
+            satt_losen(conn, konto, losen)
+    typer.echo(f"Lösenordet för {anvandarnamn} är bytt.")
+
+
+@anvandare_app.command("stang")
+def anvandare_stang(anvandarnamn: Annotated[str, typer.Argument()]) -> None:
+    """Stäng ett konto: ingen kan logga in med det, och dess nycklar slutar gälla. Historiken står kvar."""
+    from tjanster.konton import stang_konto
+
+    with _vaka() as vaka, vaka.motor.begin() as conn:
+        stang_konto(conn, _konto(vaka, anvandarnamn))
+    typer.echo(f"Kontot {anvandarnamn} är stängt.")
+
+
+@anvandare_app.command("nyckel")
+def anvandare_nyckel(
+    anvandarnamn: Annotated[str, typer.Argument(help="Kontot som det andra systemet handlar som.")],
+    namn: Annotated[str, typer.Argument(help="Vad nyckeln är till för.")],
+    upphor: Annotated[str | None, typer.Option("--upphor", help="Sista dagen den gäller.")] = None,
+    aterkalla: Annotated[bool, typer.Option("--aterkalla", help="Sluta godta nycklar med det namnet.")] = False,
+) -> None:
+    """Ge ett annat system en nyckel till API:t. Den visas en gång."""
+    from datetime import timedelta
+
+    from tjanster.sessioner import aterkalla_nycklar, skapa_nyckel
+
+    with _vaka() as vaka, vaka.motor.begin() as conn:
+        konto = _konto(vaka, anvandarnamn)
+        if aterkalla:
+            typer.echo(f"Återkallade: {aterkalla_nycklar(conn, konto, namn)}")
+            return
+        slut = klocka.midnatt(_dag(upphor, "--upphor") + timedelta(days=1)) if upphor else None
+        typer.echo(skapa_nyckel(conn, konto, namn, klocka.nu(), slut))
+
+
 @anvandare_app.command("lista")
 def anvandare_lista(som_json: SomJson = False) -> None:
     """Konton och deras uppdrag."""

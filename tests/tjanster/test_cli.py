@@ -222,3 +222,17 @@ def test_rapport_och_statistik_gar_att_be_om_fel(med_databas: Kor, bygg: Bygge) 
 
 def test_migrera_sager_versionen(med_databas: Kor) -> None:
     assert "version 0001" in med_databas("migrera")[1]
+
+
+def test_konto_skapas_far_nyckel_och_stangs(med_databas: Kor, bygg: Bygge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: "en-lang-mening-att-minnas")
+    uppdrag = ("--namn", "Nya Påhittad", "--roll", "handlaggare", "--enhet", "Familjehemsenheten")
+    assert med_databas("anvandare", "skapa", "nya", *uppdrag)[0] == 0
+    _, ut, _ = med_databas("anvandare", "nyckel", "nya", "diariet")
+    assert ut.startswith("vaka_")
+    assert "Återkallade: 1" in med_databas("anvandare", "nyckel", "nya", "diariet", "--aterkalla")[1]
+    assert "är bytt" in med_databas("anvandare", "losen", "nya")[1]
+    assert "är stängt" in med_databas("anvandare", "stang", "nya")[1]
+    rader = json.loads(med_databas("anvandare", "lista", "--json")[1])
+    assert [(r["aktiv"], r["roll"]) for r in rader if r["anvandarnamn"] == "nya"] == [(False, "handlaggare")]
+    assert "inget konto som heter" in med_databas("anvandare", "stang", "finnsinte")[2]

