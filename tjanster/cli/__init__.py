@@ -1,0 +1,113 @@
+"""The command `vaka`. A door: it reads and prints, it decides nothing. Heavy imports wait until they are used."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import typer
+
+from tjanster.cli import anvandare, arenden, drift, rapporter, regler
+from tjanster.cli.grund import Avbrott, skriv
+
+app = typer.Typer(
+    name="vaka",
+    help="Vaka: ärenden, frister och påminnelser för socialtjänstens kvalitetsarbete.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _modul in (drift, regler, rapporter):
+    app.add_typer(_modul.app)
+for _namn, _under in (
+    ("arende", arenden.arende_app),
+    ("process", regler.process_app),
+    ("regler", regler.regler_app),
+    ("anvandare", anvandare.anvandare_app),
+):
+    app.add_typer(_under, name=_namn)
+
+# typer carries a click of its own; wrong use is the class that BadParameter comes from.
+FelAnvant: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def _svara_fel(kor: Callable[[], None], som_json: bool) -> int:
+    """Run the command; known refusals become sentences and exit code 1, wrong use 2."""
+    from regler import Regelfel, Regelfraga
+    from tjanster.app import FelMigrering
+    from tjanster.arenden.fel import Nej
+    from tjanster.db.server import Serverfel
+    from tjanster.settings import Installningsfel
+
+    svar: dict[str, Any]
+    try:
+        kor()
+    except (FelAnvant, typer.Abort):
+        raise
+    except Nej as fel:
+        svar = fel.som_dict()
+    except Avbrott as fel:
+        svar = fel.svar or {"fel": "nekad", "skal": fel.skal, "falt": {}}
+    except Installningsfel as fel:
+        svar = {"fel": "installningar", "skal": fel.skal, "falt": {}}
+    except Regelfel as fel:
+        svar = {"fel": "regelfel", "skal": [str(f) for f in fel.fel], "falt": {}}
+    except Regelfraga as fel:
+        svar = {"fel": fel.kod, "skal": list(fel.skal), "falt": fel.falt}
+    except (Serverfel, FelMigrering) as fel:
+        svar = {"fel": "databas", "skal": [str(fel)], "falt": {}}
+    except Exception as fel:
+        from sqlalchemy.exc import OperationalError
+
+        from arbetsfloden import Processfel
+
+        if isinstance(fel, OperationalError):
+            svar = {
+                "fel": "databas",
+                "skal": ["Databasen svarar inte. Kontrollera VAKA_DATABAS och försök igen."],
+                "falt": {},
+            }
+        elif isinstance(fel, Processfel):
+            svar = {"fel": "processfel", "skal": [str(fel)], "falt": {}}
+        else:
+            # The message may hold what somebody wrote in a case; where it happened may not.
+            import traceback
+
+            sys.stderr.write("".join(traceback.format_tb(fel.__traceback__)))
+            svar = {
+                "fel": "ovantat",
+                "skal": [f"Något oväntat hände ({type(fel).__name__}). Se raderna ovanför."],
+                "falt": {},
+            }
+    else:
+        return 0
+    if som_json:
+        skriv(svar)
+    for ett in svar["skal"]:
+        typer.echo(ett, err=True)
+    for falt, mening in svar["falt"].items():
+        if mening not in svar["skal"]:
+            typer.echo(f"{falt}: {mening}", err=True)
+    return 1
+
+
+def main() -> None:
+    """Entry point: exit code 0 done, 1 refused or found wanting, 2 wrong use."""
+    kod = 0
+
+    def kor() -> None:
+        nonlocal kod
+        try:
+            kod = int(app(standalone_mode=False) or 0)
+        except typer.Exit as slut:
+            kod = slut.exit_code
+
+    try:
+        fel = _svara_fel(kor, "--json" in sys.argv)
+    except FelAnvant as e:
+        e.show()  # type: ignore[attr-defined]
+        sys.exit(2)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    sys.exit(fel or kod)

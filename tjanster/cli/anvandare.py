@@ -1,0 +1,114 @@
+"""Accounts, appointments and keys."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tjanster import klocka
+from tjanster.cli.grund import Avbrott, SomJson, dag_av_text, oppen_vaka, skriv, tabell_ut
+
+if TYPE_CHECKING:
+    from tjanster.app import Vaka
+
+anvandare_app = typer.Typer(help="Konton och uppdrag.", no_args_is_help=True)
+
+
+@anvandare_app.command("skapa")
+def anvandare_skapa(
+    anvandarnamn: Annotated[str, typer.Argument()],
+    namn: Annotated[str, typer.Option(help="För- och efternamn.")],
+    roll: Annotated[str, typer.Option(help="Roll, till exempel handlaggare.")],
+    enhet: Annotated[str, typer.Option(help="Enhetens kod eller namn.")],
+    epost: Annotated[str | None, typer.Option(help="Dit påminnelser går.")] = None,
+) -> None:
+    """Skapa ett konto med ett uppdrag. Lösenordet frågas efter."""
+    from tjanster.konton import satt_uppdrag, skapa_anvandare
+
+    with oppen_vaka() as vaka:
+        kod = vaka.sammanhang.kommun.hitta_enhet(enhet)
+        if kod is None:
+            raise Avbrott([f"Enheten '{enhet}' finns inte. Enheterna: {', '.join(vaka.sammanhang.kommun.enheter)}."])
+        losen = typer.prompt("Lösenord", hide_input=True, confirmation_prompt="En gång till")
+        nu = klocka.nu()
+        with vaka.motor.begin() as conn:
+            nytt = skapa_anvandare(conn, anvandarnamn, namn, epost, losen, nu)
+            satt_uppdrag(conn, nytt, roll, kod, nu.date())
+    typer.echo(f"Kontot {anvandarnamn} finns nu.")
+
+
+def _konto(vaka: "Vaka", anvandarnamn: str) -> int:
+    from sqlalchemy import select
+
+    from tjanster.db import t
+
+    with vaka.motor.connect() as conn:
+        a = t.anvandare.c
+        rad = conn.execute(select(a.id).where(a.anvandarnamn == anvandarnamn.strip().casefold())).scalar_one_or_none()
+    if rad is None:
+        raise Avbrott([f"Det finns inget konto som heter '{anvandarnamn}'."])
+    return int(rad)
+
+
+@anvandare_app.command("losen")
+def anvandare_losen(anvandarnamn: Annotated[str, typer.Argument()]) -> None:
+    """Sätt ett nytt lösenord. Kontot låses upp och alla inloggningar avslutas."""
+    from tjanster.konton import satt_losen
+
+    with oppen_vaka() as vaka:
+        konto = _konto(vaka, anvandarnamn)
+        losen = typer.prompt("Nytt lösenord", hide_input=True, confirmation_prompt="En gång till")
+        with vaka.motor.begin() as conn:
+            satt_losen(conn, konto, losen)
+    typer.echo(f"Lösenordet för {anvandarnamn} är bytt.")
+
+
+@anvandare_app.command("stang")
+def anvandare_stang(anvandarnamn: Annotated[str, typer.Argument()]) -> None:
+    """Stäng ett konto: ingen kan logga in med det, och dess nycklar slutar gälla. Historiken står kvar."""
+    from tjanster.konton import stang_konto
+
+    with oppen_vaka() as vaka, vaka.motor.begin() as conn:
+        stang_konto(conn, _konto(vaka, anvandarnamn))
+    typer.echo(f"Kontot {anvandarnamn} är stängt.")
+
+
+@anvandare_app.command("nyckel")
+def anvandare_nyckel(
+    anvandarnamn: Annotated[str, typer.Argument(help="Kontot som det andra systemet handlar som.")],
+    namn: Annotated[str, typer.Argument(help="Vad nyckeln är till för.")],
+    upphor: Annotated[str | None, typer.Option("--upphor", help="Sista dagen den gäller.")] = None,
+    aterkalla: Annotated[bool, typer.Option("--aterkalla", help="Sluta godta nycklar med det namnet.")] = False,
+) -> None:
+    """Ge ett annat system en nyckel till API:t. Den visas en gång."""
+    from datetime import timedelta
+
+    from tjanster.sessioner import aterkalla_nycklar, skapa_nyckel
+
+    with oppen_vaka() as vaka, vaka.motor.begin() as conn:
+        konto = _konto(vaka, anvandarnamn)
+        if aterkalla:
+            typer.echo(f"Återkallade: {aterkalla_nycklar(conn, konto, namn)}")
+            return
+        slut = klocka.midnatt(dag_av_text(upphor, "--upphor") + timedelta(days=1)) if upphor else None
+        typer.echo(skapa_nyckel(conn, konto, namn, klocka.nu(), slut))
+
+
+@anvandare_app.command("lista")
+def anvandare_lista(som_json: SomJson = False) -> None:
+    """Konton och deras uppdrag."""
+    from sqlalchemy import select
+
+    from tjanster.db import t
+
+    a, u = t.anvandare.c, t.uppdrag.c
+    with oppen_vaka() as vaka, vaka.motor.connect() as conn:
+        rader = [
+            dict(r)
+            for r in conn.execute(
+                select(a.anvandarnamn, a.namn, a.aktiv, u.roll, u.enhet, u.fran, u.till)
+                .select_from(t.anvandare.outerjoin(t.uppdrag))
+                .order_by(a.anvandarnamn, u.id)
+            ).mappings()
+        ]
+    skriv(rader) if som_json else tabell_ut([list(r.values()) for r in rader],
+                                          ["Användare", "Namn", "Aktiv", "Roll", "Enhet", "Från", "Till"])  # fmt: skip
