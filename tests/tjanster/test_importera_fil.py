@@ -66,6 +66,7 @@ FEL = [
     ({"verkstalld": "2026-09-08"}, "verkstalld", "dagen kan inte ligga i framtiden"),
     ({"verkstalld": "2026-01-14"}, "verkstalld", "kan inte ligga före beslutsdatum 2026-01-15"),
     ({"enhet": "Familjehemsenhten"}, "enhet", "menade du 'Familjehemsenheten'?"),
+    ({"enhet": "qqq"}, "enhet", "välj bland Socialförvaltningen, Individ- och familjeomsorg"),
     ({"enhet": ""}, "enhet", "Enhet ska fyllas i"),
     ({"insats": "Kontaktprson-familj"}, "insats", "menade du 'Kontaktperson/-familj'?"),
     ({"kon": "kvina"}, "kon", "menade du 'Kvinna'?"),
@@ -89,7 +90,8 @@ def test_varje_fel_har_rad_kolumn_varde_och_vad_som_ar_ratt(
     assert [(f.rad, f.kolumn) for f in fel] == [(3, kolumn)]
     assert mening in fel[0].fel
     assert fel[0].varde[:39] == andrat.get(kolumn, "")[:39]
-    assert str(fel[0]).startswith(f"Rad 3, {kolumn}: ")
+    assert str(fel[0]).startswith(f"Rad 3, {kolumn}")
+    assert fel[0].varde in str(fel[0])
 
 
 def test_alla_fel_i_alla_rader_sags_pa_en_gang(tmp_path: Path, listor: dict[str, dict[str, str]]) -> None:
@@ -141,6 +143,7 @@ def test_fel_i_rubriken(tmp_path: Path, rubrik: str, kolumn: str, mening: str) -
     with pytest.raises(Importfel) as fel:
         las_csv(fil(tmp_path, rad(), rubrik=rubrik), KOLUMNER)
     assert any(f.rad == 1 and f.kolumn == kolumn and mening in f.fel for f in fel.value.fel)
+    assert all(sagt.startswith("Rad 1, ") for sagt in fel.value.skal)
 
 
 @pytest.mark.parametrize(

@@ -200,9 +200,8 @@ def test_ett_dolt_tal_gar_inte_att_rakna_ut(antal: list[int]) -> None:
     hogst = max(antal) + MINST if summa_dold else summa
     for forsok in product(range(1, hogst + 1), repeat=len(ordnade)):
         hel = visade | dict(zip(ordnade, forsok, strict=True))
-        if summa_dold or sum(hel.values()) == summa:
-            if maska(hel) == (dolda, summa_dold):
-                mojliga.append(forsok)
+        if (summa_dold or sum(hel.values()) == summa) and maska(hel) == (dolda, summa_dold):
+            mojliga.append(forsok)
     assert tuple(celler[c] for c in ordnade) in mojliga
     for i, c in enumerate(ordnade):
         if celler[c] < MINST:

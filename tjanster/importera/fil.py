@@ -15,11 +15,12 @@ LANGSTA_CELL = 1_000_000
 
 
 class Importfel(ValueError):
-    """The file can't be read at all, or its columns aren't the right ones. `fel` says each thing that is wrong."""
+    """The file can't be read at all, or its columns aren't the right ones. `fel` and `skal` say each thing that is wrong."""
 
     def __init__(self, fel: Sequence[Radfel | str]) -> None:
         self.fel = [f if isinstance(f, Radfel) else Radfel(0, "", "", f) for f in fel]
-        super().__init__("\n".join(str(f) for f in self.fel))
+        self.skal = [str(f) for f in self.fel]
+        super().__init__("\n".join(self.skal))
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _granska_rubrik(har: list[str], rad: int, kolumner: Sequence[str]) -> list[s
             fel.append(Radfel(rad, visat, visat, f"kolumnen '{visat}' finns inte{nara}"))
     saknas = [k for k in kolumner if k not in har]
     # A column that isn't there would read as "not yet" in every row, and a whole quarter as not carried out.
-    fel += [Radfel(rad, k, "", f"kolumnen '{k}' saknas. Lägg till den; cellerna får vara tomma") for k in saknas]
+    fel += [Radfel(rad, k, "", f"kolumnen '{k}' saknas; lägg till den, tom om inget är känt") for k in saknas]
     if fel:
         raise Importfel(fel)
     return har

@@ -14,6 +14,7 @@ from tjanster.importera.sorter import Importsort
 
 INLAST = "inläst från fil"
 VISAT = 40
+FLEST_VAL = 40
 _PERSONNUMMER = re.compile(r"(?:(?:19|20)\d{2}|\d{2})(0[1-9]|1[0-2])(\d{2})(-|\+|)(\d{4})", re.ASCII)
 
 
@@ -106,9 +107,18 @@ class Granskare:
             return None, "id:t ser ut som ett personnummer. Använd verksamhetssystemets egen beteckning"
         uppgifter, fel = validera(self.sort.process, {kolumn: text}, (kolumn,), self._listor)
         if uppgifter is None:
-            return None, next(iter(fel.values()))
+            return None, self._med_valen(kolumn, next(iter(fel.values())))
         varde = getattr(uppgifter, kolumn)
         return (varde.isoformat() if isinstance(varde, date) else varde), None
+
+    def _med_valen(self, kolumn: str, mening: str) -> str:
+        """A value that is near no choice is answered with the choices there are."""
+        if not mening.endswith("finns inte bland valen"):
+            return mening
+        f = self._falt[kolumn]
+        val = list((f.val if f.val is not None else self._listor.get(f.listnamn or "", {})).values())
+        fler = f" och {len(val) - FLEST_VAL} till" if len(val) > FLEST_VAL else ""
+        return f"{mening}; välj bland {', '.join(val[:FLEST_VAL])}{fler}"
 
     def _tillsammans(self, varden: Mapping[str, Any]) -> dict[str, str]:
         data = {k: date.fromisoformat(v) for k in self._dagar if (v := varden.get(k))}

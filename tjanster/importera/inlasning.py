@@ -48,9 +48,9 @@ def importera(
     Raises Importfel when the file or its columns can't be read, Nej for an unknown process.
     """
     if process not in IMPORTSORTER:
+        nara = narmast(process, IMPORTSORTER) or "."
         raise Nej(
-            f"'{process}' kan inte läsas in från fil{narmast(process, IMPORTSORTER)}. "
-            f"Det som kan läsas in är {', '.join(IMPORTSORTER)}.",
+            f"'{process}' kan inte läsas in från fil{nara} Det som kan läsas in är {', '.join(IMPORTSORTER)}.",
             kod="okand_process",
         )
     fil = Path(fil)

@@ -22,6 +22,8 @@ class Radfel:
 
     def __str__(self) -> str:
         plats = f"Rad {self.rad}, {self.kolumn}" if self.kolumn else f"Rad {self.rad}"
+        if self.varde and self.varde not in self.fel:
+            plats += f" '{self.varde}'"
         return f"{plats}: {self.fel}" if self.rad else self.fel
 
 

@@ -91,7 +91,7 @@ RAPPORTER: Mapping[str, Rapportsort] = MappingProxyType(
 def hitta_rapport(namn: str) -> Rapportsort:
     """The report of that name. Raises OkandRapport with the nearest right name."""
     if namn not in RAPPORTER:
-        raise OkandRapport(f"Rapporten '{namn}' finns inte{narmast(namn, RAPPORTER)} Det finns: {', '.join(RAPPORTER)}.")
+        raise OkandRapport(f"Rapporten '{namn}' finns inte{narmast(namn, RAPPORTER) or '.'} Det finns: {', '.join(RAPPORTER)}.")
     return RAPPORTER[namn]
 
 
