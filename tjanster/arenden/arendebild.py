@@ -332,7 +332,8 @@ def _handelser(conn: Connection, s: Sammanhang, lage: Lage) -> tuple[Handelsebil
 
 
 def handelsebild(s: Sammanhang, process: Process, r: Any, namn: Mapping[int, str]) -> Handelsebild:
-    """An event row in plain Swedish."""
+    """An event row in plain Swedish, its fields in the order of the process."""
+    ordning = {falt: plats for plats, falt in enumerate(process.modell.beskrivna())}
     return Handelsebild(
         lopnr=r["lopnr"],
         handelse=r["handelse"],
@@ -347,7 +348,7 @@ def handelsebild(s: Sammanhang, process: Process, r: Any, namn: Mapping[int, str
             (_faltrubrik(process, falt), *(_varde(s, process, falt, v) for v in par))
             if falt != "handlaggare"
             else ("Handläggare", None, namn.get(r["foljder"].get("handlaggare"), par[1]))
-            for falt, par in r["uppgifter"].items()
+            for falt, par in sorted(r["uppgifter"].items(), key=lambda x: ordning.get(x[0], 0))
         ),
         foljder=tuple(_foljder(s, process, r["foljder"])),
         av=r["av"],
@@ -392,15 +393,15 @@ def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any]) -> list[s
         dag = _dagtext(f["forfaller"])
         namn = frist_rubrik(s, process.namn, f["frist"])
         mal = " (kommunens mål)" if f["slag"] == "mal" else ""
-        ut.append(f"Fristen {namn}{mal} startade" + (f", sista dag {dag}" if dag else ", utan bestämd dag"))
+        ut.append(f"Fristen ”{namn}”{mal} startade" + (f", sista dag {dag}" if dag else ", utan bestämd dag"))
     for f in foljder.get("motta", []):
         namn = frist_rubrik(s, process.namn, f["frist"])
-        ut.append(f"Fristen {namn} möttes" + (" för sent" if f["sen"] else " i tid") + _rattat(f))
+        ut.append(f"Fristen ”{namn}” klarades" + (" för sent" if f["sen"] else " i tid") + _rattat(f))
     for f in foljder.get("utgangna", []):
-        ut.append(f"Fristen {frist_rubrik(s, process.namn, f['frist'])} upphörde" + _rattat(f))
+        ut.append(f"Fristen ”{frist_rubrik(s, process.namn, f['frist'])}” upphörde" + _rattat(f))
     for f in (*foljder.get("frist", []), *foljder.get("omraknade", [])):
         ut.append(
-            f"Fristen {frist_rubrik(s, process.namn, f['frist'])}: sista dag {_dagtext(f['fran']) or 'saknades'} → "
+            f"Fristen ”{frist_rubrik(s, process.namn, f['frist'])}”: sista dag {_dagtext(f['fran']) or 'saknades'} → "
             f"{_dagtext(f['forfaller']) or 'ingen'}" + _rattat(f)
         )
     for nummer in foljder.get("nya_arenden", []):
@@ -412,7 +413,10 @@ def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any]) -> list[s
     if "spridd_till" in foljder:
         ut.append("Åtgärden skickad till " + ", ".join(enhetsnamn(s, e) for e in foljder["spridd_till"]))
     for mottagare in foljder.get("notiser", {}).values():
-        ord_ = [ROLLER.get(m, "den som lämnade synpunkten" if m == "inlamnare" else m).lower() for m in mottagare]
+        # A post that is empty has its letter go to the one above, who may have one already.
+        ord_ = dict.fromkeys(
+            ROLLER.get(m, "den som lämnade synpunkten" if m == "inlamnare" else m).lower() for m in mottagare
+        )
         if ord_:
             ut.append(f"Brev till {', '.join(ord_)}")
     return ut

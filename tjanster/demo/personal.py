@@ -16,6 +16,7 @@ LOSENORD = "vaka-i-lugn-och-ro"
 """The same for every demo account; never used outside the demo."""
 
 HELA = "socialforvaltningen"
+ANNARS = "Logga in och se vad som väntar på dig"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Demokonto:
     prova: str
     losenord: str = LOSENORD
 
+    @property
+    def forslag(self) -> bool:
+        """Has something of its own to try, and is shown first."""
+        return self.prova != ANNARS
+
 
 def _p(anvandarnamn: str, namn: str, roll: str, *enheter: str, prova: str = "") -> Person:
     return Person(anvandarnamn, namn, tuple((roll, enhet) for enhet in enheter), prova)
@@ -53,7 +59,7 @@ PERSONAL: tuple[Person, ...] = (
     _p("kim", "Kim Provström", "kvalitetsledare", HELA,
        prova="Se alla enheter, bedöm en lex Sarah-rapport och anmäl den till IVO"),
     _p("ruth", "Ruth Påhittsson", "registrator", HELA, prova="Registrera en synpunkt och fördela den till en enhet"),
-    _p("orjan", "Örjan Testergård", "administrator", HELA, prova="Lägg upp en ny användare med roll på en enhet"),
+    _p("orjan", "Örjan Testergård", "administrator", HELA, prova="Se kön av brev och när bevakningen gick senast"),
     _p("ake", "Åke Granskarp", "revisor", HELA, prova="Läs kvartalets siffror utan personer"),
     # Heads of department
     _p("annakarin", "Anna-Karin Margareta Exempelstierna-Påhittsköld", "avdelningschef", "ifo",
@@ -124,7 +130,7 @@ def konton(kommun: Kommun) -> tuple[Demokonto, ...]:
     rader = [
         Demokonto(
             p.anvandarnamn, p.namn, ROLLER[p.uppdrag[0][0]], ", ".join(kommun.enheter[e].namn for _, e in p.uppdrag),
-            p.prova or "Logga in och se vad som väntar på dig",
+            p.prova or ANNARS,
         )
         for p in sorted(PERSONAL, key=lambda p: not p.prova)
     ]  # fmt: skip

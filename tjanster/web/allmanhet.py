@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from arbetsfloden import PROCESSER
 from tjanster import klocka
-from tjanster.arenden.fel import FinnsInte, Nej
+from tjanster.arenden.fel import FinnsInte, Nej, OgiltigaUppgifter
 from tjanster.arenden.lage import hamta
 from tjanster.arenden.registrera import registrera
 from tjanster.sessioner import csrf, prova_csrf
@@ -20,6 +20,16 @@ router = APIRouter()
 SYNPUNKT = PROCESSER["synpunkt"]
 FALT = ("slag", "text", "enhet", "vill_ha_svar")
 KRAVS = ("slag", "text")
+SAKNAS = {"slag": "Välj vad du vill lämna.", "text": "Berätta vad det gäller."}
+# The same fields, in words for one who has never worked here.
+ORD = {
+    "slag": {"rubrik": "Vad vill du lämna?", "hjalp": ""},
+    "text": {"rubrik": "Berätta", "hjalp": "Vad har hänt, var och när? Skriv gärna vad du vill ska ändras."},
+    "enhet": {"rubrik": "Vilken verksamhet gäller det?", "hjalp": "Hoppa över frågan om du inte vet."},
+    "vill_ha_svar": {"rubrik": "Vill du ha svar?", "hjalp": "Då behöver vi din e-postadress eller postadress."},
+    "epost": {"hjalp": "Vi skickar en bekräftelse, och ett besked när svaret finns."},
+    "adress": {"hjalp": "Om du hellre vill ha brev."},
+}
 KONTAKT = ("namn", "epost", "telefon", "adress")
 
 
@@ -35,8 +45,11 @@ def _sida(
     hemlighet = request.cookies.get(FORKAKA) or secrets.token_urlsafe(32)
     falt = formular.formular(s, SYNPUNKT.modell.beskrivna(), FALT, KRAVS, varden, fel)
     falt += [
-        formular.bild(s, formular.KONTAKTFALT[n], krav=False, varde=kontakt.get(n), fel=fel.get(f"kontakt.{n}", "")) for n in KONTAKT
+        formular.bild(s, formular.KONTAKTFALT[n], krav=False, varde=kontakt.get(n), fel=fel.get(f"kontakt.{n}", ""))
+        | formular.KONTAKTSLAG[n]
+        for n in KONTAKT
     ]
+    falt = [f | ORD.get(f["namn"], {}) for f in formular.utan_rubriker(falt, ("Kontakt",))]
     svar = sida(
         request,
         "lamna_synpunkt.html",
@@ -58,13 +71,11 @@ def skicka(request: Request, vaka: Program, form: Forform, nu: Nu) -> Response:
     varden = formular.las(form, SYNPUNKT.modell.beskrivna(), FALT)
     kontakt = {n: str(form.get(n) or "").strip() for n in KONTAKT}
     nyckel = str(form.get("nyckel") or "")[:60]
-    fel = {f: f"{SYNPUNKT.modell.beskrivna()[f].rubrik} behöver fyllas i." for f in KRAVS if f not in varden}
+    fel = {f: m for f, m in SAKNAS.items() if f not in varden}
     if varden.get("vill_ha_svar") == "ja" and not (kontakt["epost"] or kontakt["adress"]):
         fel["kontakt.epost"] = "Skriv en e-postadress eller en postadress, så att vi kan svara."
     try:
         if fel:
-            from tjanster.arenden.fel import OgiltigaUppgifter
-
             raise OgiltigaUppgifter(falt=fel)
         data = varden | {"kanal": "webb", "inkom": klocka.svensk(nu).date().isoformat()}
         with vaka.motor.begin() as conn:

@@ -8,14 +8,14 @@ from notiser import KATALOG, skicka_om, status
 from tjanster.arenden.fel import FarInte, FinnsInte
 from tjanster.db import t
 from tjanster.web.rader import bladdring
-from tjanster.web.ram import Form, Inloggad, Program, Vem, sida, vidare
+from tjanster.web.ram import DRIFT, Form, Inloggad, Program, Vem, sida, vidare
 
 router = APIRouter()
 PER_SIDA = 50
 
 
 def _kraver_drift(vem: Inloggad) -> None:
-    if not vem.aktor.roller & {"administrator", "kvalitetsledare"}:
+    if not vem.aktor.roller & DRIFT:
         raise FarInte("Utskicken ses av administratör och kvalitetsledare.")
 
 

@@ -68,6 +68,11 @@ def formular(
     return ut
 
 
+def utan_rubriker(falten: Iterable[dict[str, Any]], behall: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Fields without their headings: a form of one thing needs none. behall: headings that stay."""
+    return [f | {"grupp": f["grupp"] if f["grupp"] in behall else ""} for f in falten]
+
+
 def las(form: FormData, beskrivna: Mapping[str, Falt], falt: Iterable[str]) -> dict[str, Any]:
     """What was posted for the fields; empty ones are left out, so that unknown stays unknown."""
     ut: dict[str, Any] = {}
@@ -113,6 +118,13 @@ def stegets_falt(process: Process, steg: Steg) -> Mapping[str, Falt]:
     return (steg.modell or process.modell).beskrivna()
 
 
+# How a browser can help with each.
+KONTAKTSLAG = {
+    "namn": {"autocomplete": "name"},
+    "epost": {"slag": "epost", "autocomplete": "email"},
+    "telefon": {"autocomplete": "tel"},
+    "adress": {"autocomplete": "street-address"},
+}
 KONTAKTFALT = {
     "namn": Falt(namn="namn", rubrik="Namn", slag="text", grupp="Kontakt", kanslig=True, max_langd=200),
     "epost": Falt(namn="epost", rubrik="E-post", hjalp="Dit går bekräftelsen och beskedet att svaret finns", grupp="Kontakt",

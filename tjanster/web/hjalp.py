@@ -1,6 +1,8 @@
 """Help: the processes drawn, the handbook, the keys."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
@@ -46,6 +48,12 @@ def handbok(request: Request, vem: Vem, namn: str) -> Response:
     return sida(request, "handbok.html", vem, aktiv="hjalp", rubrik=HANDBOK[namn], text=text)
 
 
+def _frist(text: str, regler: Mapping[str, Any]) -> str:
+    """'startar svar' with the limit's own title instead of its code."""
+    gor, _, namn = text.rpartition(" ")
+    return f"{gor} {regler[namn].rubrik}".strip() if namn in regler else text
+
+
 @router.get("/hjalp/process/{namn}", response_class=HTMLResponse)
 def process(request: Request, vaka: Program, vem: Vem, namn: str) -> Response:
     p = PROCESSER.get(namn)
@@ -64,7 +72,7 @@ def process(request: Request, vaka: Program, vem: Vem, namn: str) -> Response:
             {
                 "fran": rad["Från"], "rubrik": rad["Steg"], "till": rad["Till"], "vem": rad["Vem"],
                 "kraver": [x for x in rad["Krävs"].split("; ") if x],
-                "frister": [x for x in rad["Frister"].split(", ") if x],
+                "frister": [_frist(x, regler) for x in rad["Frister"].split(", ") if x],
             }
             for rad in p.som_tabell()
         ],

@@ -6,27 +6,28 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from arbetsfloden import PROCESSER
 from tjanster.arenden import fragor
-from tjanster.arenden.behorighet import enheter_for
+from tjanster.arenden.behorighet import enheter_for, synliga
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.fragor import SIDA, Urval, antal, lista
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
 from tjanster.web.formular import enhetsval
 from tjanster.web.rader import bladdring, rader
-from tjanster.web.ram import Inloggad, Nu, Program, Vem, sida
+from tjanster.web.ram import SER, Inloggad, Nu, Program, Vem, arbetar, sida
 
 router = APIRouter()
 LEDER = ("enhetschef", "avdelningschef", "kvalitetsledare")
-SER = ("registrator", "handlaggare", *LEDER)
 PER_ENHET = 25
 
 
 @router.get("/", response_class=HTMLResponse)
 def min_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", sida_nr: int = 1) -> Response:
+    if not arbetar(vem):
+        return RedirectResponse("/rapporter" if "revisor" in vem.aktor.roller else "/notiser", status_code=303)
     s, idag = vaka.sammanhang, nu.date()
     sondag = idag + timedelta(days=6 - idag.weekday())
     urval = {
@@ -50,7 +51,10 @@ def min_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", s
             if agda and not visa
             else []
         )
-        foljer = lista(conn, s, vem.aktor, Urval(), nu, per_sida=10, extra=fragor.rapporterade_av(vem.aktor))
+        annans = t.arende.c.handlaggare.is_distinct_from(vem.aktor.id)
+        foljer = lista(
+            conn, s, vem.aktor, Urval(), nu, per_sida=10, extra=and_(fragor.rapporterade_av(vem.aktor), annans)
+        )
     return sida(
         request,
         "min_dag.html",
@@ -59,22 +63,24 @@ def min_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", s
         idag=idag,
         rakning={k: hur_manga[k] for k in ("sena", "i_dag", "vecka")} | {"uppgifter": len(uppgifter)},
         adresser={k: f"/?visa={k}#lista" for k in ("sena", "i_dag", "vecka")} | {"uppgifter": "#uppgift-rubrik"},
-        arenden=rader(s, arenden, nu, nasta=True),
+        arenden=rader(s, arenden, nu),
         bladdring=bladdring(sida_nr, hur_manga.get(visa, hur_manga[""]), SIDA, f"/?visa={visa}&sida_nr="),
         uppgifter=uppgifter,
-        beslut=rader(s, att_fordela, nu, nasta=True),
+        beslut=rader(s, att_fordela, nu),
         foljer=rader(s, foljer, nu),
+        kan_fa=bool(vem.aktor.roller & SER),
+        valt={"sena": "Mina sena", "i_dag": "Ska vara klara i dag", "vecka": "Ska vara klara den här veckan"}.get(
+            visa, ""
+        ),
     )
 
 
 def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inloggad, nu: Any) -> list[dict[str, Any]]:
     """Open tasks that are this person's: given to them, or of a unit they own."""
-    from tjanster.arenden.behorighet import synliga
-
     u, a = t.uppgift.c, t.arende.c
     agda = sorted(bemanning.enheter_agda_av(vem.aktor.id))
     sats = (
-        select(u.id, u.text, u.senast, a.nummer, a.version, synliga(vem.aktor, s.kommun).label("synlig"))
+        select(u.id, u.text, u.senast, u.atgard, a.nummer, a.version, synliga(vem.aktor, s.kommun).label("synlig"))
         .join(t.arende, a.id == u.arende_id)
         .where(u.klar.is_(None), or_(u.agare == vem.aktor.id, (u.agare.is_(None)) & u.enhet.in_(agda)))
         .order_by(u.senast.nulls_last(), u.id)
@@ -87,8 +93,13 @@ def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inlog
             "nummer": r.nummer,
             "url": f"/arende/{r.nummer}" if r.synlig else f"/uppgift/{r.id}",
             "senast": r.senast,
-            "lage": "god" if r.senast is None or r.senast > idag + timedelta(days=3) else "sen" if r.senast < idag else "nara",
+            "lage": "god"
+            if r.senast is None or r.senast > idag + timedelta(days=3)
+            else "sen"
+            if r.senast < idag
+            else "nara",
             "klar_url": f"/uppgift/{r.id}/klar",
+            "svara_url": f"/uppgift/{r.id}" if r.atgard else None,
         }
         for r in conn.execute(sats)
     ]
@@ -128,7 +139,7 @@ def enhet(
         "enhet.html",
         vem,
         aktiv="enhet",
-        rubrik=s.kommun.enheter[enhet].namn if enhet in s.kommun.enheter else "Enhetens ärenden",
+        rubrik=_vilka(s, egna, enhet),
         arenden=rader(s, arenden, nu),
         bladdring=bladdring(sida_nr, hur_manga, SIDA, "/enhet?" + urlencode(filter_) + "&sida_nr="),
         sortering=None,
@@ -140,6 +151,14 @@ def enhet(
             "handlaggare": {"jag": "Jag", "ingen": "Ingen handläggare"},
         },
     )
+
+
+def _vilka(s: Sammanhang, egna: frozenset[str], vald: str) -> str:
+    """The unit chosen, or those that the person has; many are only counted."""
+    if vald in s.kommun.enheter:
+        return s.kommun.enheter[vald].namn
+    namn = [e["namn"] for e in enhetsval(s.kommun) if e["kod"] in egna]
+    return ", ".join(namn) if len(namn) <= 4 else f"{namn[0]} och {len(namn) - 1} enheter till"
 
 
 @router.get("/sena", response_class=HTMLResponse)
@@ -165,7 +184,7 @@ def sena(request: Request, vaka: Program, vem: Vem, nu: Nu) -> Response:
             enheter.append(
                 {
                     "kod": kod, "namn": e["namn"], "sena": antal_sena, "nara": antal_nara,
-                    "rader": rader(s, visade, nu, nasta=True), "tyst": tyst,
+                    "rader": rader(s, visade, nu), "tyst": tyst,
                     "fler_url": f"/enhet?enhet={kod}" if antal_sena + antal_nara > PER_ENHET else None,
                 }
             )  # fmt: skip

@@ -178,6 +178,11 @@ def ingangar(text: str | None) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(radbrott.join(s.split("\n"))) for s in stycken)
 
 
+def radbrutet(text: str) -> Markup:
+    """Short text with its line breaks kept, escaped."""
+    return Markup("<br>").join(text.split("\n"))
+
+
 def initialer(namn: str) -> str:
     """'Åsa Öberg-Lind' -> 'ÅÖ'."""
     delar = [d for d in namn.split() if d]
@@ -243,7 +248,7 @@ def miljo() -> Environment:
         keep_trailing_newline=True,
     )
     for f in (
-        dag, dag_kort, dagvarde, veckodag, tidpunkt, forfallodag, tal, antal, fristlage, frist_text, manader, ingangar,
+        dag, dag_kort, dagvarde, veckodag, tidpunkt, forfallodag, tal, antal, fristlage, frist_text, manader, ingangar, radbrutet,
         initialer, valpar, sidnummer, med,
     ):  # fmt: skip
         m.filters[f.__name__] = f

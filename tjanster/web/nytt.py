@@ -76,8 +76,13 @@ def _sida(
     if process.kontakt:
         falt += [
             formular.bild(s, f, krav=False, varde=(kontakt or {}).get(n), fel=fel.get(f"kontakt.{n}", ""))
+            | formular.KONTAKTSLAG[n]
+            | {"autocomplete": "off"}
             for n, f in formular.KONTAKTFALT.items()
         ]
+    falt = formular.utan_rubriker(falt, ("Kontakt",))
+    # One who reports does so the same day, as a rule; one who registers a letter looks at its stamp.
+    vikta = {process.dag} if process.dag == "rapporterad" and varden.get(process.dag) == klocka.idag().isoformat() else set()
     return sida(
         request,
         "ny.html",
@@ -86,7 +91,8 @@ def _sida(
         aktiv="nytt",
         process={"namn": process.namn, "ental": process.ental, "rubrik": process.rubrik},
         ingress=INGRESS.get(process.namn, ""),
-        falt=falt,
+        falt=[f for f in falt if f["namn"] not in vikta],
+        fler_falt=[f for f in falt if f["namn"] in vikta],
         fel=formular.fellista(fel, nej.skal if nej else ()),
         knapp="Rapportera" if process.namn in ("avvikelse", "lex_sarah") else "Registrera",
         nyckel=nyckel or secrets.token_urlsafe(18),

@@ -1,4 +1,4 @@
-"""Cases as rows in the pages' tables: words, colours and the one next step."""
+"""Cases as rows in the pages' tables: words and colours."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -19,7 +19,7 @@ def dagar_kvar(s: Sammanhang, forfaller: date | None, idag: date) -> tuple[int |
     return kvar, "arbetsdagar"
 
 
-def rad(s: Sammanhang, r: Arenderad, nu: datetime, *, nasta: bool = False) -> dict[str, Any]:
+def rad(s: Sammanhang, r: Arenderad, nu: datetime) -> dict[str, Any]:
     frist = None
     if r.frist is not None:
         kvar, enhet = dagar_kvar(s, r.forfaller, nu.date())
@@ -38,12 +38,11 @@ def rad(s: Sammanhang, r: Arenderad, nu: datetime, *, nasta: bool = False) -> di
         "lage": tagg(r.process, r.tillstand, r.sen),
         "frist": frist,
         "handlaggare": r.handlaggare_namn,
-        "nasta": {"rubrik": "Öppna", "url": f"/arende/{r.nummer}"} if nasta and r.oppet else None,
     }
 
 
-def rader(s: Sammanhang, lista: Iterable[Arenderad], nu: datetime, *, nasta: bool = False) -> list[dict[str, Any]]:
-    return [rad(s, r, nu, nasta=nasta) for r in lista]
+def rader(s: Sammanhang, lista: Iterable[Arenderad], nu: datetime) -> list[dict[str, Any]]:
+    return [rad(s, r, nu) for r in lista]
 
 
 def tagg(process: str, tillstand: str, sen: bool = False) -> str:

@@ -9,11 +9,12 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
-from arbetsfloden import ROLLER
+from arbetsfloden import PROCESSER, ROLLER, innefattade
 from tjanster import klocka
 from tjanster.app import Vaka
 from tjanster.arenden.behorighet import Aktor, las_aktor
 from tjanster.arenden.fel import FarInte
+from tjanster.rapporter import RAPPORTER
 from tjanster.sessioner import csrf, las_session, prova_csrf
 from tjanster.web.mallar import rendera
 
@@ -50,6 +51,32 @@ class Inloggad:
         ordning = list(ROLLER)
         roller = sorted(self.aktor.roller, key=ordning.index, reverse=True)
         return ROLLER[roller[0]] if roller else "Utan uppdrag"
+
+
+SER = frozenset({"registrator", "handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare"})
+"""Roles whose work is the unit's cases."""
+DRIFT = frozenset({"administrator", "kvalitetsledare"})
+
+
+def arbetar(vem: Inloggad) -> bool:
+    """Does the person work with cases? An auditor reads reports and an administrator looks after the program."""
+    return bool(vem.aktor.roller - {"revisor", "administrator"}) or not vem.aktor.roller
+
+
+def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
+    """The doors of the main menu that lead anywhere for this person: (key, address, words)."""
+    roller = vem.aktor.roller
+    alla = innefattade(roller)
+    ut = [("min_dag", "/", "Min dag")] if arbetar(vem) else []
+    if roller & SER:
+        ut += [("enhet", "/enhet", "Enhetens ärenden"), ("sena", "/sena", "Sena")]
+    if any(alla & set(p.oppnas_av) for p in PROCESSER.values()):
+        ut.append(("nytt", "/nytt", "Nytt ärende"))
+    if any(roller & sort.roller for sort in RAPPORTER.values()):
+        ut.append(("rapporter", "/rapporter", "Rapporter"))
+    if "administrator" in roller:
+        ut.append(("notiser", "/notiser", "Utskick och kö"))
+    return [*ut, ("hjalp", "/hjalp", "Hjälp")]
 
 
 def vaka_av(request: Request) -> Vaka:
@@ -98,7 +125,10 @@ def sida(request: Request, mall: str, vem: Inloggad | None, *, http: int = 200, 
         "anvandare": {"id": vem.aktor.id, "namn": vem.aktor.namn, "roll": vem.roll} if vem else None,
         "csrf": vem.csrf if vem else "",
         "demo": vaka.settings.demo,
-        "far": {"notiser"} if vem and vem.aktor.roller & {"administrator", "kvalitetsledare"} else set(),
+        "i_dag": klocka.idag(),
+        "far": {"notiser"} if vem and vem.aktor.roller & DRIFT else set(),
+        "flikar": flikar(vem) if vem else [],
+        "soker": vem is not None and arbetar(vem),
         "flash": [],
     }
     if vem and (text := request.cookies.get(FLASH)) in FLASHTEXTER:

@@ -1,10 +1,12 @@
 """Reports as pages and files. Numbers for those who lead and for auditors; the IVO pack for those who report."""
 
+import re
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from arbetsfloden import PROCESSER
 from tjanster.arenden.fel import FarInte, FinnsInte, OgiltigaUppgifter
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.rapporter import FEL, FORMAT, MIME, RAPPORTER, Rapportsort, filnamn, senaste_kvartal, skriv, tolka_period
@@ -13,6 +15,7 @@ from tjanster.web.ram import Inloggad, Nu, Program, Vem, sida
 router = APIRouter()
 # These tell of single cases, so the role must be held for the whole municipality.
 ENSKILDA = frozenset({"ivo-underlag", "ej-verkstallda-forandring"})
+ARENDENUMMER = re.compile(r"(?:" + "|".join(p.prefix for p in PROCESSER.values()) + r")-\d{4}-\d{4,}")
 FILER = {"xlsx": "Excel", "csv": "CSV", "json": "JSON"}
 
 
@@ -56,6 +59,11 @@ def lista(request: Request, vaka: Program, vem: Vem, nu: Nu) -> Response:
     )
 
 
+def _lank(cell: Any) -> Any:
+    """A case number leads to its case; its page says no to one who may not see it."""
+    return {"text": cell, "url": f"/arende/{cell}"} if isinstance(cell, str) and ARENDENUMMER.fullmatch(cell) else cell
+
+
 def _hitta(s: Sammanhang, vem: Inloggad, namn: str) -> Rapportsort:
     sort = RAPPORTER.get(namn)
     if sort is None:
@@ -97,7 +105,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, namn: str, period: s
             {
                 "rubrik": t.rubrik,
                 "kolumner": [{"rubrik": k.rubrik, "tal": k.tal} for k in t.kolumner],
-                "rader": [list(r) for r in t.rader],
+                "rader": [[_lank(c) for c in r] for r in t.rader],
                 "summa": list(t.summa) if t.summa is not None else None,
                 "not": t.anm,
             }

@@ -47,6 +47,7 @@
       if (e.type === "checkbox" || e.type === "radio") e.checked = Boolean(v && v.includes(e.value));
       else if (v) e.value = v[0];
       if (e.matches("[data-max]")) rakna(e);
+      if (v && e.value !== e.defaultValue) e.closest("details")?.setAttribute("open", "");
     }
   };
 
@@ -154,6 +155,26 @@
     ruta.closest("[hidden]")?.removeAttribute("hidden");
     ruta.checked = paslaget();
     ruta.addEventListener("change", () => { try { localStorage.setItem(AV, ruta.checked ? "pa" : "av"); } catch { /* not kept */ } });
+  }
+
+  // --- days: the two that are meant most often, one tap away -------------------------------------------------------
+  const idag = kropp.dataset.idag;
+  for (const falt of idag ? document.querySelectorAll('.formular input[type="date"]') : []) {
+    if (falt.value || falt.closest("[data-rad]")) continue;
+    const rad = document.createElement("span");
+    rad.className = "snabbdag";
+    for (const [text, dagar] of [["I dag", 0], ["I går", 1]]) {
+      const d = new Date(idag + "T12:00:00Z");
+      d.setUTCDate(d.getUTCDate() - dagar);
+      const knapp = document.createElement("button");
+      knapp.type = "button";
+      knapp.className = "ds-button";
+      knapp.dataset.variant = "tertiary";
+      knapp.textContent = text;
+      knapp.addEventListener("click", () => { falt.value = d.toISOString().slice(0, 10); falt.dispatchEvent(new Event("input", { bubbles: true })); });
+      rad.append(knapp);
+    }
+    falt.after(rad);
   }
 
   // --- small comforts -------------------------------------------------------------------------------------------

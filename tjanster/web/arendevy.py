@@ -1,0 +1,273 @@
+"""What the case page shows of a case: the words, the order and the colours. No database, no request."""
+
+from datetime import date, datetime
+from typing import Any
+
+from arbetsfloden import ROLLER, Process, Steg
+from notiser import dagtext
+from tjanster.arenden.arendebild import Arendebild, Faltbild, Handelsebild, Stegbild, Uppgiftsbild
+from tjanster.arenden.behorighet import Aktor, roller_i
+from tjanster.arenden.lage import OPPNA
+from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.web.rader import dagar_kvar, tagg
+
+# Told beside the case, not among its own fields.
+VID_SIDAN = ("enhet", "externt_id", "diarienummer")
+
+
+def huvud(bild: Arendebild) -> dict[str, Any]:
+    p = bild.process
+    return {
+        "nummer": bild.nummer,
+        "rubrik": bild.kort,
+        "process": p.ental,
+        "process_namn": p.namn,
+        "tillstand": bild.tillstand_text,
+        "lage": tagg(p.namn, bild.tillstand),
+        "enhet": bild.enhet_namn,
+        "handlaggare": bild.handlaggare,
+        "version": bild.version,
+        "dag": bild.dag,
+        "dag_rubrik": p.modell.beskrivna()[p.dag].rubrik,
+        "registrerad": bild.registrerad,
+        "url": f"/arende/{bild.nummer}",
+        "oppet": bool(bild.steg) or not bild.slut,
+    }
+
+
+def stegbild(bild: Arendebild) -> list[dict[str, Any]]:
+    """The normal way, with what the case has done, where it is, and where it may go next."""
+    dagar = {h.till: h.dag for h in bild.handelser if h.fran != h.till}
+    nasta = {bild.process.tillstand[x.steg.till] for x in bild.steg if x.gar and x.steg.till}
+    koder = [k for k, _, _ in bild.stegbild]
+    nu_plats = koder.index(bild.tillstand)
+    ut = []
+    for plats, (kod, text, _) in enumerate(bild.stegbild):
+        if kod == bild.tillstand:
+            lage = "nu"
+        elif text in dagar and plats < nu_plats:
+            lage = "klar"
+        elif plats < nu_plats:
+            lage = "hoppad"
+        else:
+            lage = "mojlig" if text in nasta else "kvar"
+        ut.append({"rubrik": text, "lage": lage, "dag": dagar.get(text) if lage in ("klar", "nu") else None})
+    return ut
+
+
+def frist(s: Sammanhang, bild: Arendebild, f: Any, nu: datetime) -> dict[str, Any]:
+    kvar, enhet = dagar_kvar(s, f.forfaller, nu.date())
+    lage = None
+    if f.status == "mott":
+        lage = "bruten" if f.bruten else "uppfylld"
+    elif f.status == "pausad":
+        lage = "pausad"
+    elif f.status == "utgatt":
+        lage = "upphord"
+    historik = []
+    if f.mott:
+        historik.append(f"Klar {dagtext(f.mott)}")
+    if f.bruten and f.slag == "lag":
+        historik.append(f"Blev inte klar i tid. Orsak: {_orsak(s, bild, f) or 'inte angiven än'}")
+    if f.flyttad:
+        historik.append("Dagen har flyttats, se ”Varför denna dag?”")
+    ut = {
+        "rubrik": f.rubrik,
+        "forfaller": f.forfaller,
+        "kvar": kvar,
+        "kvar_enhet": enhet,
+        "lagrum": (f.regel.lagrum or f.regel.kalla) if f.regel else f.regel_id,
+        "varfor_url": f"/arende/{bild.nummer}/frist/{f.id}",
+        "mal": "Kommunens eget mål, vid sidan av lagens gräns" if f.slag == "mal" else "",
+        "historik": historik,
+    }
+    return ut | ({"lage": lage} if lage else {})
+
+
+def _orsak(s: Sammanhang, bild: Arendebild, f: Any) -> str | None:
+    """Why the limit was missed; while it still runs, what the case itself says."""
+    if f.orsak or f.status not in OPPNA:
+        return f.orsak
+    falt = bild.process.modell.beskrivna()[bild.process.orsaksfalt]
+    kod = bild.lage.rad["uppgifter"].get(falt.namn)
+    return s.listor.get(falt.listnamn or "", {}).get(kod, kod) if kod else None
+
+
+def _framat(process: Process, steg: Steg) -> bool:
+    """Along the normal way, from where the step starts."""
+    vag = process.huvudvag
+    har = max((vag.index(k) for k in process.kallor(steg) if k in vag), default=-1)
+    return steg.till in vag and vag.index(steg.till) > har
+
+
+def _ordning(process: Process, steg: Steg) -> tuple[int, int]:
+    """The step along the normal way first."""
+    vag = process.huvudvag
+    return (vag.index(steg.till) if _framat(process, steg) and steg.till else 99), process.steg.index(steg)
+
+
+def _sidovag(process: Process, steg: Steg) -> bool:
+    """A way out of the normal: over to others, into another process, or an end that it doesn't lead to."""
+    if _framat(process, steg):
+        return False
+    return bool(steg.blir or steg.byter_enhet or steg.till in process.slut)
+
+
+def steg_att_ta(bild: Arendebild) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The steps that can be taken now: those that take the work on, and those that lead away from it."""
+    gar = sorted((x for x in bild.steg if x.gar), key=lambda x: _ordning(bild.process, x.steg))
+    vidare = [x for x in gar if not _sidovag(bild.process, x.steg)]
+    bort = [x for x in gar if x not in vidare]
+    if not vidare:
+        vidare, bort = bort, []
+    ut = [_kan(bild, x) for x in vidare]
+    if bild.handlaggare is None and not bild.slut:
+        ut += [_kan(bild, x) for x in bild.gemensamma if x.handelse == "tilldela"]
+    return ut, [_kan(bild, x) for x in bort]
+
+
+def _kan(bild: Arendebild, x: Stegbild) -> dict[str, Any]:
+    return {
+        "handelse": x.handelse,
+        "rubrik": x.rubrik,
+        "url": f"/arende/{bild.nummer}/{x.handelse}",
+        # Posted at once: nothing to fill in, and no limit that may ask why it was missed.
+        "direkt": not x.steg.i_formularet and not x.steg.stoppar,
+    }
+
+
+def ligger_hos(s: Sammanhang, bild: Arendebild, aktor: Aktor) -> str:
+    """Who owns the case now, in a sentence; '' for a case that waits for nobody."""
+    traff = bild.agare
+    if bild.slut or bild.tillstand in bild.process.vilande or not traff.personer:
+        return ""
+    if any(p.id == aktor.id for p in traff.personer):
+        vem = "Ärendet ligger hos dig."
+    else:
+        namn = " och ".join(p.namn for p in traff.personer[:3])
+        vem = f"Ärendet ligger hos {namn}, {ROLLER[traff.roll].lower()}."
+    if traff.ersatter and bild.handlaggare is None:
+        vem += f" {bild.enhet_namn} saknar enhetschef just nu."
+    return vem
+
+
+def handelse(h: Handelsebild) -> dict[str, Any]:
+    slag = {"anteckna": "anteckning", "andra": "andring"}.get(h.handelse, "steg")
+    if h.handelse.endswith("_frist") or h.handelse.startswith("starta_frist"):
+        slag = "frist"
+    elif h.av is None:
+        slag = "system"
+    delar = [d for d in (h.skal or "", _gallde(h)) if d]
+    return {
+        "rubrik": h.rubrik + (f" → {h.till}" if h.fran and h.till not in (h.fran, h.rubrik) else ""),
+        "vem": h.vem,
+        "nar": h.tid,
+        "slag": slag,
+        "text": "\n\n".join(delar),
+        "andringar": [_andring(*a) for a in h.andringar if h.handelse != "registrera" and not _upprepar(h, a)],
+        "foljder": list(h.foljder),
+    }
+
+
+def _gallde(h: Handelsebild) -> str:
+    return f"Gäller {dagtext(h.dag)}" if h.dag != h.tid.date() else ""
+
+
+def _upprepar(h: Handelsebild, andring: tuple[str, str | None, str | None]) -> bool:
+    """The step's own day, when the event already says it."""
+    return andring[1] is None and andring[2] == dagtext(h.dag)
+
+
+def _andring(rubrik: str, fran: str | None, till: str | None) -> dict[str, Any]:
+    """One changed field. Rows only come to, so what was there before is not told again."""
+    if fran and till and till.startswith(f"{fran}\n"):
+        fran, till = None, till[len(fran) + 1 :]
+    return {"rubrik": rubrik if rubrik.endswith("?") else f"{rubrik}:", "fran": fran, "till": till}
+
+
+def grupper(s: Sammanhang, bild: Arendebild) -> list[dict[str, Any]]:
+    """The filled-in fields under their headings, the measures among them."""
+    andra = any(x.handelse == "andra" for x in bild.gemensamma)
+    ut = []
+    for namn, falt in bild.grupper:
+        rader = [rad for f in falt if f.namn not in VID_SIDAN and f.namn != "atgarder" for rad in _rader(f)]
+        atgarder = _atgarder(bild) if any(f.namn == "atgarder" for f in falt) else []
+        if rader or atgarder:
+            url = f"/arende/{bild.nummer}/andra?grupp={namn}" if andra and rader else None
+            ut.append({"rubrik": namn, "rader": rader, "atgarder": atgarder, "andra_url": url})
+    return ut
+
+
+def _rader(f: Faltbild) -> list[dict[str, Any]]:
+    if f.slag == "rader":
+        ental = f.rubrik.removesuffix("n")
+        return [
+            {"rubrik": f"{ental} {i}", "visat": "\n".join(f"{r}: {v}" for r, v in rad), "lang": True}
+            for i, rad in enumerate(f.rader, start=1)
+        ]
+    return [{"rubrik": f.rubrik, "visat": f.text, "lang": f.slag == "langtext"}]
+
+
+def _atgarder(bild: Arendebild) -> list[dict[str, Any]]:
+    """Measures, with how far they have spread: a task in each other unit that should take it too."""
+    ut = []
+    for i, a in enumerate(bild.lage.rad["uppgifter"].get("atgarder") or [], start=1):
+        spridda = [u for u in bild.uppgifter if u.atgard == f"{bild.nummer}/{i}"]
+        kvar = [u for u in spridda if u.klar is None]
+        ut.append(
+            {
+                "text": a.get("text", ""),
+                "ansvarig": a.get("ansvarig", ""),
+                "senast": date.fromisoformat(a["senast"]) if a.get("senast") else None,
+                "enheter": [u.enhet_namn for u in spridda],
+                "svar": [u.kommentar for u in spridda if u.klar and u.kommentar],
+                "status": f"{len(kvar)} av {len(spridda)} enheter har inte svarat"
+                if kvar
+                else "Klar"
+                if bild.slut
+                else "Beslutad",
+            }
+        )
+    return ut
+
+
+def uppgift(s: Sammanhang, bild: Arendebild, u: Uppgiftsbild, aktor: Aktor) -> dict[str, Any]:
+    """A task in the case. One that another unit is to answer is answered by that unit, on a page of its own."""
+    egen = u.atgard is None or bool(roller_i(aktor, s.kommun, u.enhet))
+    return {
+        "id": u.id, "text": u.text, "agare": u.agare or u.enhet_namn, "senast": u.senast, "klar": u.klar is not None,
+        "sen": u.sen,
+        "kommentar": u.kommentar or "",
+        "klar_url": f"/uppgift/{u.id}/klar" if u.atgard is None and u.klar is None else None,
+        "svara_url": f"/uppgift/{u.id}" if u.atgard is not None and u.klar is None and egen else None,
+    }  # fmt: skip
+
+
+def om(bild: Arendebild) -> list[dict[str, Any]]:
+    """The facts beside the case."""
+    har = bild.lage.rad["uppgifter"]
+    ut = [
+        {"rubrik": bild.process.modell.beskrivna()[bild.process.dag].rubrik, "visat": dagtext(bild.dag)},
+        {"rubrik": "Registrerat", "visat": dagtext(bild.registrerad)},
+        {"rubrik": "Enhet", "visat": bild.enhet_namn},
+        {"rubrik": "Handläggare", "visat": bild.handlaggare or "Ingen än"},
+    ]
+    ut += [{"rubrik": bild.process.modell.beskrivna()[n].rubrik, "visat": har[n]} for n in VID_SIDAN[1:] if har.get(n)]
+    return ut
+
+
+def kontakt(bild: Arendebild) -> list[dict[str, Any]] | None:
+    if not bild.kontakt:
+        return None
+    ord_ = {"namn": "Namn", "epost": "E-post", "telefon": "Telefon", "adress": "Adress"}
+    return [{"rubrik": ord_[k], "visat": v} for k, v in bild.kontakt.items() if v and k in ord_]
+
+
+def ser(bild: Arendebild) -> list[str]:
+    roller = [ROLLER[r] for r in bild.process.synlig_for]
+    ut = [f"{r} för {bild.enhet_namn} eller en nivå över" for r in roller]
+    if bild.handlaggare:
+        ut.insert(0, f"{bild.handlaggare} (handläggare)")
+    if bild.process.namn == "avvikelse":
+        ut.append("Den som rapporterade avvikelsen")
+    return ut
