@@ -119,11 +119,14 @@ def _akter(conn: Connection, frist: dict[str, Any]) -> list[dict[str, Any]]:
     return [dict(r) for r in conn.execute(sats).mappings()]
 
 
-def _gang(s: Sammanhang, svar: Fristsvar, akter: Iterable[dict[str, Any]], idag: date) -> tuple[date, date | None]:
+def _gang(
+    s: Sammanhang, svar: Fristsvar, akter: Iterable[dict[str, Any]], idag: date
+) -> tuple[date | datetime | None, date | None]:
     """Walk a limit in days through its acts: the last day that comes of it, and the first last day, if any, that
-    passed while the limit ran."""
-    assert svar.forfaller is not None
+    passed while the limit ran. One in hours, or without a day, has no acts."""
     galler, brott, pausad = svar.forfaller, None, False
+    if galler is None or isinstance(galler, datetime):
+        return galler, None
     for akt_ in akter:
         if brott is None and not pausad and akt_["dag"] > galler:
             brott = galler

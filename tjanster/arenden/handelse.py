@@ -191,7 +191,8 @@ def _genomfor(
         rad["enhet"] = sparas.enhet or rad["enhet"]
         rad["externt_id"] = sparas.externt_id
         rad["dag"] = getattr(sparas, lage.process.dag) or rad["dag"]
-        andrat = foljder.skillnad(fore, rad["uppgifter"] | fyllt)
+        # What the case keeps goes before what the form held: at a hand-over its unit is the new one.
+        andrat = foljder.skillnad(fore, fyllt | rad["uppgifter"])
     else:
         andrat = foljder.skillnad({}, fyllt)
     rad |= {"tillstand": till, "version": rad["version"] + 1, "andrad": nu}
