@@ -1,0 +1,13 @@
+"""A municipality folder of a test's own, to change one file in."""
+
+import shutil
+from pathlib import Path
+
+from tjanster.settings import ROT
+
+
+def kopiera(namn: str, till: Path) -> Path:
+    """Copy `config/<namn>` into a folder of the same name in `till`; returns it."""
+    mapp = till / "egen" / namn
+    shutil.copytree(ROT / "config" / namn, mapp)
+    return mapp

@@ -1,0 +1,219 @@
+"""What must be so in the database whatever has happened, asked in SQL and told in sentences when it isn't."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, text
+
+from arbetsfloden import PROCESSER
+from notiser import KATALOG
+from tjanster.arenden.behorighet import far_se, las_aktor
+from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db import t
+from tjanster.klocka import svensk
+
+_SLUT = {p.namn: p.slut for p in PROCESSER.values()}
+
+FRAGOR = {
+    "händelserna är inte numrerade 1..version": """
+        SELECT a.nummer FROM arende a LEFT JOIN handelse h ON h.arende_id = a.id GROUP BY a.id
+        HAVING count(h.id) <> a.version OR max(h.lopnr) IS DISTINCT FROM a.version OR min(h.lopnr) IS DISTINCT FROM 1""",
+    "tillståndet är inte den sista händelsens": """
+        SELECT a.nummer FROM arende a JOIN handelse h ON h.arende_id = a.id AND h.lopnr = a.version
+         WHERE h.till <> a.tillstand""",
+    "en händelse börjar inte där den förra slutade": """
+        SELECT a.nummer || '#' || h.lopnr FROM handelse h JOIN arende a ON a.id = h.arende_id
+          LEFT JOIN handelse f ON f.arende_id = h.arende_id AND f.lopnr = h.lopnr - 1
+         WHERE h.fran IS DISTINCT FROM f.till""",
+    "fristerna är inte de som händelserna startade": """
+        SELECT a.nummer FROM arende a
+          LEFT JOIN LATERAL (SELECT count(*) AS n FROM handelse h, jsonb_array_elements(coalesce(h.foljder->'startade', '[]'))
+                              WHERE h.arende_id = a.id) s ON true
+          LEFT JOIN LATERAL (SELECT count(*) AS n FROM handelse h,
+                                    jsonb_array_elements(coalesce(h.foljder->'omraknade', '[]')) o
+                              WHERE h.arende_id = a.id AND o->>'slag' = 'mal' AND o->>'fran' IS NULL) m ON true
+          LEFT JOIN LATERAL (SELECT count(*) AS n FROM frist f WHERE f.arende_id = a.id) f ON true
+         WHERE s.n + m.n <> f.n""",
+    "mötta frister är inte de som händelserna mötte": """
+        SELECT a.nummer FROM arende a
+          LEFT JOIN LATERAL (SELECT count(*) AS n FROM handelse h, jsonb_array_elements(coalesce(h.foljder->'motta', '[]')) m
+                              WHERE h.arende_id = a.id AND h.handelse <> 'andra' AND m->>'utfall' = 'mott') s ON true
+          LEFT JOIN LATERAL (SELECT count(*) AS n FROM frist f WHERE f.arende_id = a.id AND f.status = 'mott') f ON true
+         WHERE s.n <> f.n""",
+    "en frist går i ett avslutat ärende": """
+        SELECT a.nummer FROM arende a JOIN frist f ON f.arende_id = a.id
+         WHERE f.status IN ('lopande', 'pausad') AND a.avslutad IS NOT NULL""",
+    "fristakterna är inte händelsernas": """
+        SELECT a.nummer FROM arende a
+          LEFT JOIN LATERAL (SELECT count(*) AS n FROM handelse h WHERE h.arende_id = a.id
+                                AND h.handelse IN ('forlang_frist', 'pausa_frist', 'starta_frist_igen')) h ON true
+          LEFT JOIN LATERAL (SELECT count(*) AS n FROM fristakt k JOIN frist f ON f.id = k.frist_id
+                              WHERE f.arende_id = a.id) k ON true
+         WHERE h.n <> k.n""",
+    "pausad utan att vara pausad av någon, eller tvärtom": """
+        SELECT a.nummer FROM frist f JOIN arende a ON a.id = f.arende_id
+         WHERE f.status IN ('lopande', 'pausad') AND (f.status = 'pausad') IS DISTINCT FROM
+               coalesce((SELECT k.slag = 'pausad' FROM fristakt k WHERE k.frist_id = f.id ORDER BY k.id DESC LIMIT 1), false)""",
+    "ett trappsteg väntar fast fristen inte går eller har flyttats": """
+        SELECT a.nummer FROM paminnelse p JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id
+         WHERE p.fallen IS NULL AND (f.status <> 'lopande' OR p.omgang <> f.omgang)""",
+    "ett trappsteg har fallit två gånger": """
+        SELECT a.nummer FROM paminnelse p JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id
+         GROUP BY a.nummer, p.frist_id, p.omgang, p.trappsteg HAVING count(*) > 1""",
+    "ett trappsteg har inte en nyckel för varje mottagare": """
+        SELECT a.nummer FROM paminnelse p JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id
+         WHERE cardinality(p.mottagare) <> cardinality(p.nycklar)
+            OR (cardinality(p.mottagare) > 0) <> (p.till_roll IS NOT NULL)
+            OR (p.fallen IS NULL AND cardinality(p.mottagare) > 0)""",
+    "ett brådskande trappsteg har fallit utan notis": """
+        SELECT a.nummer FROM paminnelse p JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id
+         CROSS JOIN unnest(p.nycklar) k
+         WHERE p.bradskande AND NOT EXISTS (SELECT 1 FROM notis n WHERE n.nyckel = k)""",
+    "en notis om ett trappsteg som inte har fallit": """
+        SELECT n.nyckel FROM notis n WHERE n.nyckel LIKE 'trappsteg:%' AND NOT EXISTS (
+               SELECT 1 FROM paminnelse p WHERE p.fallen IS NOT NULL AND n.nyckel = ANY(p.nycklar))""",
+    "ett brott mot en frist som hölls": """
+        SELECT a.nummer FROM fristbrott b JOIN frist f ON f.id = b.frist_id JOIN arende a ON a.id = f.arende_id
+         WHERE f.slag <> 'lag' OR (f.status = 'mott' AND f.mott <= b.forfoll AND f.forfaller_tid IS NULL)""",
+    "en frist som möttes för sent saknar brott": """
+        SELECT a.nummer FROM frist f JOIN arende a ON a.id = f.arende_id
+         WHERE f.slag = 'lag' AND f.status = 'mott' AND f.mott > f.forfaller
+           AND NOT EXISTS (SELECT 1 FROM fristbrott b WHERE b.frist_id = f.id)""",
+    "två av samma öppna frist": """
+        SELECT a.nummer FROM frist f JOIN arende a ON a.id = f.arende_id WHERE f.status IN ('lopande', 'pausad')
+         GROUP BY a.nummer, f.namn, f.slag HAVING count(*) > 1""",
+    "någon fick brev om sin egen handling": """
+        SELECT n.nyckel FROM notis n JOIN arende a ON a.nummer = n.arendenummer
+          JOIN handelse h ON h.arende_id = a.id AND n.nyckel LIKE a.nummer || ':' || h.lopnr || ':%'
+         WHERE h.av = n.anvandare_id""",
+}
+
+
+def brustet(conn: Connection, s: Sammanhang, *, svept: datetime | None = None) -> list[str]:
+    """Every rule that doesn't hold, as a sentence with where. svept: a sweep has just been run as of that time."""
+    ut = []
+    for mening, fraga in FRAGOR.items():
+        var = list(conn.execute(text(fraga)).scalars())
+        if var:
+            ut.append(f"{mening}: {var[:3]}")
+    ut += [*_notiser_och_handelser(conn), *_lasratt(conn, s), *_lediga_dagar(conn, s), *_morgonbrev(conn)]
+    if svept is not None:
+        ut += [*_trappor(conn, s, svept), *_brott(conn, svept), *_brev_for_trappsteg(conn, s, svept)]
+    return ut
+
+
+def _notiser_och_handelser(conn: Connection) -> list[str]:
+    """A step's notices are there if and only if its event is and says so."""
+    sagda: set[tuple[str, str]] = set()
+    for r in conn.execute(
+        text("SELECT a.nummer || ':' || h.lopnr AS nyckel, h.foljder FROM handelse h JOIN arende a ON a.id = h.arende_id")
+    ):
+        for mall, roller in r.foljder.get("notiser", {}).items():
+            if any(not roll.startswith("ingen") for roll in roller):
+                sagda.add((r.nyckel, mall))
+        if r.foljder.get("spridd_till"):
+            sagda.add((r.nyckel, "atgard_spridd"))
+    lagda = {
+        (":".join(r.nyckel.split(":")[:2]), r.mall)
+        for r in conn.execute(text("SELECT nyckel, mall FROM notis"))
+        if not r.nyckel.startswith(("morgonbrev:", "trappsteg:"))
+    }
+    ut = [f"händelsen säger att ett brev lagts, men det finns inte: {x}" for x in sorted(sagda - lagda)]
+    return ut + [f"ett brev utan händelse: {x}" for x in sorted(lagda - sagda)]
+
+
+def _lasratt(conn: Connection, s: Sammanhang) -> list[str]:
+    sats = (
+        select(t.notis.c.nyckel, t.notis.c.anvandare_id, t.notis.c.skapad, t.notis.c.mall, t.arende)
+        .join(t.arende, t.arende.c.nummer == t.notis.c.arendenummer)
+        .where(t.notis.c.anvandare_id.is_not(None), t.notis.c.mall != "atgard_spridd")
+    )
+    ut = []
+    for r in conn.execute(sats).mappings():
+        aktor = las_aktor(conn, r["anvandare_id"], svensk(r["skapad"]).date())
+        har = aktor is not None and (
+            far_se(aktor, s.kommun, PROCESSER[r["process"]], r["enhet"], r["handlaggare"], r["registrerad_av"])
+            or "administrator" in aktor.roller
+        )
+        if not har and not _bytte(conn, r["id"]):
+            ut.append(f"brev till en som inte får läsa ärendet: {r['nyckel']}")
+    return ut
+
+
+def _bytte(conn: Connection, arende_id: int) -> bool:
+    """The case has changed hands, so today's right to read says nothing of that day's."""
+    sats = text("SELECT 1 FROM handelse WHERE arende_id = :a AND (uppgifter ? 'enhet' OR handelse = 'tilldela') AND lopnr > 1")
+    return conn.execute(sats, {"a": arende_id}).first() is not None
+
+
+def _lediga_dagar(conn: Connection, s: Sammanhang) -> list[str]:
+    """Nothing may go on a day off, but what is urgent by its kind, or by a rung that says so."""
+    ut = []
+    sats = text("""
+        SELECT n.nyckel, n.mall, n.tidigast, EXISTS (
+               SELECT 1 FROM paminnelse p WHERE p.aven_ledig_dag AND n.nyckel = ANY(p.nycklar)) AS regeln_sager
+          FROM notis n""")
+    for r in conn.execute(sats):
+        ledig = not s.regelverk.kalender.arbetsdag(svensk(r.tidigast).date())
+        if ledig and not KATALOG[r.mall].bradskande and not r.regeln_sager:
+            ut.append(f"brev på en ledig dag: {r.nyckel}")
+    return ut
+
+
+def _morgonbrev(conn: Connection) -> list[str]:
+    ut, sedda = [], set()
+    for r in conn.execute(text("SELECT nyckel, anvandare_id, tidigast, falt FROM notis WHERE mall = 'morgonbrev'")):
+        vem_dag = (r.anvandare_id, svensk(r.tidigast).date())
+        if vem_dag in sedda:
+            ut.append(f"två morgonbrev samma dag: {r.nyckel}")
+        sedda.add(vem_dag)
+        if not r.nyckel.endswith(vem_dag[1].isoformat()) or not r.falt["rader"]:
+            ut.append(f"morgonbrev för fel dag, eller tomt: {r.nyckel}")
+    return ut
+
+
+def _trappor(conn: Connection, s: Sammanhang, nu: datetime) -> list[str]:
+    """Each rung whose day has come, of each running limit, has fallen; none stands there that the ladder hasn't."""
+    ut = []
+    har: dict[tuple[int, int], dict[int, Any]] = {}
+    for r in conn.execute(select(t.paminnelse)):
+        har.setdefault((r.frist_id, r.omgang), {})[r.trappsteg] = r
+    sats = select(t.frist, t.arende.c.nummer, t.arende.c.process).join(t.arende).where(t.frist.c.status == "lopande")
+    for f in conn.execute(sats):
+        ska = {x.nummer: d for x, d in s.regelverk.trappdagar(f.process, f.namn, f.start, f.forfaller)}
+        finns = har.get((f.id, f.omgang), {})
+        if {n: r.dag for n, r in finns.items()} != ska:
+            ut.append(f"fel trappsteg: {f.nummer} {f.namn} {f.slag}: {ska} men {[(n, r.dag) for n, r in finns.items()]}")
+        ut += [
+            f"trappsteget har inte fallit: {f.nummer} {f.namn} {r.dag}"
+            for r in finns.values()
+            if r.dag <= nu.date() and r.fallen is None
+        ]
+    return ut
+
+
+def _brott(conn: Connection, nu: datetime) -> list[str]:
+    sats = text("""
+        SELECT a.nummer FROM frist f JOIN arende a ON a.id = f.arende_id
+         WHERE f.slag = 'lag' AND f.status = 'lopande' AND f.forfaller < :idag
+           AND NOT EXISTS (SELECT 1 FROM fristbrott b WHERE b.frist_id = f.id)""")
+    return [f"passerad frist utan brott: {n}" for n in conn.execute(sats, {"idag": nu.date()}).scalars()]
+
+
+def _brev_for_trappsteg(conn: Connection, s: Sammanhang, nu: datetime) -> list[str]:
+    """A rung dealt to a morning letter stands in that letter. After a sweep in the morning of a working day no rung
+    waits for a letter of that day or an earlier one."""
+    ut = []
+    morgon = nu.hour < 12 and s.regelverk.kalender.arbetsdag(nu.date())
+    brev = {r.nyckel: r for r in conn.execute(text("SELECT nyckel, skapad, falt FROM notis WHERE mall = 'morgonbrev'"))}
+    sats = text("""
+        SELECT a.nummer, f.status, p.dag, p.fallen, p.nycklar FROM paminnelse p JOIN frist f ON f.id = p.frist_id
+          JOIN arende a ON a.id = f.arende_id WHERE NOT p.bradskande AND f.status = 'lopande'""")
+    for r in conn.execute(sats):
+        for nyckel in r.nycklar:
+            if nyckel not in brev:
+                if morgon and nyckel[-10:] <= nu.date().isoformat():
+                    ut.append(f"trappsteg utan sitt brev: {r.nummer} {r.dag} {nyckel}")
+            elif r.nummer not in {rad["arendenummer"] for rad in brev[nyckel].falt["rader"]}:
+                ut.append(f"brevet talar inte om trappsteget: {r.nummer} {nyckel}")
+    return ut
