@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from markdown_it import MarkdownIt
 from ruamel.yaml import YAML
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
+from sqlmodel import SQLModel
 
 from arbetsfloden import PROCESSER, ROLLER
 from regler import kommuner, las_in
@@ -326,3 +328,13 @@ def test_publiccode_foljer_standarden() -> None:
     assert version
     assert kod["softwareVersion"] == version[1]
     assert f"## {version[1]} ({kod['releaseDate']})" in _text("CHANGELOG.md")
+
+
+def test_arkitekturen_namner_varje_tabell_och_varje_lager() -> None:
+    text = _text("docs/arkitektur.md")
+    for tabell in SQLModel.metadata.tables:
+        assert f"`{tabell}`" in text, tabell
+    lager = tomllib.loads(_text("pyproject.toml"))["tool"]["importlinter"]["contracts"][0]["layers"]
+    bild = text.split("```")[1]
+    for modul in {m.strip().split(".")[-1] for rad in lager for m in rad.split("|")} - {"konton", "sessioner", "halsa"}:
+        assert re.search(rf"\b{modul}\b", bild), modul
