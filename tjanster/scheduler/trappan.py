@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Engine, Text, bindparam, func, select, text
+from sqlalchemy import ARRAY, Connection, Engine, Text, bindparam, func, select, text
 
 from arbetsfloden import PROCESSER, ROLLER
 from notiser import Falt, NyNotis, dagtext, lagg_i_utkorg
@@ -16,9 +16,8 @@ from tjanster.arenden.bemanning import Bemanning, Person, Traff
 from tjanster.arenden.fragor import frist_rubrik
 from tjanster.arenden.notera import nasta_brevtid
 from tjanster.arenden.sammanhang import Sammanhang
-from tjanster.db import t
 
-SAMTIDIGT = 2000
+SAMTIDIGT = 5000
 # Nodes that deal out rungs share this lock; the one that writes the letters waits for them, so that no rung is dealt to
 # a letter that has just gone without it.
 BREVLAS = 5_391_200_262
@@ -31,17 +30,17 @@ SELECT p.id, p.dag, p.roll, p.bradskande, p.aven_ledig_dag, p.nycklar, f.namn AS
            FOR UPDATE SKIP LOCKED) p
   JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id ORDER BY p.id
 """)
-_NOTERA = text("""
-UPDATE paminnelse p SET fallen = coalesce(p.fallen, :nu), ikapp = coalesce(p.ikapp, p.dag < :idag),
-       till_roll = v.roll, till_enhet = v.enhet, mottagare = string_to_array(v.mottagare, ',')::bigint[], nycklar = string_to_array(v.nycklar, ' ')
-  FROM unnest(:id, :roll, :enhet, :mottagare, :nycklar) AS v(id, roll, enhet, mottagare, nycklar) WHERE p.id = v.id
-""").bindparams(
-    bindparam("id", type_=ARRAY(BigInteger)),
-    bindparam("roll", type_=ARRAY(Text)),
-    bindparam("enhet", type_=ARRAY(Text)),
-    bindparam("mottagare", type_=ARRAY(Text)),
-    bindparam("nycklar", type_=ARRAY(Text)),
+_SKRIVNA = text("SELECT nyckel FROM notis WHERE nyckel = ANY(:nycklar)").bindparams(
+    bindparam("nycklar", type_=ARRAY(Text))
 )
+# Thousands of rungs go to a few groups of people: each group's words are sent once, and each rung's number in its group.
+_NOTERA = text("""
+UPDATE paminnelse p SET fallen = coalesce(p.fallen, :nu), ikapp = coalesce(p.ikapp, p.dag < :idag), till_roll = v.roll,
+       till_enhet = v.enhet, mottagare = string_to_array(v.mottagare, ',')::bigint[], nycklar = string_to_array(v.nycklar, ' ')
+  FROM unnest(string_to_array(:id, ',')::bigint[], string_to_array(:grupp, ',')::bigint[]) AS r(id, grupp)
+  JOIN unnest(:roll, :enhet, :mottagare, :nycklar) WITH ORDINALITY AS v(roll, enhet, mottagare, nycklar, grupp) USING (grupp)
+ WHERE p.id = r.id
+""").bindparams(*(bindparam(k, type_=ARRAY(Text)) for k in ("roll", "enhet", "mottagare", "nycklar")))
 
 
 @dataclass
@@ -57,24 +56,22 @@ class Fall:
 
 def lat_falla(motor: Engine, s: Sammanhang, nu: datetime) -> Fall:
     """Let every rung fall that is due on or before today, in batches of a transaction each."""
-    fall, efter = Fall(), 0
-    while True:
+    fall, bemanning = Fall(), None
+    efter: int | None = 0
+    while efter is not None:
         with motor.begin() as conn:
             conn.execute(select(func.pg_advisory_xact_lock_shared(BREVLAS)))
-            senast = en_bunt(conn, s, Bemanning.las(conn, s.kommun, nu.date()), nu, fall, efter)
-        if senast is None:
-            return fall
-        efter = senast
-        fall.sparade.clear()
+            bemanning = bemanning or Bemanning.las(conn, s.kommun, nu.date())
+            efter = en_bunt(conn, s, bemanning, nu, fall, efter)
+    return fall
 
 
 def en_bunt(conn: Connection, s: Sammanhang, bemanning: Bemanning, nu: datetime, fall: Fall, efter: int) -> int | None:
-    """The next batch of rungs; its last id, or None when there were no more."""
+    """The next batch of rungs; its last id, or None when there are no more after it."""
     rader = conn.execute(_TA, {"idag": nu.date(), "efter": efter, "antal": SAMTIDIGT}).all()
-    if not rader:
-        return None
-    dela_ut(conn, s, bemanning, rader, nu, fall)
-    return int(rader[-1].id)
+    if rader:
+        dela_ut(conn, s, bemanning, rader, nu, fall)
+    return int(rader[-1].id) if len(rader) == SAMTIDIGT else None
 
 
 def dela_ut(conn: Connection, s: Sammanhang, bemanning: Bemanning, rader: Any, nu: datetime, fall: Fall) -> None:
@@ -83,11 +80,11 @@ def dela_ut(conn: Connection, s: Sammanhang, bemanning: Bemanning, rader: Any, n
     nastabrev = s.regelverk.kalender.nasta_arbetsdag(brevdag, False)
     traffar = [(rad, traff) for rad in rader if (traff := hitta(bemanning, rad, fall)).personer]
     fall.utan_mottagare += len(rader) - len(traffar)
-    nycklar = {morgonnyckel(p.id, brevdag) for _, traff in traffar for p in traff.personer}
-    nycklar |= {k for rad, _ in traffar for k in rad.nycklar}
-    n = t.notis.c.nyckel
-    skrivna = set(conn.execute(select(n).where(n.in_(nycklar))).scalars()) if nycklar else set()
-    kolumner: dict[str, list[Any]] = {k: [] for k in ("id", "roll", "enhet", "mottagare", "nycklar")}
+    mottagare = {p.id for traff in fall.sparade.values() for p in traff.personer}
+    skrivna = skrivna_brev(conn, {morgonnyckel(i, brevdag) for i in mottagare} | {k for rad, _ in traffar for k in rad.nycklar})
+    nasta = {i: morgonnyckel(i, nastabrev if morgonnyckel(i, brevdag) in skrivna else brevdag) for i in mottagare}
+    grupper: dict[tuple[str, str, str, str], int] = {}
+    vilken: list[int] = []
     notiser: list[NyNotis] = []
     for rad, traff in traffar:
         fall.fallna += 1
@@ -99,19 +96,23 @@ def dela_ut(conn: Connection, s: Sammanhang, bemanning: Bemanning, rader: Any, n
             fall.bradskande += 1
         else:
             fatt = {k.split(":")[1]: k for k in rad.nycklar if k in skrivna}
-            egna = [
-                fatt.get(str(p.id)) or morgonnyckel(p.id, nastabrev if morgonnyckel(p.id, brevdag) in skrivna else brevdag)
-                for p in traff.personer
-            ]
-        kolumner["id"].append(rad.id)
-        kolumner["roll"].append(traff.roll)
-        kolumner["enhet"].append(traff.enhet)
-        kolumner["mottagare"].append(",".join(str(p.id) for p in traff.personer))
-        kolumner["nycklar"].append(" ".join(egna))
-    if kolumner["id"]:
-        conn.execute(_NOTERA, kolumner | {"nu": nu, "idag": nu.date()})
+            egna = [fatt.get(str(p.id)) or nasta[p.id] for p in traff.personer]
+        grupp = (traff.roll, traff.enhet, ",".join(str(p.id) for p in traff.personer), " ".join(egna))
+        vilken.append(grupper.setdefault(grupp, len(grupper) + 1))
+    if grupper:
+        roller, enheter, mottagna, nycklar = (list(kolumn) for kolumn in zip(*grupper, strict=True))
+        varden = {
+            "id": ",".join(str(rad.id) for rad, _ in traffar), "grupp": ",".join(map(str, vilken)),
+            "roll": roller, "enhet": enheter, "mottagare": mottagna, "nycklar": nycklar,
+        }  # fmt: skip
+        conn.execute(_NOTERA, varden | {"nu": nu, "idag": nu.date()})
     if notiser:
         lagg_i_utkorg(conn, notiser)
+
+
+def skrivna_brev(conn: Connection, nycklar: set[str]) -> set[str]:
+    """Which of these keys have a notice in the outbox, sent or not."""
+    return set(conn.execute(_SKRIVNA, {"nycklar": list(nycklar)}).scalars())
 
 
 def hitta(bemanning: Bemanning, rad: Any, fall: Fall) -> Traff:
