@@ -25,6 +25,7 @@ from tjanster.scheduler.trappan import (
     hitta,
     morgonbrevets_dag,
     morgonnyckel,
+    skrivna_brev,
 )
 
 BREVROLLER = frozenset({"enhetschef", "avdelningschef"})
@@ -82,18 +83,26 @@ def skriv_morgonbrev(motor: Engine, s: Sammanhang, nu: datetime, fall: Fall | No
         _dela_om(conn, s, bemanning, nu, sedan)
         innehall: dict[int, dict[int, tuple[date, Rad]]] = {}
         mottagare: dict[tuple[Any, ...], dict[int, bool]] = {}
+        har_brev = skrivna_brev(conn, {morgonnyckel(i, dag) for i in bemanning.personer})
+        vantar = {i for i in bemanning.personer if morgonnyckel(i, dag) not in har_brev}
         for rad in conn.execute(_NARA, {"horisont": horisont}):
             nyckel = (rad.enhet, rad.handlaggare, rad.process)
             if nyckel not in mottagare:
-                mottagare[nyckel] = _lasare(bemanning, rad.enhet, rad.handlaggare, rad.process)
+                lasare = _lasare(bemanning, rad.enhet, rad.handlaggare, rad.process)
+                mottagare[nyckel] = {i: tom for i, tom in lasare.items() if i in vantar}
+            skrivna: dict[bool, Rad] = {}
             for person, tom in mottagare[nyckel].items():
-                innehall.setdefault(person, {})[rad.frist_id] = (rad.forfaller, _rad(s, rad, nu, tom, "enhetschef"))
+                brevets = innehall.setdefault(person, {})
+                if len(brevets) < HOGST:  # they come oldest first; what doesn't fit needn't be written
+                    if tom not in skrivna:
+                        skrivna[tom] = _rad(s, rad, nu, tom, "enhetschef")
+                    brevets[rad.frist_id] = (rad.forfaller, skrivna[tom])
         for rad in conn.execute(_FALLNA, {"dag": dag.isoformat(), "sedan": sedan}):
             tom = rad.till_roll != rad.roll
-            for person in rad.mottagare:
+            for person in vantar.intersection(rad.mottagare):
                 # What stands in the letter already says as much, or more: that a post is empty.
-                ny = (rad.forfaller or date.max, _rad(s, rad, nu, tom, rad.roll))
-                innehall.setdefault(person, {}).setdefault(rad.frist_id, ny)
+                if rad.frist_id not in (brevets := innehall.setdefault(person, {})):
+                    brevets[rad.frist_id] = (rad.forfaller or date.max, _rad(s, rad, nu, tom, rad.roll))
         tidigast = max(nu, datetime.combine(dag, MORGON, SVENSK_TID))
         brev = [
             NyNotis(
