@@ -45,8 +45,8 @@ FRAGOR = {
          WHERE f.status IN ('lopande', 'pausad') AND a.avslutad IS NOT NULL""",
     "fristakterna är inte händelsernas": """
         SELECT a.nummer FROM arende a
-          LEFT JOIN LATERAL (SELECT count(*) AS n FROM handelse h WHERE h.arende_id = a.id
-                                AND h.handelse IN ('forlang_frist', 'pausa_frist', 'starta_frist_igen')) h ON true
+          LEFT JOIN LATERAL (SELECT count(*) AS n FROM handelse h, jsonb_array_elements(coalesce(h.foljder->'frist', '[]'))
+                              WHERE h.arende_id = a.id) h ON true
           LEFT JOIN LATERAL (SELECT count(*) AS n FROM fristakt k JOIN frist f ON f.id = k.frist_id
                               WHERE f.arende_id = a.id) k ON true
          WHERE h.n <> k.n""",

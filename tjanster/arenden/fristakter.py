@@ -99,11 +99,7 @@ def akt(
             raise Nej("Fristen är inte pausad, så den kan inte startas igen.")
         if begaran.av is not None and regel.paus is not None:
             s.regelverk.far_pausa(svar, _roll(regel.paus, roller), 0)
-        fran = next(a["dag"] for a in reversed(akter) if a["slag"] == "pausad")
-        till = min(idag, s.regelverk.pausens_slut(svar.process, svar.frist, fran) or idag)
-        frist["status"] = "lopande"
-        frist["forfaller"] = s.regelverk.efter_paus(svar, fran, till, nu_galler=gammal)
-        ny |= {"slag": "startad_igen", "fran_dag": fran, "till_dag": frist["forfaller"], "dagar": (till - fran).days}
+        ny |= _starta_igen(s, frist, svar, akter, idag)
     frist["omgang"] += 1
     skr.andrad_frist(frist)
     skr.sluta_trappa(frist, idag - timedelta(days=1), nu)
@@ -111,6 +107,35 @@ def akt(
         planera_trappa(s, lage, skr, frist)
     skr.akter.append(ny)
     return [beratta(frist) | {"akt": ny["slag"], "fran": gammal.isoformat() if gammal else None}]
+
+
+def avsluta_paus(
+    conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, namn: str, dag: date, begaran: "Begaran"
+) -> list[dict[str, Any]]:
+    """A step ends a limit that is paused: the days of the pause are given back first, so that the last day that the
+    step is held against is the right one. Returns what the event tells."""
+    ut = []
+    for frist in [f for f in lage.oppna_frister(namn) if f["status"] == "pausad"]:
+        gammal, svar = frist["forfaller"], fristsvar(s, lage, frist)
+        ny = _starta_igen(s, frist, svar, _akter(conn, frist), dag)
+        nu, av = begaran.nu, begaran.av.id if begaran.av else None
+        skr.akter.append(
+            {"frist_id": frist["id"], "dag": nu.date(), "skal": "Fristen slutade medan den var pausad.", "av": av, "tid": nu}
+            | ny
+        )
+        ut.append(beratta(frist) | {"akt": "startad_igen", "fran": gammal.isoformat()})
+    return ut
+
+
+def _starta_igen(
+    s: Sammanhang, frist: dict[str, Any], svar: Fristsvar, akter: list[dict[str, Any]], dag: date
+) -> dict[str, Any]:
+    """The limit runs again from `dag`, with no more days given back than the rule allows."""
+    fran = next(a["dag"] for a in reversed(akter) if a["slag"] == "pausad")
+    till = max(fran, min(dag, s.regelverk.pausens_slut(svar.process, svar.frist, fran) or dag))
+    frist["status"] = "lopande"
+    frist["forfaller"] = s.regelverk.efter_paus(svar, fran, till, nu_galler=frist["forfaller"])
+    return {"slag": "startad_igen", "fran_dag": fran, "till_dag": frist["forfaller"], "dagar": (till - fran).days}
 
 
 def _akter(conn: Connection, frist: dict[str, Any]) -> list[dict[str, Any]]:

@@ -202,10 +202,11 @@ def _genomfor(
         orsak = str(getattr(stegdata, lage.process.orsaksfalt))
         frister.ange_orsak(brutna, skr, nu, orsak, stegdata.forseningsorsak_text, stegdata.forsening_atgard)
         foljd["sena"] = [f["namn"] for f in brutna]
-    foljd["motta"] = [x for n in steg.stoppar for x in frister.stoppa(lage, skr, n, dag, nu)]
     slut = till in lage.process.slut
+    oppna = {f["namn"] for f in lage.frister if f["status"] in OPPNA and (slut or f["namn"] in steg.stoppar)}
+    foljd["frist"] = [x for n in sorted(oppna) for x in fristakter.avsluta_paus(conn, s, lage, skr, n, dag, begaran)]
+    foljd["motta"] = [x for n in steg.stoppar for x in frister.stoppa(lage, skr, n, dag, nu)]
     if slut:
-        oppna = {f["namn"] for f in lage.frister if f["status"] in OPPNA}
         foljd["utgangna"] = [x for n in sorted(oppna) for x in frister.stoppa(lage, skr, n, dag, nu, "utgatt")]
     if slut != (fran in lage.process.slut):
         rad["avslutad"] = nu if slut else None
