@@ -208,7 +208,7 @@ def _brev_for_trappsteg(conn: Connection, s: Sammanhang, nu: datetime) -> list[s
     brev = {r.nyckel: r for r in conn.execute(text("SELECT nyckel, skapad, falt FROM notis WHERE mall = 'morgonbrev'"))}
     sats = text("""
         SELECT a.nummer, f.status, p.dag, p.fallen, p.nycklar FROM paminnelse p JOIN frist f ON f.id = p.frist_id
-          JOIN arende a ON a.id = f.arende_id WHERE NOT p.bradskande AND f.status = 'lopande'""")
+          JOIN arende a ON a.id = f.arende_id WHERE NOT p.bradskande AND f.status = 'lopande' AND f.omgang = p.omgang""")
     for r in conn.execute(sats):
         for nyckel in r.nycklar:
             if nyckel not in brev:

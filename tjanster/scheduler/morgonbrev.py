@@ -49,9 +49,10 @@ SELECT a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, f.namn AS frist
 """)
 _OSKRIVNA = text("""
 SELECT p.id, p.dag, p.roll, p.bradskande, p.aven_ledig_dag, p.nycklar, f.namn AS frist, f.slag, f.forfaller, f.forfaller_tid,
-       a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare
+       a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, f.status = 'lopande' AND f.omgang = p.omgang AS behovs,
+       EXISTS (SELECT 1 FROM notis n WHERE n.nyckel = ANY(p.nycklar)) AS nagon_fick
   FROM paminnelse p JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id
- WHERE p.fallen >= :sedan AND NOT p.bradskande AND f.status = 'lopande'
+ WHERE p.fallen >= :sedan AND NOT p.bradskande
    AND EXISTS (SELECT 1 FROM unnest(p.nycklar) k
                 WHERE right(k, 10) <= :dag AND NOT EXISTS (SELECT 1 FROM notis n WHERE n.nyckel = k))
  ORDER BY p.id
@@ -125,16 +126,20 @@ def _aldst_forst(rader: dict[int, tuple[date, Rad]]) -> tuple[Rad, ...]:
 
 
 def _dela_om(conn: Connection, s: Sammanhang, bemanning: Bemanning, nu: datetime, sedan: datetime) -> None:
-    """Rungs dealt to letters that are not written yet: dealt anew to today's, by today's appointments."""
-    rader = conn.execute(_OSKRIVNA, {"sedan": sedan, "dag": nu.date().isoformat()}).all()
-    if not rader:
-        return
-    om = Fall()
-    dela_ut(conn, s, bemanning, rader, nu, om)
-    if utan := [r.id for r in rader if not hitta(bemanning, r, om).personer]:
-        p = t.paminnelse
-        tomt = {"fallen": None, "ikapp": None, "till_roll": None, "till_enhet": None, "mottagare": [], "nycklar": []}
-        conn.execute(p.update().where(p.c.id.in_(utan)).values(tomt))
+    """Rungs dealt to letters that are not written yet: dealt anew to today's, by today's appointments. Those of a limit
+    that has been met or moved since are not needed any more; one that nobody can be told of waits again."""
+    alla = conn.execute(_OSKRIVNA, {"sedan": sedan, "dag": nu.date().isoformat()}).all()
+    rader, om = [r for r in alla if r.behovs], Fall()
+    if rader:
+        dela_ut(conn, s, bemanning, rader, nu, om)
+    utan = [r.id for r in rader if not r.nagon_fick and not hitta(bemanning, r, om).personer]
+    tomt: dict[str, Any] = {"till_roll": None, "till_enhet": None, "mottagare": [], "nycklar": []}
+    for vilka, nytt in (
+        ([r.id for r in alla if not r.behovs and not r.nagon_fick], tomt),
+        (utan, tomt | {"fallen": None, "ikapp": None}),
+    ):
+        if vilka:
+            conn.execute(t.paminnelse.update().where(t.paminnelse.c.id.in_(vilka)).values(nytt))
 
 
 def _lasare(bemanning: Bemanning, enhet: str, handlaggare: int | None, process: str) -> dict[int, bool]:
