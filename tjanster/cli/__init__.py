@@ -34,52 +34,12 @@ FelAnvant: type[Exception] = typer.BadParameter.__mro__[1]
 
 def _svara_fel(kor: Callable[[], None], som_json: bool) -> int:
     """Run the command; known refusals become sentences and exit code 1, wrong use 2."""
-    from regler import Regelfel, Regelfraga
-    from tjanster.app import FelMigrering
-    from tjanster.arenden.fel import Nej
-    from tjanster.db.server import Serverfel
-    from tjanster.settings import Installningsfel
-
-    svar: dict[str, Any]
     try:
         kor()
     except (FelAnvant, typer.Abort):
         raise
-    except Nej as fel:
-        svar = fel.som_dict()
-    except Avbrott as fel:
-        svar = fel.svar or {"fel": "nekad", "skal": fel.skal, "falt": {}}
-    except Installningsfel as fel:
-        svar = {"fel": "installningar", "skal": fel.skal, "falt": {}}
-    except Regelfel as fel:
-        svar = {"fel": "regelfel", "skal": [str(f) for f in fel.fel], "falt": {}}
-    except Regelfraga as fel:
-        svar = {"fel": fel.kod, "skal": list(fel.skal), "falt": fel.falt}
-    except (Serverfel, FelMigrering) as fel:
-        svar = {"fel": "databas", "skal": [str(fel)], "falt": {}}
     except Exception as fel:
-        from sqlalchemy.exc import OperationalError
-
-        from arbetsfloden import Processfel
-
-        if isinstance(fel, OperationalError):
-            svar = {
-                "fel": "databas",
-                "skal": ["Databasen svarar inte. Kontrollera VAKA_DATABAS och försök igen."],
-                "falt": {},
-            }
-        elif isinstance(fel, Processfel):
-            svar = {"fel": "processfel", "skal": [str(fel)], "falt": {}}
-        else:
-            # The message may hold what somebody wrote in a case; where it happened may not.
-            import traceback
-
-            sys.stderr.write("".join(traceback.format_tb(fel.__traceback__)))
-            svar = {
-                "fel": "ovantat",
-                "skal": [f"Något oväntat hände ({type(fel).__name__}). Se raderna ovanför."],
-                "falt": {},
-            }
+        svar = _som_svar(fel)
     else:
         return 0
     if som_json:
@@ -90,6 +50,44 @@ def _svara_fel(kor: Callable[[], None], som_json: bool) -> int:
         if mening not in svar["skal"]:
             typer.echo(f"{falt}: {mening}", err=True)
     return 1
+
+
+def _som_svar(fel: Exception) -> dict[str, Any]:
+    """What is told of a refusal or a fault. Its class is looked up first here: loading the database's code takes longer
+    than answering a question about a limit, which needs none of it."""
+    from sqlalchemy.exc import OperationalError
+
+    from arbetsfloden import Processfel
+    from regler import Regelfel, Regelfraga
+    from tjanster.app import FelMigrering
+    from tjanster.arenden.fel import Nej
+    from tjanster.db.server import Serverfel
+    from tjanster.settings import Installningsfel
+
+    match fel:
+        case Nej():
+            return fel.som_dict()
+        case Avbrott():
+            return fel.svar or {"fel": "nekad", "skal": fel.skal, "falt": {}}
+        case Installningsfel():
+            return {"fel": "installningar", "skal": fel.skal, "falt": {}}
+        case Regelfel():
+            return {"fel": "regelfel", "skal": [str(f) for f in fel.fel], "falt": {}}
+        case Regelfraga():
+            return {"fel": fel.kod, "skal": list(fel.skal), "falt": fel.falt}
+        case Serverfel() | FelMigrering():
+            return {"fel": "databas", "skal": [str(fel)], "falt": {}}
+        case OperationalError():
+            mening = "Databasen svarar inte. Kontrollera VAKA_DATABAS och försök igen."
+            return {"fel": "databas", "skal": [mening], "falt": {}}
+        case Processfel():
+            return {"fel": "processfel", "skal": [str(fel)], "falt": {}}
+    # The message may hold what somebody wrote in a case; where it happened may not.
+    import traceback
+
+    sys.stderr.write("".join(traceback.format_tb(fel.__traceback__)))
+    mening = f"Något oväntat hände ({type(fel).__name__}). Se raderna ovanför."
+    return {"fel": "ovantat", "skal": [mening], "falt": {}}
 
 
 def main() -> None:
