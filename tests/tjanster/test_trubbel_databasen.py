@@ -238,20 +238,15 @@ def test_rader_far_egna_nummer_aven_om_databasen_kraschar_med_nummer_utlovade(
 ) -> None:
     """Row numbers are fetched many at a time; a crash may make the database forget that it gave them out."""
     s, motor = bygg.vaka.sammanhang, bygg.vaka.motor
-    conn = motor.connect()
-    s.nya_id(conn, "arende", 500)  # more than it holds: the rest of a new block stays with us
-    s.nya_id(conn, "arende", 20)
+    with motor.connect() as conn:  # taken for a step that was refused, so never written
+        s.nya_id(conn, "arende", 200)
+        s.nya_id(conn, "arende", 20)
     databasserver.krascha()
-    try:
-        with pytest.raises(OperationalError):
-            conn.execute(text("SELECT 1"))
-        conn.close()
-    finally:
-        databasserver.starta()
+    databasserver.starta()
     vanta_pa(lambda: svarar(bygg))
     with motor.begin() as conn:
         annan = las_in_versioner(conn, s.regelverk, s.url, s.nyckel)
     with motor.begin() as conn:
-        andras = annan.nya_id(conn, "arende", 400)
+        andras = annan.nya_id(conn, "arende", 900)
         mina = s.nya_id(conn, "arende", 50)
     assert not set(mina) & set(andras)
