@@ -19,7 +19,7 @@ from arbetsfloden.motor.maskin import (
 from arbetsfloden.motor.ord import narmast
 from arbetsfloden.motor.process import ALLA, ALLA_OPPNA, Process, Steg
 from arbetsfloden.motor.roller import INNEFATTAR, ROLLER, innefattade
-from arbetsfloden.motor.tolka import Tolkfel, dag_av, saknade, validera, visa
+from arbetsfloden.motor.tolka import Tolkfel, dag_av, ej_angivna, saknade, validera, visa
 from arbetsfloden.motor.villkor import VILLKOR, Villkor
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "att_spara",
     "automatiskt_steg",
     "dag_av",
+    "ej_angivna",
     "falt",
     "formular",
     "forsenade",

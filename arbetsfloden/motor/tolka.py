@@ -263,12 +263,30 @@ def _oforandrat(varde: Any, befintliga: Uppgifter | None, namn: str) -> bool:
 
 def saknade(process: Process, steg: Steg | None, uppgifter: Uppgifter) -> dict[str, str]:
     """What must be filled in and isn't: field → sentence. steg None = the opening."""
-    if steg is None:
-        krav: tuple[str, ...] = process.oppnas_kravs
-    else:
-        krav = (*steg.kravs, *(("skal",) if steg.skal else ()))
     beskrivna = type(uppgifter).beskrivna()
-    return {namn: f"{beskrivna[namn].rubrik} ska fyllas i" for namn in krav if not uppgifter.ifylld(namn)}
+    return {n: f"{beskrivna[n].rubrik} ska fyllas i" for n in _krav(process, steg) if not uppgifter.ifylld(n)}
+
+
+def ej_angivna(
+    process: Process, steg: Steg | None, data: Mapping[str, Any], befintliga: Uppgifter | None
+) -> dict[str, str]:
+    """What must be filled in and neither is in `data` nor in the case, for one whose form couldn't be read: told together
+    with what was wrong in it."""
+    modell = steg.modell if steg is not None and steg.modell is not None else process.modell
+    har = befintliga if isinstance(befintliga, modell) and (steg is None or steg.modell is None) else modell()
+    tomma = {n for n, v in data.items() if v in (None, "", [], ())} if steg is None or steg.handelse != "andra" else set()
+    beskrivna = modell.beskrivna()
+    return {
+        n: f"{beskrivna[n].rubrik} ska fyllas i"
+        for n in _krav(process, steg)
+        if (n not in data or n in tomma) and not har.ifylld(n) and beskrivna[n].vid_registrering is None
+    }
+
+
+def _krav(process: Process, steg: Steg | None) -> tuple[str, ...]:
+    if steg is None:
+        return process.oppnas_kravs
+    return (*steg.kravs, *(("skal",) if steg.skal else ()))
 
 
 def visa(process: Process, falt: str, varde: Any, listor: Listor) -> str:

@@ -18,6 +18,7 @@ from arbetsfloden import (
     Uppgifter,
     att_spara,
     automatiskt_steg,
+    ej_angivna,
     forsenade,
     har_automatiskt,
     innefattade,
@@ -105,7 +106,7 @@ def stega(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: 
         uppgifter, fel = lagg_over(process, steg, data, s.listor, lage.uppgifter, idag)
         if uppgifter is None:
             _roll_forst(steg, lage, begaran, roller)
-            raise OgiltigaUppgifter(falt=fel)
+            raise OgiltigaUppgifter(falt=ej_angivna(process, steg, data, lage.uppgifter) | fel)
         dag = (getattr(uppgifter, steg.dag, None) if steg.dag else None) or idag
         fakta = samla_fakta(lage, uppgifter, begaran.nu, dag, ar_anvandare=begaran.av is not None)
         if begaran.av is None and steg.vid_frist is None and not uppgifter.ifylld(process.orsaksfalt):

@@ -13,6 +13,7 @@ from arbetsfloden import (
     Process,
     Uppgifter,
     att_spara,
+    ej_angivna,
     lagg_over,
     prova_oppning,
 )
@@ -90,7 +91,8 @@ def oppna_med(
     uppgifter, falt_fel = lagg_over(process, None, data, s.listor, None, nu.date())
     fel |= falt_fel
     if uppgifter is None or fel:
-        raise OgiltigaUppgifter(falt=fel)
+        # All that is wrong at once: what is lacking too.
+        raise OgiltigaUppgifter(falt=ej_angivna(process, None, data, None) | fel)
     try:
         prova_oppning(process, Fakta(dag=nu.date(), uppgifter=uppgifter, ar_anvandare=av is not None), roller)
     except Nekad as nej:
