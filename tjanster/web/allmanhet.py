@@ -34,12 +34,14 @@ KONTAKT = ("namn", "epost", "telefon", "adress")
 
 
 @router.get("/lamna-synpunkt", response_class=HTMLResponse)
-def visa(request: Request, vaka: Program) -> Response:
-    return _sida(request, vaka, {}, {})
+def visa(request: Request, vaka: Program, n: str = "") -> Response:
+    if not formular.NYCKEL.fullmatch(n):
+        return vidare(request, f"/lamna-synpunkt?n={formular.ny_nyckel()}")
+    return _sida(request, vaka, {}, {}, nyckel=n)
 
 
 def _sida(
-    request: Request, vaka: Program, varden: dict[str, Any], kontakt: dict[str, Any], nej: Nej | None = None, nyckel: str = ""
+    request: Request, vaka: Program, varden: dict[str, Any], kontakt: dict[str, Any], nej: Nej | None = None, *, nyckel: str
 ) -> Response:  # fmt: skip
     s, fel = vaka.sammanhang, nej.falt if nej else {}
     hemlighet = request.cookies.get(FORKAKA) or secrets.token_urlsafe(32)
@@ -58,7 +60,7 @@ def _sida(
         csrf=csrf(hemlighet),
         falt=falt,
         fel=formular.fellista(fel, nej.skal if nej else ()),
-        nyckel=nyckel or secrets.token_urlsafe(18),
+        nyckel=nyckel,
     )
     svar.set_cookie(FORKAKA, hemlighet, httponly=True, samesite="lax", secure=saker(request))
     return svar
@@ -70,7 +72,7 @@ def skicka(request: Request, vaka: Program, form: Forform, nu: Nu) -> Response:
         raise UtgangenSida("Sidan hade gått ut. Gå tillbaka, ladda om den och försök igen.")
     varden = formular.las(form, SYNPUNKT.modell.beskrivna(), FALT)
     kontakt = {n: str(form.get(n) or "").strip() for n in KONTAKT}
-    nyckel = str(form.get("nyckel") or "")[:60]
+    nyckel = str(form.get("nyckel") or "")
     fel = {f: m for f, m in SAKNAS.items() if f not in varden}
     if varden.get("vill_ha_svar") == "ja" and not (kontakt["epost"] or kontakt["adress"]):
         fel["kontakt.epost"] = "Skriv en e-postadress eller en postadress, så att vi kan svara."
@@ -87,10 +89,10 @@ def skicka(request: Request, vaka: Program, form: Forform, nu: Nu) -> Response:
                 av=None,
                 nu=nu,
                 kontakt=kontakt if any(kontakt.values()) else None,
-                nyckel=f"webb:{nyckel}" if nyckel else None,
+                nyckel=formular.engangsnyckel(nyckel, "webb", varden, kontakt),
             )
     except Nej as nej:
-        return _sida(request, vaka, varden, kontakt, nej, nyckel)
+        return _sida(request, vaka, varden, kontakt, nej, nyckel=nyckel)
     return vidare(request, vaka.sammanhang.foljvag(kvitto.nummer))
 
 

@@ -1,5 +1,9 @@
 """From a declared field to what the form template shows, and from a posted form back to the step's data."""
 
+import hashlib
+import json
+import re
+import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -30,7 +34,7 @@ def enhetsval(kommun: Kommun) -> list[dict[str, Any]]:
 def bild(s: Sammanhang, f: Falt, *, krav: bool, varde: Any = None, fel: str = "", **mer: Any) -> dict[str, Any]:
     """One field as the template wants it."""
     ut: dict[str, Any] = {
-        "namn": f.namn, "rubrik": f.rubrik, "slag": f.slag, "krav": krav, "hjalp": f.hjalp, "varde": varde, "fel": fel,
+        "namn": f.namn, "rubrik": f.rubrik, "slag": f.slag, "krav": krav, "hjalp": f.hjalp, "varde": varde, "fel": mening(fel),
         "grupp": f.grupp, "max_langd": f.max_langd, "kanslig": f.kanslig,
     }  # fmt: skip
     if f.slag in ("enhet", "enheter"):
@@ -61,11 +65,28 @@ def formular(
         mer: dict[str, Any] = {}
         if f.slag == "rader" and befintliga is not None:
             mer["befintliga"] = [
-                ", ".join(str(v) for v in rad.model_dump(mode="json", exclude_none=True).values() if not isinstance(v, list))
+                ", ".join(
+                    str(v) for v in rad.model_dump(mode="json", exclude_none=True).values() if not isinstance(v, list)
+                )
                 for rad in getattr(befintliga, namn, None) or ()
             ]
         ut.append(bild(s, f, krav=namn in kravs, varde=varden.get(namn), fel=fel.get(namn, ""), **mer))
     return ut
+
+
+NYCKEL = re.compile(r"[A-Za-z0-9_-]{1,60}")
+
+
+def ny_nyckel() -> str:
+    return secrets.token_urlsafe(18)
+
+
+def engangsnyckel(nyckel: str, *innehall: Any) -> str | None:
+    """What makes a doubled submit one case: the form's own key, which the address keeps so that the back button has the
+    same, and what was filled in, so that one who goes back and writes another report gets another case."""
+    if not NYCKEL.fullmatch(nyckel):
+        return None
+    return hashlib.sha256(json.dumps([nyckel, *innehall], sort_keys=True, default=str).encode()).hexdigest()[:40]
 
 
 def utan_rubriker(falten: Iterable[dict[str, Any]], behall: Iterable[str] = ()) -> list[dict[str, Any]]:
@@ -110,8 +131,15 @@ def _rader(form: FormData, f: Falt) -> list[dict[str, Any]]:
 
 def fellista(falt: Mapping[str, str], skal: Iterable[str] = ()) -> list[dict[str, str | None]]:
     """The error summary: each field's sentence with a link, then what concerns no field."""
-    ut: list[dict[str, str | None]] = [{"falt": n.removeprefix("kontakt."), "mening": m} for n, m in falt.items()]
-    return ut + [{"falt": None, "mening": x} for x in skal if x not in falt.values()]
+    ut: list[dict[str, str | None]] = [
+        {"falt": n.removeprefix("kontakt."), "mening": mening(m)} for n, m in falt.items()
+    ]
+    return ut + [{"falt": None, "mening": mening(x)} for x in skal if x not in falt.values()]
+
+
+def mening(text: str) -> str:
+    """With its full stop."""
+    return text if not text or text.endswith((".", "!", "?", ":")) else f"{text}."
 
 
 def stegets_falt(process: Process, steg: Steg) -> Mapping[str, Falt]:

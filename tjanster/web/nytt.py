@@ -1,6 +1,5 @@
 """Open a new case: choose what it is about, fill in a short form."""
 
-import secrets
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -66,7 +65,7 @@ def _sida(
     *,
     kontakt: dict[str, Any] | None = None,
     nej: Nej | None = None,
-    nyckel: str | None = None,
+    nyckel: str,
     status: int = 200,
 ) -> Response:
     s, fel = vaka.sammanhang, nej.falt if nej else {}
@@ -95,14 +94,16 @@ def _sida(
         fler_falt=[f for f in falt if f["namn"] in vikta],
         fel=formular.fellista(fel, nej.skal if nej else ()),
         knapp="Rapportera" if process.namn in ("avvikelse", "lex_sarah") else "Registrera",
-        nyckel=nyckel or secrets.token_urlsafe(18),
+        nyckel=nyckel,
         url=f"/nytt/{process.namn}",
     )
 
 
 @router.get("/nytt/{namn}", response_class=HTMLResponse)
-def visa(request: Request, vaka: Program, vem: Vem, namn: str) -> Response:
+def visa(request: Request, vaka: Program, vem: Vem, namn: str, n: str = "") -> Response:
     process = hitta(vem, namn)
+    if not formular.NYCKEL.fullmatch(n):
+        return vidare(request, f"/nytt/{process.namn}?n={formular.ny_nyckel()}")
     varden: dict[str, Any] = {
         n: klocka.idag().isoformat()
         for n in process.oppnas_med
@@ -111,7 +112,7 @@ def visa(request: Request, vaka: Program, vem: Vem, namn: str) -> Response:
     enheter = {e for _, e in vem.aktor.uppdrag}
     if len(enheter) == 1 and next(iter(enheter)) != vaka.sammanhang.kommun.rot:
         varden["enhet"] = next(iter(enheter))
-    return _sida(request, vaka, vem, process, varden)
+    return _sida(request, vaka, vem, process, varden, nyckel=n)
 
 
 @router.post("/nytt/{namn}")
@@ -119,7 +120,7 @@ def skicka(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, namn: 
     process = hitta(vem, namn)
     varden = formular.las(form, process.modell.beskrivna(), _falt(process))
     kontakt = {n: str(form.get(n) or "").strip() for n in KONTAKTNAMN} if process.kontakt else None
-    nyckel = str(form.get("nyckel") or "")[:60] or None
+    nyckel = str(form.get("nyckel") or "")
     if form.get("_lagg_till"):
         return _sida(request, vaka, vem, process, varden, kontakt=kontakt, nyckel=nyckel)
     try:
@@ -132,7 +133,7 @@ def skicka(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, namn: 
                 av=vem.aktor,
                 nu=nu,
                 kontakt=kontakt if kontakt and any(kontakt.values()) else None,
-                nyckel=f"{vem.aktor.id}:{nyckel}" if nyckel else None,
+                nyckel=formular.engangsnyckel(nyckel, vem.aktor.id, varden, kontakt),
             )
     except Nej as nej:
         return _sida(request, vaka, vem, process, varden, kontakt=kontakt, nej=nej, nyckel=nyckel, status=nej.status)

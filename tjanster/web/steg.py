@@ -189,7 +189,8 @@ def _forklara(bild: Arendebild, steg: Steg, falten: list[dict[str, Any]], rader_
 def _dela(
     steg: Steg, falten: list[dict[str, Any]], rorda: set[str]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What the step needs comes first, what may also be told lies folded below; a short form has it all at once.
+    """What the step needs or the case lacks comes first, what may also be told lies folded below; a short form has it
+    all at once.
 
     rorda: fields that were typed in or wrong, which are never folded away.
     """
@@ -199,7 +200,8 @@ def _dela(
     forst, sedan = [], []
     for f in falten:
         f["grupp"] = ""
-        (forst if f["krav"] or f["namn"] in viktiga else sedan).append(f)
+        oklart = f["slag"] not in ("text", "langtext") and not f["varde"]
+        (forst if f["krav"] or oklart or f["namn"] in viktiga else sedan).append(f)
     return (falten, []) if len(sedan) < 2 or not any(f["krav"] for f in forst) else (forst, sedan)
 
 
