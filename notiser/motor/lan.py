@@ -52,11 +52,13 @@ class Lan:
                     antal += conn.execute(sats.values(lantagare=None, nasta_forsok=nu)).rowcount
         return antal
 
-    def ta(self, antal: int, nu: datetime, till: datetime, doman: str) -> Sequence[Row[Any]]:
+    def ta(
+        self, antal: int, nu: datetime, till: datetime, doman: str, *, bara_bradskande: bool = False
+    ) -> Sequence[Row[Any]]:
         """Claim at most `antal` rows due at `nu`, urgent and oldest first, until `till`. Other senders skip them."""
         valda = (
             select(t.id)
-            .where(t.status == VANTAR, t.tidigast <= nu, t.nasta_forsok <= nu)
+            .where(t.status == VANTAR, t.tidigast <= nu, t.nasta_forsok <= nu, *([t.bradskande] if bara_bradskande else []))
             .order_by(t.bradskande.desc(), t.tidigast, t.id)
             .limit(antal)
             .with_for_update(skip_locked=True)

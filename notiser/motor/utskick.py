@@ -52,15 +52,18 @@ def skicka_vantande(
     *,
     avsandare: Avsandare,
     hogst: int | None = None,
+    bara_bradskande: bool = False,
 ) -> Utskick:
     """Send what is due at `nu` (with zone), urgent first, at most `hogst` mails. Commits by itself, mail by mail.
+
+    bara_bradskande: a day off; what isn't urgent waits, also when it should have gone before and couldn't.
 
     Must not be called from a running event loop. Database errors go to the caller; what was sent by then is marked.
     """
     if nu.tzinfo is None:
         raise Notisfel("Tiden för utskicket ska ha tidszon.")
     with Lan(engine) as lan:
-        omgang = _Omgang(lan, smtp, nu, avsandare, hogst)
+        omgang = _Omgang(lan, smtp, nu, avsandare, hogst, bara_bradskande)
         asyncio.run(omgang.kor())
     r = omgang.resultat
     if r.skickade or r.uppskjutna or r.misslyckade or r.stopp:
@@ -76,9 +79,11 @@ def skicka_vantande(
 
 class _Omgang:
     def __init__(
-        self, lan: Lan, smtp: SmtpInstallningar | Brevlada, nu: datetime, avsandare: Avsandare, hogst: int | None
-    ) -> None:
+        self, lan: Lan, smtp: SmtpInstallningar | Brevlada, nu: datetime, avsandare: Avsandare, hogst: int | None,
+        bara_bradskande: bool,
+    ) -> None:  # fmt: skip
         self.lan = lan
+        self.bara_bradskande = bara_bradskande
         self.avsandare = avsandare
         self.kvar = hogst
         self.forbindelse = Forbindelse(smtp) if isinstance(smtp, SmtpInstallningar) else None
@@ -98,7 +103,7 @@ class _Omgang:
             while self.resultat.stopp is None and self.kvar != 0:
                 till = self.nu() + lanetid(self.langsta)
                 antal = BUNT if self.kvar is None else min(BUNT, self.kvar)
-                rader = self.lan.ta(antal, self.nu(), till, self.avsandare.doman)
+                rader = self.lan.ta(antal, self.nu(), till, self.avsandare.doman, bara_bradskande=self.bara_bradskande)
                 if not rader:
                     break
                 await self.bunt(deque(rader), till)

@@ -131,17 +131,15 @@ def _starta_pausade(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
 
 
 def skicka(vaka: Vaka, nu: datetime) -> Utskick | None:
-    """Send what waits in the outbox. In the demo without a server the letters go to the open mailbox; elsewhere
-    without a server they wait (None)."""
+    """Send what waits in the outbox; on a day off only what is urgent. In the demo without a server the letters go to
+    the open mailbox; elsewhere without a server they wait (None)."""
     s = vaka.settings
     avsandare = Avsandare(bas_url=s.url, namn=f"Vaka {vaka.sammanhang.kommun.namn}", adress=s.avsandare)
-    if s.smtp is not None:
-        return skicka_vantande(
-            vaka.motor, SmtpInstallningar.fran_url(s.smtp.get_secret_value()), nu, avsandare=avsandare
-        )
-    if s.demo:
-        return skicka_vantande(vaka.motor, Brevlada(), nu, avsandare=avsandare)
-    return None
+    if s.smtp is None and not s.demo:
+        return None
+    vart = SmtpInstallningar.fran_url(s.smtp.get_secret_value()) if s.smtp is not None else Brevlada()
+    ledigt = not vaka.sammanhang.regelverk.kalender.arbetsdag(nu.date())
+    return skicka_vantande(vaka.motor, vart, nu, avsandare=avsandare, bara_bradskande=ledigt)
 
 
 def bevaka(vaka: Vaka, nu: datetime) -> tuple[Utfall, Utskick | None]:
