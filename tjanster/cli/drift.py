@@ -1,5 +1,6 @@
 """Run Vaka: the demo, the servers, migrations, health and the watch."""
 
+import gc
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -85,11 +86,17 @@ def start(
     """Kör Vaka: webben, bevakningen eller båda."""
     if roll not in ("webb", "vakt", "allt"):
         raise typer.BadParameter(f"'{roll}' finns inte; välj webb, vakt eller allt", param_hint="--roll")
+    # All that is loaded now stays, so looking through it for what can be thrown away only makes the start longer.
+    gc.disable()
     from tjanster.web.start import kor
 
     if roll != "vakt":
         _kolla_porten(installningar(port=port))
     with oppen_vaka(bygg_ut=False, port=port) as vaka:
+        if roll != "vakt":
+            import tjanster.web.program  # noqa: F401
+        gc.freeze()
+        gc.enable()
         if vaka.settings.databas is None:
             typer.echo(
                 "Obs: den inbyggda databasen är för demo och prov. Den saknar lösenord och nås av alla på datorn. "
