@@ -116,12 +116,28 @@ class SmtpInstallningar:
         return 8 * self.timeout + 2 * self.svarstid
 
 
+class _Klient(aiosmtplib.SMTP):
+    """A client whose close is at once: a polite TLS goodbye would outlive the loop and leave its socket open."""
+
+    def close(self) -> None:
+        transport = self.transport
+        super().close()
+        if transport is not None:
+            transport.abort()
+
+
+async def _slapp_taget() -> None:
+    """Let the loop close the socket before it ends itself; that takes a few turns."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+
+
 class Forbindelse:
     """One connection to the server, for several mails after one another."""
 
     def __init__(self, installningar: SmtpInstallningar) -> None:
         self._inst = installningar
-        self._klient: aiosmtplib.SMTP | None = None
+        self._klient: _Klient | None = None
         self.skickade = 0
 
     @property
@@ -133,7 +149,7 @@ class Forbindelse:
         inst = self._inst
         self.skickade = 0
         try:
-            self._klient = aiosmtplib.SMTP(
+            self._klient = _Klient(
                 hostname=inst.vard,
                 port=inst.port,
                 timeout=inst.timeout,
@@ -149,6 +165,7 @@ class Forbindelse:
                 await self._klient.connect()
         except (SMTPException, OSError, ValueError, TimeoutError) as fel:
             self.stang_genast()
+            await _slapp_taget()
             raise Serverfel(_mening("Brevservern kunde inte nås", fel)) from None
 
     async def skicka(self, fran: str, till: str, innehall: bytes) -> None:
@@ -182,6 +199,7 @@ class Forbindelse:
             with suppress(SMTPException, OSError):
                 await self._klient.quit(timeout=min(5.0, self._inst.timeout))
         self.stang_genast()
+        await _slapp_taget()
 
     def stang_genast(self) -> None:
         if self._klient is not None:

