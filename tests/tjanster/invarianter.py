@@ -89,8 +89,9 @@ FRAGOR = {
 }
 
 
-def brustet(conn: Connection, s: Sammanhang, *, svept: datetime | None = None) -> list[str]:
-    """Every rule that doesn't hold, as a sentence with where. svept: a sweep has just been run as of that time."""
+def brustet(conn: Connection, s: Sammanhang, *, svept: datetime | None = None, utan_mottagare: int = 0) -> list[str]:
+    """Every rule that doesn't hold, as a sentence with where. svept: a sweep has just been run as of that time, and
+    said of so many rungs that there was nobody to tell."""
     ut = []
     for mening, fraga in FRAGOR.items():
         var = list(conn.execute(text(fraga)).scalars())
@@ -98,17 +99,20 @@ def brustet(conn: Connection, s: Sammanhang, *, svept: datetime | None = None) -
             ut.append(f"{mening}: {var[:3]}")
     ut += [*_notiser_och_handelser(conn), *_lasratt(conn, s), *_lediga_dagar(conn, s), *_morgonbrev(conn)]
     if svept is not None:
-        ut += [*_trappor(conn, s, svept), *_brott(conn, svept), *_brev_for_trappsteg(conn, s, svept)]
+        ut += [*_trappor(conn, s, svept, utan_mottagare), *_brott(conn, svept), *_brev_for_trappsteg(conn, s, svept)]
     return ut
 
 
 def _notiser_och_handelser(conn: Connection) -> list[str]:
     """A step's notices are there if and only if its event is and says so."""
     sagda: set[tuple[str, str]] = set()
+    stumma: list[str] = []
     for r in conn.execute(
         text("SELECT a.nummer || ':' || h.lopnr AS nyckel, h.foljder FROM handelse h JOIN arende a ON a.id = h.arende_id")
     ):
         for mall, roller in r.foljder.get("notiser", {}).items():
+            if not roller and set(KATALOG[mall].mottagare) - {"inlamnare"}:
+                stumma.append(f"ingen fick veta, och det står inte: {r.nyckel} {mall}")
             if any(not roll.startswith("ingen") for roll in roller):
                 sagda.add((r.nyckel, mall))
         if r.foljder.get("spridd_till"):
@@ -119,7 +123,7 @@ def _notiser_och_handelser(conn: Connection) -> list[str]:
         if not r.nyckel.startswith(("morgonbrev:", "trappsteg:"))
     }
     ut = [f"händelsen säger att ett brev lagts, men det finns inte: {x}" for x in sorted(sagda - lagda)]
-    return ut + [f"ett brev utan händelse: {x}" for x in sorted(lagda - sagda)]
+    return ut + stumma + [f"ett brev utan händelse: {x}" for x in sorted(lagda - sagda)]
 
 
 def _lasratt(conn: Connection, s: Sammanhang) -> list[str]:
@@ -172,9 +176,11 @@ def _morgonbrev(conn: Connection) -> list[str]:
     return ut
 
 
-def _trappor(conn: Connection, s: Sammanhang, nu: datetime) -> list[str]:
-    """Each rung whose day has come, of each running limit, has fallen; none stands there that the ladder hasn't."""
+def _trappor(conn: Connection, s: Sammanhang, nu: datetime, utan_mottagare: int) -> list[str]:
+    """Each rung whose day has come, of each running limit, has fallen, or was counted as having nobody to go to; none
+    stands there that the ladder hasn't."""
     ut = []
+    vantar = []
     har: dict[tuple[int, int], dict[int, Any]] = {}
     for r in conn.execute(select(t.paminnelse)):
         har.setdefault((r.frist_id, r.omgang), {})[r.trappsteg] = r
@@ -184,11 +190,9 @@ def _trappor(conn: Connection, s: Sammanhang, nu: datetime) -> list[str]:
         finns = har.get((f.id, f.omgang), {})
         if {n: r.dag for n, r in finns.items()} != ska:
             ut.append(f"fel trappsteg: {f.nummer} {f.namn} {f.slag}: {ska} men {[(n, r.dag) for n, r in finns.items()]}")
-        ut += [
-            f"trappsteget har inte fallit: {f.nummer} {f.namn} {r.dag}"
-            for r in finns.values()
-            if r.dag <= nu.date() and r.fallen is None
-        ]
+        vantar += [f"{f.nummer} {f.namn} {r.dag}" for r in finns.values() if r.dag <= nu.date() and r.fallen is None]
+    if len(vantar) != utan_mottagare:
+        ut.append(f"{len(vantar)} trappsteg har inte fallit, {utan_mottagare} räknade som utan mottagare: {vantar[:3]}")
     return ut
 
 
