@@ -2,6 +2,7 @@
 
 import difflib
 import os
+import re
 import secrets
 import tomllib
 from pathlib import Path
@@ -9,9 +10,20 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
 
+from tjanster import klocka
+
 ROT = Path(__file__).resolve().parent.parent
 PREFIX = "VAKA_"
 HEMLIGA = ("databas", "smtp", "hemlighet")
+
+
+def olasbar(fel: OSError) -> str:
+    """Why a file can't be read, as an ending to a sentence."""
+    if isinstance(fel, FileNotFoundError):
+        return ": den finns inte"
+    if isinstance(fel, PermissionError):
+        return ": du har inte rätt att läsa den"
+    return ": det är en mapp" if isinstance(fel, IsADirectoryError) else f" ({fel.strerror})"
 
 
 class Installningsfel(ValueError):
@@ -44,6 +56,43 @@ class Settings(BaseModel):
     hemlighet: SecretStr | None = None
     demo: bool = False
     nu: str | None = None
+
+    @field_validator("demo", mode="before")
+    @classmethod
+    def _ja_nej(cls, varde: Any) -> Any:
+        return {"ja": True, "nej": False}.get(varde.strip().lower(), varde) if isinstance(varde, str) else varde
+
+    @field_validator("nu")
+    @classmethod
+    def _tid(cls, varde: str | None) -> str | None:
+        if varde is not None:
+            klocka.las_tid(varde)
+        return varde
+
+    @field_validator("port")
+    @classmethod
+    def _en_port(cls, varde: int) -> int:
+        if not 1 <= varde <= 65535:
+            raise ValueError("ska vara ett heltal mellan 1 och 65535")
+        return varde
+
+    @field_validator("smtp")
+    @classmethod
+    def _brevserver(cls, varde: SecretStr | None) -> SecretStr | None:
+        from notiser import SmtpInstallningar  # heavy, and asked only where it is set
+
+        if varde is not None:
+            SmtpInstallningar.fran_url(varde.get_secret_value())
+        return varde
+
+    @field_validator("avsandare")
+    @classmethod
+    def _en_adress(cls, varde: str) -> str:
+        from notiser import adress_duger
+
+        if not adress_duger(varde):
+            raise ValueError("ska vara en mejladress, till exempel vaka@kommunen.se")
+        return varde
 
     @field_validator("url")
     @classmethod
@@ -94,11 +143,50 @@ class Settings(BaseModel):
         if self.hemlighet is not None:
             return self.hemlighet.get_secret_value()
         fil = self.datamapp / "hemlighet"
-        if not fil.exists():
+        if not fil.exists() or not fil.read_text(encoding="utf-8").strip():
             fil.parent.mkdir(parents=True, exist_ok=True)
-            fil.touch(mode=0o600)
-            fil.write_text(secrets.token_urlsafe(48), encoding="utf-8")
-        return fil.read_text(encoding="utf-8")
+            # Written whole before it gets its name: no other process, and no start after a kill, finds half a key.
+            ny = fil.with_name(f"hemlighet.{secrets.token_hex(8)}")
+            ny.touch(mode=0o600)
+            ny.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+            try:
+                os.link(ny, fil)
+            except FileExistsError:
+                if not fil.read_text(encoding="utf-8").strip():
+                    os.replace(ny, fil)
+            ny.unlink(missing_ok=True)
+        return fil.read_text(encoding="utf-8").strip()
+
+
+_SVENSKA = {
+    "int_parsing": "ska vara ett heltal, till exempel 8000",
+    "int_type": "ska vara ett heltal, till exempel 8000",
+    "bool_parsing": "ska vara ja eller nej",
+    "bool_type": "ska vara ja eller nej",
+    "string_type": "ska vara en text",
+    "path_type": "ska vara en sökväg",
+}
+
+
+def _pa_svenska(post: Any) -> str:
+    if post["type"] in _SVENSKA:
+        return f"{_SVENSKA[post['type']]}."
+    mening = str(post["msg"]).removeprefix("Value error, ").removeprefix("VAKA_SMTP").lstrip(": ")
+    return mening if mening.endswith((".", "?")) else f"{mening}."
+
+
+def _las_toml(fil: Path, fel: list[str]) -> dict[str, Any]:
+    try:
+        return {k.lower(): v for k, v in tomllib.loads(fil.read_text(encoding="utf-8")).items()}
+    except tomllib.TOMLDecodeError as e:
+        plats = re.search(r"line (\d+), column (\d+)", str(e))
+        var = f", rad {plats[1]}, kolumn {plats[2]}" if plats else ", sist i filen"
+        fel.append(f'{fil}{var}: går inte att förstå. Skriv en inställning på varje rad, till exempel kommun = "hjo".')
+    except UnicodeDecodeError:
+        fel.append(f"{fil}: filen är inte UTF-8. Spara den som UTF-8.")
+    except OSError as e:
+        fel.append(f"{fil}: filen går inte att läsa{olasbar(e)}.")
+    return {}
 
 
 def las(miljo: dict[str, str] | None = None, fil: Path | None = None, **over: Any) -> Settings:
@@ -106,21 +194,21 @@ def las(miljo: dict[str, str] | None = None, fil: Path | None = None, **over: An
     miljo = dict(os.environ) if miljo is None else miljo
     fil = Path("vaka.toml") if fil is None else fil
     fel: list[str] = []
-    varden: dict[str, Any] = {}
-    if fil.exists():
-        try:
-            varden.update({k.lower(): v for k, v in tomllib.loads(fil.read_text(encoding="utf-8")).items()})
-        except tomllib.TOMLDecodeError as e:
-            fel.append(f"{fil}: filen går inte att läsa: {e}.")
+    varden: dict[str, Any] = _las_toml(fil, fel) if fil.exists() else {}
     for namn, varde in miljo.items():
         if not namn.startswith(PREFIX):
             continue
         ord_ = namn.removeprefix(PREFIX).lower()
         if ord_.endswith("_fil") and ord_.removesuffix("_fil") in HEMLIGA:
+            if namn.removesuffix("_FIL") in miljo:
+                fel.append(f"{namn} och {namn.removesuffix('_FIL')} är båda satta. Ta bort den ena.")
+                continue
             try:
                 varden[ord_.removesuffix("_fil")] = Path(varde).read_text(encoding="utf-8").strip()
             except OSError as e:
-                fel.append(f"{namn}: filen {varde} går inte att läsa ({e.strerror}).")
+                fel.append(f"{namn}: filen {varde} går inte att läsa{olasbar(e)}.")
+            except UnicodeDecodeError:
+                fel.append(f"{namn}: filen {varde} är inte text i UTF-8.")
         else:
             varden[ord_] = varde
     varden.update({k: v for k, v in over.items() if v is not None})
@@ -133,7 +221,7 @@ def las(miljo: dict[str, str] | None = None, fil: Path | None = None, **over: An
         settings = Settings(**varden)
     except ValidationError as e:
         for post in e.errors(include_input=False, include_url=False):
-            fel.append(f"{PREFIX}{str(post['loc'][0]).upper()}: {post['msg'].removeprefix('Value error, ')}.")
+            fel.append(f"{PREFIX}{str(post['loc'][0]).upper()}: {_pa_svenska(post)}")
         raise Installningsfel(fel) from None
     if not settings.kommunmapp.is_dir():
         finns = sorted(p.name for p in (ROT / "config").iterdir() if p.is_dir())

@@ -1,0 +1,183 @@
+"""Settings: each wrong or unsafe one is told in Swedish, all at once, and no secret is ever quoted."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tjanster.settings import Installningsfel, Settings, las
+
+SAKRA = {
+    "VAKA_DATABAS": "postgresql://vaka@db.example/vaka",
+    "VAKA_HEMLIGHET": "x" * 32,
+    "VAKA_URL": "https://vaka.kommun.example",
+    "VAKA_AVSANDARE": "vaka@kommun.example",
+    "VAKA_SMTP": "smtp://vaka:hemligtord@brev.example:587",
+}
+INGEN = Path("/finns/inte/vaka.toml")
+
+
+def fel(miljo: dict[str, str], fil: Path = INGEN, **over: Any) -> list[str]:
+    with pytest.raises(Installningsfel) as nej:
+        las(miljo, fil, **over)
+    return nej.value.skal
+
+
+def test_utan_nagot_satt_gar_demons_kommun() -> None:
+    settings = las({}, INGEN)
+    assert (settings.kommun, settings.skarp, settings.port) == ("exempelkommun", False, 8000)
+    assert settings.datamapp == Path("var/exempelkommun")
+
+
+@pytest.mark.parametrize(
+    ("namn", "varde", "mening"),
+    [
+        ("KOMUN", "hjo", "VAKA_KOMUN är ingen inställning. Menade du VAKA_KOMMUN?"),
+        ("QWERTY", "1", "VAKA_QWERTY är ingen inställning."),
+        ("PORT_FIL", "/tmp/x", "VAKA_PORT_FIL är ingen inställning. Menade du VAKA_PORT?"),
+        ("KOMMUN", "ingenstans", "VAKA_KOMMUN: 'ingenstans' finns inte. Det finns: alingsas, exempelkommun, hjo, ostersund. En sökväg går också bra."),
+        ("PORT", "åttatusen", "VAKA_PORT: ska vara ett heltal, till exempel 8000."),
+        ("PORT", "70000", "VAKA_PORT: ska vara ett heltal mellan 1 och 65535."),
+        ("DEMO", "kanske", "VAKA_DEMO: ska vara ja eller nej."),
+        ("NU", "i går", "VAKA_NU: 'i går' är ingen tid. Skriv till exempel 2026-12-24T08:00 eller 2026-12-24."),
+        ("URL", "vaka.example", "VAKA_URL: ska börja med http:// eller https://."),
+        ("DATABAS", "mysql://db/vaka", "VAKA_DATABAS: ska vara en adress till PostgreSQL, till exempel postgresql://vaka@db.example/vaka."),
+        ("SMTP", "brev.example", "VAKA_SMTP: ska börja med smtp:// eller smtps:// och ange en server, till exempel smtp://server:587."),
+        ("SMTP", "smtp://brev.example?startls=ja", "VAKA_SMTP: har det okända tillägget 'startls'. Menade du 'starttls'?."),
+        ("AVSANDARE", "vaka", "VAKA_AVSANDARE: ska vara en mejladress, till exempel vaka@kommunen.se."),
+    ],
+)  # fmt: skip
+def test_fel_installning_sager_vad_som_ar_ratt(namn: str, varde: str, mening: str) -> None:
+    assert fel({f"VAKA_{namn}": varde}) == [mening.replace("?.", "?")]
+
+
+def test_alla_fel_pa_en_gang_och_inget_av_hemligheterna() -> None:
+    alla = fel({"VAKA_PORT": "x", "VAKA_KOMUN": "y", "VAKA_DATABAS": "mysql://root:losen77@db", "VAKA_SMTP": "smtp://u:losen88@h/x"})
+    assert len(alla) == 4
+    assert not any("losen" in rad for rad in alla)
+
+
+def test_ja_och_nej_gar_lika_bra_som_true_och_false() -> None:
+    for text, varde in (("ja", True), ("Nej", False), ("true", True), ("0", False)):
+        assert las({"VAKA_DEMO": text}, INGEN).demo is varde
+
+
+# -- the file, and secrets from files ----------------------------------------------------------------------------------
+
+
+def test_filen_lases_och_miljon_gar_fore(tmp_path: Path) -> None:
+    fil = tmp_path / "vaka.toml"
+    fil.write_text('kommun = "hjo"\nport = 9000\n', encoding="utf-8")
+    assert (las({}, fil).kommun, las({}, fil).port) == ("hjo", 9000)
+    assert las({"VAKA_PORT": "9001"}, fil).port == 9001
+    assert las({"VAKA_PORT": "9001"}, fil, port=9002).port == 9002
+
+
+@pytest.mark.parametrize(
+    ("innehall", "mening"),
+    [
+        (b"kommun = hjo\n", ", rad 1, kolumn 10: går inte att förstå. Skriv en inställning på varje rad, till exempel kommun = \"hjo\"."),
+        (b"kommun =", ", sist i filen: går inte att förstå. Skriv en inställning på varje rad, till exempel kommun = \"hjo\"."),
+        (b"kommun = '\xe5'\n", ": filen är inte UTF-8. Spara den som UTF-8."),
+        (b"[vaka]\nport = 1\n", "VAKA_VAKA är ingen inställning."),
+        (b"port = 'x'\n", "VAKA_PORT: ska vara ett heltal, till exempel 8000."),
+        (b"kommun = 7\n", "VAKA_KOMMUN: ska vara en text."),
+    ],
+)  # fmt: skip
+def test_trasig_fil_sager_var_och_vad(tmp_path: Path, innehall: bytes, mening: str) -> None:
+    fil = tmp_path / "vaka.toml"
+    fil.write_bytes(innehall)
+    (rad,) = fel({}, fil)
+    assert rad in (mening, f"{fil}{mening}")
+
+
+def test_mapp_i_stallet_for_fil(tmp_path: Path) -> None:
+    assert fel({}, tmp_path) == [f"{tmp_path}: filen går inte att läsa: det är en mapp."]
+    assert fel({"VAKA_HEMLIGHET_FIL": str(tmp_path)}) == [
+        f"VAKA_HEMLIGHET_FIL: filen {tmp_path} går inte att läsa: det är en mapp."
+    ]
+
+
+def test_hemligheter_fran_fil(tmp_path: Path) -> None:
+    for namn in ("hemlighet", "databas", "smtp"):
+        (tmp_path / namn).write_text(SAKRA[f"VAKA_{namn.upper()}"] + "\n", encoding="utf-8")
+    miljo = {k: v for k, v in SAKRA.items() if k in ("VAKA_URL", "VAKA_AVSANDARE")}
+    settings = las(miljo | {f"VAKA_{n.upper()}_FIL": str(tmp_path / n) for n in ("hemlighet", "databas", "smtp")}, INGEN)
+    assert settings.nyckel() == "x" * 32
+    assert settings.skarp
+
+
+def test_hemlig_fil_som_inte_gar_att_lasa(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"\xff\xfe")
+    assert fel({"VAKA_SMTP_FIL": "/finns/inte"}) == ["VAKA_SMTP_FIL: filen /finns/inte går inte att läsa: den finns inte."]
+    assert fel({"VAKA_HEMLIGHET_FIL": str(tmp_path / "x")}) == [
+        f"VAKA_HEMLIGHET_FIL: filen {tmp_path / 'x'} är inte text i UTF-8."
+    ]
+    (tmp_path / "y").write_text("y" * 40, encoding="utf-8")
+    assert fel({"VAKA_HEMLIGHET_FIL": str(tmp_path / "y"), "VAKA_HEMLIGHET": "z" * 40}) == [
+        "VAKA_HEMLIGHET_FIL och VAKA_HEMLIGHET är båda satta. Ta bort den ena."
+    ]
+
+
+# -- production --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("andrat", "mening"),
+    [
+        ({"VAKA_HEMLIGHET": None}, "VAKA_HEMLIGHET saknas: sätt minst 32 slumpade tecken, eller VAKA_HEMLIGHET_FIL till en fil med dem."),
+        ({"VAKA_HEMLIGHET": "kort"}, "VAKA_HEMLIGHET är för kort: minst 32 tecken."),
+        ({"VAKA_URL": "http://vaka.example/"}, "VAKA_URL är http://vaka.example: i drift ska adressen börja med https://."),
+        ({"VAKA_AVSANDARE": None}, "VAKA_AVSANDARE saknas: sätt adressen som breven kommer från."),
+        ({"VAKA_SMTP": None}, "VAKA_SMTP saknas: utan e-postserver får ingen sina påminnelser."),
+    ],
+)  # fmt: skip
+def test_osaker_i_drift_startar_inte(andrat: dict[str, str | None], mening: str) -> None:
+    miljo = {k: v for k, v in (SAKRA | andrat).items() if v is not None}
+    assert fel(miljo) == [mening]
+    assert las(miljo | {"VAKA_DEMO": "ja"}, INGEN).svagheter() == [mening]
+
+
+def test_saker_i_drift() -> None:
+    settings = las(SAKRA, INGEN)
+    assert settings.skarp
+    assert settings.svagheter() == []
+    assert "hemligtord" not in repr(settings)
+    assert "xxxx" not in repr(settings)
+
+
+# -- the key that is made once -----------------------------------------------------------------------------------------
+
+
+def test_nyckeln_gors_en_gang_och_lases_bara_av_agaren(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "ny")
+    nyckel = settings.nyckel()
+    assert len(nyckel) >= 32
+    assert Settings(data=tmp_path / "ny").nyckel() == nyckel
+    assert [f.name for f in (tmp_path / "ny").iterdir()] == ["hemlighet"]
+    assert (tmp_path / "ny" / "hemlighet").stat().st_mode & 0o077 == 0
+
+
+def test_tom_nyckelfil_efter_ett_avbrott_gors_om(tmp_path: Path) -> None:
+    (tmp_path / "hemlighet").touch()
+    nyckel = Settings(data=tmp_path).nyckel()
+    assert len(nyckel) >= 32
+    assert Settings(data=tmp_path).nyckel() == nyckel
+
+
+def test_tva_som_startar_samtidigt_far_samma_nyckel(tmp_path: Path) -> None:
+    start, nycklar = threading.Barrier(8), []
+
+    def hamta() -> None:
+        settings = Settings(data=tmp_path)
+        start.wait(10)
+        nycklar.append(settings.nyckel())
+
+    tradar = [threading.Thread(target=hamta) for _ in range(8)]
+    for trad in tradar:
+        trad.start()
+    for trad in tradar:
+        trad.join(10)
+    assert len(nycklar) == 8
+    assert len(set(nycklar)) == 1
