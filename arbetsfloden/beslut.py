@@ -149,7 +149,7 @@ BESLUT = Process(
                 ("avbruten", "aterupptagen"), ("beslutsdatum", "upphort"), ("avbruten", "upphort"),
                 ("verkstalld", "avslutad"), ("aterupptagen", "avslutad")),
     orsaksfalt="orsak",
-    synlig_for=("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare"),
+    synlig_for=("registrator", "handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare"),
     steg=(
         Steg(handelse="verkstall", rubrik="Verkställt", fran=("beviljat", "ej_verkstallt"), till="verkstallt",
              vem=HANDLAGGER, falt=("verkstalld", "orsak", "orsak_text"), kravs=("verkstalld",), dag="verkstalld",

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, select
 
 from arbetsfloden import PROCESSER, kontrollera_namn
 from notiser import KATALOG
 from regler import Regelverk, las_in
 from tjanster import klocka
 from tjanster.arenden.sammanhang import Sammanhang, las_in_versioner
-from tjanster.db import migrera, server, session
+from tjanster.db import migrera, server, session, t
 from tjanster.settings import Settings
 
 
@@ -38,6 +38,24 @@ def las_regler(settings: Settings) -> Regelverk:
     return regelverk
 
 
+class FelKommun(RuntimeError):
+    """The database holds units that the municipality's organisation lacks."""
+
+
+def _kontrollera_enheter(conn: Connection, regelverk: Regelverk) -> None:
+    """Refuse to run a database with another municipality's organisation, or with one that lost a unit in use."""
+    enheter = sorted(
+        set(conn.execute(select(t.arende.c.enhet).distinct()).scalars())
+        | set(conn.execute(select(t.uppdrag.c.enhet).distinct()).scalars())
+    )
+    if okanda := [e for e in enheter if e not in regelverk.kommun.enheter]:
+        raise FelKommun(
+            f"Databasen har ärenden eller uppdrag på enheter som inte finns i organisationen för "
+            f"{regelverk.kommun.namn}: {', '.join(okanda[:10])}. Är VAKA_KOMMUN rätt? En enhet som har använts får "
+            f"byta namn och plats i organisation.yaml men aldrig tas bort."
+        )
+
+
 def databas_url(settings: Settings) -> str:
     """The URL of one's own PostgreSQL, or of the embedded one, started now."""
     if settings.databas is not None:
@@ -45,18 +63,24 @@ def databas_url(settings: Settings) -> str:
     return server.starta(settings.datamapp)
 
 
-def oppna(settings: Settings, *, bygg_ut: bool = True) -> Vaka:
-    """Start everything but the doors. bygg_ut: bring the tables to the newest; else refuse when they are not."""
+def oppna(settings: Settings) -> Vaka:
+    """Start everything but the doors. The embedded database is brought to the newest tables; one's own is migrated by
+    'vaka migrera' only, and refused here when it is not."""
     regelverk = las_regler(settings)
     klocka.stall(klocka.las_tid(settings.nu) if settings.nu else None)
     motor = session.motor(databas_url(settings))
-    if bygg_ut:
-        migrera.migrera(motor)
-    elif (har := migrera.nuvarande(motor)) != migrera.nyaste():
-        raise FelMigrering(
-            f"Databasen har tabellerna i version {har or 'ingen'}, programmet behöver {migrera.nyaste()}. "
-            "Kör 'vaka migrera'."
-        )
-    with motor.begin() as conn:
-        sammanhang = las_in_versioner(conn, regelverk, settings.url, settings.nyckel())
+    try:
+        if settings.databas is None:
+            migrera.migrera(motor)
+        elif (har := migrera.nuvarande(motor)) != migrera.nyaste():
+            raise FelMigrering(
+                f"Databasen har tabellerna i version {har or 'ingen'}, programmet behöver {migrera.nyaste()}. "
+                "Kör 'vaka migrera'."
+            )
+        with motor.begin() as conn:
+            _kontrollera_enheter(conn, regelverk)
+            sammanhang = las_in_versioner(conn, regelverk, settings.url, settings.nyckel())
+    except BaseException:
+        motor.dispose()
+        raise
     return Vaka(settings, motor, sammanhang)

@@ -133,6 +133,11 @@ def stang_konto(conn: Connection, anvandare_id: int) -> None:
     conn.execute(delete(t.apinyckel).where(t.apinyckel.c.anvandare_id == anvandare_id))
 
 
+def oppna_konto(conn: Connection, anvandare_id: int) -> None:
+    """Let a closed account be used again. The caller sets a new password."""
+    conn.execute(update(t.anvandare).where(t.anvandare.c.id == anvandare_id).values(aktiv=True))
+
+
 def satt_uppdrag(
     conn: Connection,
     anvandare_id: int,

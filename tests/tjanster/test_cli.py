@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from arbetsfloden import PROCESSER
 from tests.bygg import AVVIKELSE, SYNPUNKT, Bygge
@@ -220,6 +221,23 @@ def test_rapport_och_statistik_gar_att_be_om_fel(med_databas: Kor, bygg: Bygge) 
     assert (kod, json.loads(ut)) == (0, {"summa": 0, "grupper": []})
 
 
+def test_fel_kommun_for_databasen_nekas_vid_start(med_databas: Kor, bygg: Bygge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAKA_KOMMUN", "hjo")
+    kod, _, fel = med_databas("arende", "lista")
+    assert kod == 1
+    assert "Är VAKA_KOMMUN rätt?" in fel
+
+
+def test_gamla_tabeller_nekas_och_migreras_inte_i_smyg(med_databas: Kor, motor: Engine) -> None:
+    from tjanster.db import migrera
+
+    migrera.backa(motor, "base")
+    kod, _, fel = med_databas("halsa")
+    assert kod == 1
+    assert "Kör 'vaka migrera'" in fel
+    assert med_databas("migrera")[0] == 0
+
+
 def test_migrera_sager_versionen(med_databas: Kor) -> None:
     assert "version 0001" in med_databas("migrera")[1]
 
@@ -231,8 +249,16 @@ def test_konto_skapas_far_nyckel_och_stangs(med_databas: Kor, bygg: Bygge, monke
     _, ut, _ = med_databas("anvandare", "nyckel", "nya", "diariet")
     assert ut.startswith("vaka_")
     assert "Återkallade: 1" in med_databas("anvandare", "nyckel", "nya", "diariet", "--aterkalla")[1]
+    assert "är enhetschef för Öppenvården Bryggan" in med_databas(
+        "anvandare", "uppdrag", "nya", "--roll", "enhetschef", "--enhet", "oppenvard", "--till", "2099-12-31"
+    )[1]
+    assert "menade du 'familjehem'" in med_databas("anvandare", "uppdrag", "nya", "--roll", "enhetschef", "--enhet", "familjehm")[2]
     assert "är bytt" in med_databas("anvandare", "losen", "nya")[1]
     assert "är stängt" in med_databas("anvandare", "stang", "nya")[1]
+    assert "är öppet" in med_databas("anvandare", "oppna", "nya")[1]
+    assert "är stängt" in med_databas("anvandare", "stang", "nya")[1]
     rader = json.loads(med_databas("anvandare", "lista", "--json")[1])
-    assert [(r["aktiv"], r["roll"]) for r in rader if r["anvandarnamn"] == "nya"] == [(False, "handlaggare")]
+    assert [(r["aktiv"], r["roll"]) for r in rader if r["anvandarnamn"] == "nya"] == [
+        (False, "handlaggare"), (False, "enhetschef")
+    ]
     assert "inget konto som heter" in med_databas("anvandare", "stang", "finnsinte")[2]

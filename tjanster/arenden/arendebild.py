@@ -219,14 +219,21 @@ def stegbilder(s: Sammanhang, lage: Lage, roller: frozenset[str], nu: datetime) 
     for steg, hinder in mojliga(lage.process, lage.rad["tillstand"], fakta, roller):
         if steg.bara_systemet and "systemet" not in fakta_egna:
             continue
-        extra = frister_hinder(lage, steg)
+        extra = frister_hinder(s, lage, steg, fakta_egna)
         ut.append(Stegbild(steg, steg.handelse, steg.rubrik, (*hinder, *extra)))
     return ut
 
 
-def frister_hinder(lage: Lage, steg: Steg) -> tuple[str, ...]:
-    """Acts on limits need a limit in the right state."""
+def frister_hinder(s: Sammanhang, lage: Lage, steg: Steg, roller: frozenset[str]) -> tuple[str, ...]:
+    """Acts on limits need a limit in the right state, and a rule that lets somebody with these roles do it."""
     status = {f["status"] for f in lage.frister}
+    regler = s.regelverk.frister(lage.process.namn)
+    lopande = [regler[f["namn"]] for f in lage.frister if f["status"] == "lopande" and f["namn"] in regler]
+    if steg.handelse in ("forlang_frist", "pausa_frist") and lopande:
+        villkor = [r.forlangning if steg.handelse == "forlang_frist" else r.paus for r in lopande]
+        if not any(v is not None and roller & set(v.far) for v in villkor):
+            verb = "förlängas" if steg.handelse == "forlang_frist" else "pausas"
+            return (f"Ingen frist här får {verb} av dig, enligt sin regel",)
     if steg.handelse in ("forlang_frist", "pausa_frist") and "lopande" not in status:
         return ("Det finns ingen löpande frist",)
     if steg.handelse == "starta_frist_igen" and "pausad" not in status:

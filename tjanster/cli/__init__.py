@@ -55,11 +55,12 @@ def _svara_fel(kor: Callable[[], None], som_json: bool) -> int:
 def _som_svar(fel: Exception) -> dict[str, Any]:
     """What is told of a refusal or a fault. Its class is looked up first here: loading the database's code takes longer
     than answering a question about a limit, which needs none of it."""
+    if type(fel).__name__ == "Processfel":  # raised as the processes load, so its class can't be loaded either
+        return {"fel": "processfel", "skal": [f"arbetsfloden/{str(fel).split(':')[0]}.py: {fel}"], "falt": {}}
     from sqlalchemy.exc import OperationalError
 
-    from arbetsfloden import Processfel
     from regler import Regelfel, Regelfraga
-    from tjanster.app import FelMigrering
+    from tjanster.app import FelKommun, FelMigrering
     from tjanster.arenden.fel import Nej
     from tjanster.db.server import Serverfel
     from tjanster.settings import Installningsfel
@@ -75,13 +76,11 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
             return {"fel": "regelfel", "skal": [str(f) for f in fel.fel], "falt": {}}
         case Regelfraga():
             return {"fel": fel.kod, "skal": list(fel.skal), "falt": fel.falt}
-        case Serverfel() | FelMigrering():
+        case Serverfel() | FelMigrering() | FelKommun():
             return {"fel": "databas", "skal": [str(fel)], "falt": {}}
         case OperationalError():
             mening = "Databasen svarar inte. Kontrollera VAKA_DATABAS och försök igen."
             return {"fel": "databas", "skal": [mening], "falt": {}}
-        case Processfel():
-            return {"fel": "processfel", "skal": [str(fel)], "falt": {}}
     # The message may hold what somebody wrote in a case; where it happened may not.
     import traceback
 

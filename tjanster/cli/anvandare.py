@@ -25,15 +25,25 @@ def anvandare_skapa(
     from tjanster.konton import satt_uppdrag, skapa_anvandare
 
     with oppen_vaka() as vaka:
-        kod = vaka.sammanhang.kommun.hitta_enhet(enhet)
-        if kod is None:
-            raise Avbrott([f"Enheten '{enhet}' finns inte. Enheterna: {', '.join(vaka.sammanhang.kommun.enheter)}."])
+        kod = _enhet(vaka, enhet)
         losen = typer.prompt("Lösenord", hide_input=True, confirmation_prompt="En gång till")
         nu = klocka.nu()
         with vaka.motor.begin() as conn:
             nytt = skapa_anvandare(conn, anvandarnamn, namn, epost, losen, nu)
             satt_uppdrag(conn, nytt, roll, kod, nu.date())
     typer.echo(f"Kontot {anvandarnamn} finns nu.")
+
+
+def _enhet(vaka: "Vaka", enhet: str) -> str:
+    from arbetsfloden import narmast
+
+    kommun = vaka.sammanhang.kommun
+    kod = kommun.hitta_enhet(enhet)
+    if kod is None:
+        namn = [x for e in kommun.enheter.values() for x in (e.kod, e.namn)]
+        alla = f". Enheterna är {', '.join(kommun.enheter)}."
+        raise Avbrott([f"Enheten '{enhet}' finns inte{narmast(enhet, namn) or alla}"])
+    return kod
 
 
 def _konto(vaka: "Vaka", anvandarnamn: str) -> int:
@@ -47,6 +57,41 @@ def _konto(vaka: "Vaka", anvandarnamn: str) -> int:
     if rad is None:
         raise Avbrott([f"Det finns inget konto som heter '{anvandarnamn}'."])
     return int(rad)
+
+
+@anvandare_app.command("uppdrag")
+def anvandare_uppdrag(
+    anvandarnamn: Annotated[str, typer.Argument()],
+    roll: Annotated[str, typer.Option(help="Roll, till exempel enhetschef.")],
+    enhet: Annotated[str, typer.Option(help="Enhetens kod eller namn. Uppdraget gäller även enheterna under.")],
+    fran: Annotated[str | None, typer.Option("--fran", help="Första dagen; annars i dag.")] = None,
+    till: Annotated[str | None, typer.Option("--till", help="Sista dagen; annars tills vidare.")] = None,
+) -> None:
+    """Ge ett konto ett uppdrag, eller ge ett det redan har en sista dag."""
+    from tjanster.konton import satt_uppdrag
+
+    with oppen_vaka() as vaka:
+        konto, kod = _konto(vaka, anvandarnamn), _enhet(vaka, enhet)
+        forsta = dag_av_text(fran, "--fran") if fran else klocka.idag()
+        sista = dag_av_text(till, "--till") if till else None
+        with vaka.motor.begin() as conn:
+            satt_uppdrag(conn, konto, roll, kod, forsta, sista)
+    slut = f" till och med {sista}" if sista else ""
+    typer.echo(f"{anvandarnamn} är {roll} för {vaka.sammanhang.kommun.enheter[kod].namn} från {forsta}{slut}.")
+
+
+@anvandare_app.command("oppna")
+def anvandare_oppna(anvandarnamn: Annotated[str, typer.Argument()]) -> None:
+    """Öppna ett stängt konto igen. Det får ett nytt lösenord; uppdragen är de som står kvar."""
+    from tjanster.konton import oppna_konto, satt_losen
+
+    with oppen_vaka() as vaka:
+        konto = _konto(vaka, anvandarnamn)
+        losen = typer.prompt("Nytt lösenord", hide_input=True, confirmation_prompt="En gång till")
+        with vaka.motor.begin() as conn:
+            oppna_konto(conn, konto)
+            satt_losen(conn, konto, losen)
+    typer.echo(f"Kontot {anvandarnamn} är öppet.")
 
 
 @anvandare_app.command("losen")

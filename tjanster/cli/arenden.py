@@ -21,6 +21,8 @@ from tjanster.cli.grund import (
 if TYPE_CHECKING:
     from tjanster.app import Vaka
 
+FRISTORD = {"lopande": "löper", "pausad": "pausad", "mott": "mött", "utgatt": "upphörde"}
+
 arende_app = typer.Typer(help="Ärenden: skapa, ta steg, visa, lista.", no_args_is_help=True)
 
 
@@ -80,6 +82,7 @@ def arende_handelse(
     """Ta ett steg i ett ärende. Samma väg som webben."""
     from dataclasses import asdict
 
+    from arbetsfloden import PROCESSER
     from tjanster.arenden.handelse import Begaran, utfor
 
     data, tid = (las_json(fil) if fil else {}), tid_av(nu)
@@ -95,7 +98,8 @@ def arende_handelse(
     if som_json:
         skriv(asdict(kvitto))
     else:
-        typer.echo(f"{kvitto.nummer}: {kvitto.tillstand} (version {kvitto.version})")
+        process = next(p for p in PROCESSER.values() if kvitto.nummer.startswith(p.prefix))
+        typer.echo(f"{kvitto.nummer}: {process.tillstand[kvitto.tillstand]} (version {kvitto.version})")
 
 
 @arende_app.command("visa")
@@ -120,7 +124,7 @@ def arende_visa(
             typer.echo(f"  {f.rubrik}: {f.text}")
     for f in bild.frister:
         typer.echo(
-            f"\n{f.rubrik}: {f.forfaller_text or (f.regel.tid if f.regel else '')} ({f.status}{', sen' if f.sen else ''})"
+            f"\n{f.rubrik}: {f.forfaller_text or (f.regel.tid if f.regel else '')} ({'sen' if f.sen else FRISTORD[f.status]})"
         )
     typer.echo("")
     for h in bild.handelser:

@@ -92,7 +92,7 @@ def start(
 
     if roll != "vakt":
         _kolla_porten(installningar(port=port))
-    with oppen_vaka(bygg_ut=False, port=port) as vaka:
+    with oppen_vaka(port=port) as vaka:
         if roll != "vakt":
             import tjanster.web.program  # noqa: F401
         gc.freeze()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tjanster import klocka
+from tjanster.settings import olasbar
 
 if TYPE_CHECKING:
     from tjanster.app import Vaka
@@ -47,10 +48,10 @@ def installningar(**over: Any) -> "Settings":
 
 
 @contextmanager
-def oppen_vaka(*, bygg_ut: bool = True, **over: Any) -> Iterator["Vaka"]:
+def oppen_vaka(**over: Any) -> Iterator["Vaka"]:
     from tjanster import app as program
 
-    vaka = program.oppna(installningar(**over), bygg_ut=bygg_ut)
+    vaka = program.oppna(installningar(**over))
     try:
         yield vaka
     finally:
@@ -61,7 +62,7 @@ def las_json(fil: Path) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if str(fil) == "-" else fil.read_text(encoding="utf-8-sig")
     except OSError as fel:
-        raise Avbrott([f"Filen {fil} går inte att läsa: {fel.strerror}."]) from None
+        raise Avbrott([f"Filen {fil} går inte att läsa{olasbar(fel)}."]) from None
     except UnicodeDecodeError:
         raise Avbrott([f"Filen {fil} är inte UTF-8. Spara den som UTF-8 och försök igen."]) from None
     try:

@@ -13,6 +13,7 @@ from tjanster.cli.grund import (
     skriv,
     tabell_ut,
 )
+from tjanster.settings import olasbar
 
 if TYPE_CHECKING:
     from regler import Regelverk
@@ -51,7 +52,7 @@ def frist(
                 for rad in svara_rader((r for r in rader if r.strip()), _regler):
                     sys.stdout.write(rad + "\n")
         except OSError as fel:
-            raise Avbrott([f"Filen {fil} går inte att läsa: {fel.strerror}."]) from None
+            raise Avbrott([f"Filen {fil} går inte att läsa{olasbar(fel)}."]) from None
         return
     if not (process and frist and fran):
         raise typer.BadParameter("ange PROCESS, FRIST och --fran, eller --fil RADER.jsonl")

@@ -60,7 +60,7 @@ RAPPORTER: Mapping[str, Rapportsort] = MappingProxyType(
             Rapportsort(
                 "ej-verkstallda-forandring", "Ej verkställda beslut: förändring",
                 "Vilka beslut som har lämnat rapporten sedan förra perioden och varför, och vilka som är nya.",
-                forandring, LEDNING,
+                forandring, LEDNING - {"administrator"},
             ),
             Rapportsort(
                 "ej-verkstallda-fullmaktige", "Ej verkställda beslut, till fullmäktige och revisorer",
@@ -69,7 +69,7 @@ RAPPORTER: Mapping[str, Rapportsort] = MappingProxyType(
             Rapportsort(
                 "ivo-underlag", "Underlag till IVO: ej verkställda beslut",
                 "Ett blad för varje beslut i kvartalets rapport, med det som saknas och det som är inlämnat.",
-                ivo_underlag, LEDNING | {"registrator"}, bara_kvartal=True,
+                ivo_underlag, LEDNING - {"administrator"} | {"registrator"}, bara_kvartal=True,
             ),
             Rapportsort(
                 "synpunkter", "Synpunkter och klagomål", "Antal efter slag, kategori, enhet och läge.",

@@ -5,6 +5,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import func, select
 
 from notiser import KATALOG, skicka_om, status
+from tjanster.arenden.behorighet import synliga
 from tjanster.arenden.fel import FarInte, FinnsInte
 from tjanster.db import t
 from tjanster.web.rader import bladdring
@@ -26,13 +27,15 @@ def notiser(request: Request, vaka: Program, vem: Vem, sida_nr: int = 1) -> Resp
     vald = request.query_params.get("status", "")
     n = t.notis.c
     sida_nr = max(1, min(sida_nr, 10_000))
+    synlig = synliga(vem.aktor, vaka.sammanhang.kommun)
     with vaka.motor.connect() as conn:
         lage = status(conn)
         vilka = [n.status == vald] if vald in ("vantar", "skickad", "misslyckad", "avbruten") else []
         hur_manga = conn.execute(select(func.count()).select_from(t.notis).where(*vilka)).scalar_one()
         sats = (
-            select(t.notis, t.anvandare.c.namn.label("person"))
+            select(t.notis, t.anvandare.c.namn.label("person"), synlig.label("synlig"))
             .outerjoin(t.anvandare, t.anvandare.c.id == n.anvandare_id)
+            .outerjoin(t.arende, t.arende.c.nummer == n.arendenummer)
             .where(*vilka)
             .order_by(n.id.desc())
             .limit(PER_SIDA)
@@ -43,7 +46,7 @@ def notiser(request: Request, vaka: Program, vem: Vem, sida_nr: int = 1) -> Resp
                 "id": r["id"],
                 "rubrik": KATALOG[r["mall"]].rubrik if r["mall"] in KATALOG else r["mall"],
                 "arendenummer": r["arendenummer"],
-                "url": f"/arende/{r['arendenummer']}" if r["arendenummer"] else None,
+                "url": f"/arende/{r['arendenummer']}" if r["synlig"] else None,
                 "till": r["person"] or "den som lämnade synpunkten",
                 "status": r["status"],
                 "skapad": r["skapad"],
