@@ -1,0 +1,191 @@
+"""Every page, as every role, on a phone and on a desk: it answers, it fits, nothing fails in it, and it can be used by all.
+
+A crawler follows the links that each person is shown. A link that is shown has to work.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select, update
+
+from tests.berattelser.conftest import servera
+from tests.berattelser.folk import DATOR, PERSONAL, TELEFON, Person, Stad
+from tests.berattelser.stadsbild import FORE, I_DAG, LANGT_NAMN, bygg_staden
+from tests.bygg import Bygge, lagg_in_personal
+from tests.tjanster.delad import delad_vaka
+from tjanster import klocka
+from tjanster.db import t
+from tjanster.web import mallar
+
+AXE = Axe()
+REGLER = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}, "resultTypes": ["violations"]}
+OGENOMFORBART = ("serious", "critical")
+NUMMER = re.compile(r"^/arende/([A-Z]{3})-[\d-]+")
+# Links, and the reports that are opened by their button.
+LANKAR = """() => [...document.querySelectorAll('a[href], form[action^="/rapporter/"]')]
+    .map(e => e.getAttribute('href') ?? e.getAttribute('action'))"""
+VISADE: list[str] = []
+GRANSKADE: set[tuple[str, str]] = set()
+
+
+@pytest.fixture(scope="module")
+def staden(webblasare: Browser, postgres: str, tmp_path_factory: pytest.TempPathFactory, hashat: str) -> Iterator[Stad]:
+    with delad_vaka(postgres, tmp_path_factory.mktemp("sidor"), "exempelkommun") as vaka:
+        with vaka.motor.begin() as conn:
+            lagg_in_personal(conn, PERSONAL)
+            conn.execute(update(t.anvandare).values(losen=hashat))
+            conn.execute(update(t.anvandare).where(t.anvandare.c.anvandarnamn == "elin").values(namn=LANGT_NAMN))
+        bygg_staden(Bygge(vaka, nu=FORE))
+        hamta = mallar._MILJO.get_template
+        mallar._MILJO.get_template = lambda namn, *a, **k: VISADE.append(namn) or hamta(namn, *a, **k)  # type: ignore[method-assign]
+        with servera(vaka) as adress:
+            stad = Stad(webblasare, adress, vaka)
+            klocka.stall(I_DAG)
+            stad.skicka_brev()
+            yield stad
+            stad.stang()
+        del mallar._MILJO.get_template
+
+
+@pytest.fixture(autouse=True)
+def dagen() -> None:
+    klocka.stall(I_DAG)
+
+
+def _mall(vag: str, djupt: bool) -> str | None:
+    """Which sort of page an address leads to, so that one of each is enough; None for what is not followed."""
+    delar = urlsplit(vag)
+    if not vag.startswith("/") or "format=" in delar.query or delar.path.startswith(("/static", "/api")):
+        return None
+    traff = NUMMER.match(delar.path)
+    if traff is None:
+        return re.sub(r"/\d+", "/N", delar.path) + ("?" if delar.query else "")
+    rest = delar.path[traff.end() :]
+    if not rest:
+        return delar.path if djupt else f"/arende/{traff[1]}"
+    return re.sub(r"/\d+", "/N", f"/arende/{traff[1]}{rest}") if djupt else None
+
+
+def _ser_ratt_ut(sida: Page, var: str) -> list[str]:
+    """Does the page fit, on a phone and on a desk, and is its heading there?"""
+    fel = []
+    for matt in (DATOR, TELEFON):
+        sida.set_viewport_size(matt)
+        for_brett = sida.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if for_brett > 0:
+            fel.append(f"{var}: {for_brett} punkter för bred vid {matt['width']}")
+    if sida.locator("h1").count() != 1:
+        fel.append(f"{var}: {sida.locator('h1').count()} huvudrubriker")
+    if "None" in sida.locator("main").inner_text():
+        fel.append(f"{var}: 'None' på sidan")
+    return fel
+
+
+def _ar_tillganglig(sida: Page, var: str) -> list[str]:
+    svar = AXE.run(sida, options=REGLER).response["violations"]
+    return [
+        f"{var}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in svar if v["impact"] in OGENOMFORBART
+    ]
+
+
+def _vandra(vem: Person, *, djupt: bool, farg: str) -> tuple[int, list[str]]:
+    """Follow every link from the start page; returns how many pages were seen and all that was wrong with them.
+
+    In the light each sort of page is looked through by axe once, whoever meets it first; in the dark each template.
+    """
+    ko, sedda, fel = [("/", "/")], {"/"}, []
+    for vag, sort in ko:
+        svar = vem.ga(vag)
+        if svar.status != 200:
+            fel.append(f"{vag}: {svar.status}")
+        fel += _ser_ratt_ut(vem.sida, vag)
+        vad = (farg, VISADE[-1] if farg == "dark" else re.sub(r"-[\d-]+", "", sort))
+        if vad not in GRANSKADE:
+            GRANSKADE.add(vad)
+            fel += _ar_tillganglig(vem.sida, f"{vag} ({farg})")
+        for lank in vem.sida.evaluate(LANKAR):
+            mall = _mall(lank, djupt)
+            if mall is not None and mall not in sedda:
+                sedda.add(mall)
+                ko.append((unquote(lank), mall))
+    return len(ko), fel
+
+
+@pytest.mark.parametrize(
+    ("namn", "djupt", "minst"),
+    [("elin", True, 60), ("kim", True, 60), ("mia", False, 8), ("hanna", False, 12), ("rut", False, 12), ("rolf", False, 6),
+     ("adam", False, 10)],
+    ids=["enhetschef", "kvalitetsledare", "medarbetare", "handlaggare", "registrator", "revisor", "administrator"],
+)  # fmt: skip
+def test_varje_sida_som_rollen_ser(staden: Stad, namn: str, djupt: bool, minst: int) -> None:
+    vem = Person(staden, namn, staden.skarm(telefon=False))
+    # The quality lead works in the dark, so that its colours are looked at too.
+    farg: Literal["dark", "light"] = "dark" if namn == "kim" else "light"
+    vem.sida.emulate_media(color_scheme=farg, reduced_motion="reduce")
+    vem.ny_session()
+    antal, fel = _vandra(vem, djupt=djupt, farg=farg)
+    assert fel == []
+    assert staden.fel == []
+    assert antal >= minst
+
+
+def test_sidorna_utan_inloggning_och_de_som_ingen_lank_leder_till(staden: Stad) -> None:
+    fel: list[str] = []
+    utan = staden.skarm()
+    foljvag = staden.vaka.sammanhang.foljvag("SYN-2026-0005")
+    for vag, status in (("/logga-in", 200), ("/lamna-synpunkt", 200), (foljvag, 200), ("/finns/inte", 404)):
+        svar = utan.goto(vag)
+        assert svar is not None
+        assert svar.status == status, vag
+        fel += _ser_ratt_ut(utan, vag) + _ar_tillganglig(utan, vag)
+
+    # A receipt, an error summary, and the page that says somebody was first
+    mia, elin = Person(staden, "mia", staden.skarm()), Person(staden, "elin", staden.skarm())
+    mia.ny_session()
+    mia.ga("/nytt/avvikelse")
+    mia.tryck("Rapportera")
+    fel += _ser_ratt_ut(mia.sida, "felsammanfattning") + _ar_tillganglig(mia.sida, "felsammanfattning")
+    mia.fyll(handelsedatum="2026-09-25", typ="rutin", beskrivning="Påhittad")
+    mia.tryck("Rapportera")
+    fel += _ser_ratt_ut(mia.sida, "kvitto") + _ar_tillganglig(mia.sida, "kvitto")
+    nummer = mia.nummer()
+    elin.ny_session()
+    elin.arende(nummer)
+    elin.tryck("Ta emot")
+    Bygge(staden.vaka, nu=I_DAG).gor(nummer, "ta_emot")
+    elin.tryck("Ta emot")
+    elin.ser("Någon annan hann före")
+    fel += _ser_ratt_ut(elin.sida, "konflikt") + _ar_tillganglig(elin.sida, "konflikt")
+
+    # A task for a unit that doesn't see the case
+    berit = Person(staden, "berit", staden.skarm())
+    berit.ny_session()
+    with staden.vaka.motor.connect() as conn:
+        u = t.uppgift.c
+        uppgift = conn.execute(select(u.id).where(u.enhet == "ekbacken", u.klar.is_(None)).limit(1)).scalar_one()
+    berit.ga(f"/uppgift/{uppgift}")
+    fel += _ser_ratt_ut(berit.sida, "uppgift") + _ar_tillganglig(berit.sida, "uppgift")
+    assert fel == []
+    assert staden.fel == []
+
+
+def test_menyn_pa_telefon(staden: Stad) -> None:
+    elin = Person(staden, "elin", staden.skarm(telefon=True))
+    elin.ny_session()
+    elin.ga("/")
+    elin.sida.get_by_role("button", name="Meny", exact=True).tap()
+    assert _ar_tillganglig(elin.sida, "menyn") == []
+    elin.sida.get_by_role("link", name="Sena", exact=True).tap()
+    elin.ser("Sena och snart sena")
+
+
+def test_varje_mall_har_visats() -> None:
+    """The pages' contracts: a template that asks for something that is not given stops the page, so each must be shown."""
+    sidor = {p.name for p in Path(mallar.SIDOR).glob("*.html") if not p.name.startswith("_")}
+    assert sidor - set(VISADE) == set()
