@@ -302,9 +302,9 @@ def test_andringarna_sager_sort_dag_process_och_vad_man_marker() -> None:
     ]
     assert rader
     for sort, fran, process, marks in rader:
-        assert sort in ("nytt", "ändrat", "rättat", "regel", "borttaget")
+        assert sort in ("new", "changed", "fixed", "rule", "removed")
         assert date.fromisoformat(fran)
-        assert process == "alla" or process in PROCESSER
+        assert process == "all" or process in PROCESSER
         assert marks
 
 
