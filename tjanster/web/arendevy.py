@@ -9,7 +9,15 @@ from tjanster.arenden.arendebild import Arendebild, Faltbild, Handelsebild, Steg
 from tjanster.arenden.behorighet import Aktor, roller_i
 from tjanster.arenden.lage import OPPNA
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.web import formular
 from tjanster.web.rader import dagar_kvar, tagg
+
+# The common steps as things that have happened.
+HANT = {
+    "tilldela": "Handläggare utsedd", "andra": "Uppgifter ändrade", "anteckna": "Anteckning",
+    "koppla": "Kopplat till ett annat ärende", "forlang_frist": "Frist förlängd", "pausa_frist": "Frist pausad",
+    "starta_frist_igen": "Frist startad igen", "klarmarkera_uppgift": "Uppgift klar",
+}  # fmt: skip
 
 # Told beside the case, not among its own fields.
 VID_SIDAN = ("enhet", "externt_id", "diarienummer")
@@ -36,23 +44,40 @@ def huvud(bild: Arendebild) -> dict[str, Any]:
 
 
 def stegbild(bild: Arendebild) -> list[dict[str, Any]]:
-    """The normal way, with what the case has done, where it is, and where it may go next."""
+    """The normal way: what the case has done, where it is, and what may still come from there."""
+    process, nu = bild.process, bild.tillstand
     dagar = {h.till: h.dag for h in bild.handelser if h.fran != h.till}
-    nasta = {bild.process.tillstand[x.steg.till] for x in bild.steg if x.gar and x.steg.till}
+    mojliga = {x.steg.till for x in bild.steg if x.gar and x.steg.till}
+    kvar = _kan_nas(process, nu)
     koder = [k for k, _, _ in bild.stegbild]
-    nu_plats = koder.index(bild.tillstand)
+    plats = koder.index(nu)
+    # A case off the normal way is shown its own next state too.
+    vidare = [x.steg.till for x in bild.steg if x.gar and x.steg.till and not _sidovag(process, x.steg)]
+    if vidare and nu not in process.huvudvag and vidare[0] not in koder and vidare[0] != nu:
+        koder.insert(plats + 1, vidare[0])
     ut = []
-    for plats, (kod, text, _) in enumerate(bild.stegbild):
-        if kod == bild.tillstand:
+    for i, kod in enumerate(koder):
+        text = process.tillstand[kod]
+        if kod == nu:
             lage = "nu"
-        elif text in dagar and plats < nu_plats:
-            lage = "klar"
-        elif plats < nu_plats:
-            lage = "hoppad"
+        elif i < plats:
+            lage = "klar" if text in dagar else "hoppad"
+        elif kod in kvar:
+            lage = "mojlig" if kod in mojliga else "kvar"
         else:
-            lage = "mojlig" if text in nasta else "kvar"
+            continue
         ut.append({"rubrik": text, "lage": lage, "dag": dagar.get(text) if lage in ("klar", "nu") else None})
     return ut
+
+
+def _kan_nas(process: Process, fran: str) -> set[str]:
+    """The states that a case may still come to."""
+    nadda, ko = {fran}, [fran]
+    for kod in ko:
+        nya = {s.till for s in process.steg if s.till and kod in process.kallor(s)} - nadda
+        nadda |= nya
+        ko += nya
+    return nadda
 
 
 def frist(s: Sammanhang, bild: Arendebild, f: Any, nu: datetime) -> dict[str, Any]:
@@ -157,14 +182,16 @@ def handelse(h: Handelsebild) -> dict[str, Any]:
         slag = "frist"
     elif h.av is None:
         slag = "system"
-    delar = [d for d in (h.skal or "", _gallde(h)) if d]
+    andringar = [a for a in h.andringar if h.handelse != "registrera" and not _upprepar(h, a)]
+    anteckning = next((a[2] or "" for a in andringar if h.handelse == "anteckna"), "")
+    delar = [d for d in (h.skal or "", anteckning, _gallde(h)) if d]
     return {
-        "rubrik": h.rubrik + (f" → {h.till}" if h.fran and h.till not in (h.fran, h.rubrik) else ""),
+        "rubrik": HANT.get(h.handelse, h.rubrik) + (f" → {h.till}" if h.fran and h.till not in (h.fran, h.rubrik) else ""),
         "vem": h.vem,
         "nar": h.tid,
         "slag": slag,
         "text": "\n\n".join(delar),
-        "andringar": [_andring(*a) for a in h.andringar if h.handelse != "registrera" and not _upprepar(h, a)],
+        "andringar": [_andring(*a) for a in andringar] if not anteckning else [],
         "foljder": list(h.foljder),
     }
 
@@ -200,7 +227,7 @@ def grupper(s: Sammanhang, bild: Arendebild) -> list[dict[str, Any]]:
 
 def _rader(f: Faltbild) -> list[dict[str, Any]]:
     if f.slag == "rader":
-        ental = f.rubrik.removesuffix("n")
+        ental = formular.ental(f.rubrik)
         return [
             {"rubrik": f"{ental} {i}", "visat": "\n".join(f"{r}: {v}" for r, v in rad), "lang": True}
             for i, rad in enumerate(f.rader, start=1)

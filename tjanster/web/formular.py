@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.datastructures import FormData
 
-from arbetsfloden import Falt, Process, Steg, Uppgifter
+from arbetsfloden import Falt, Process, Steg
 from regler import Kommun
 from tjanster.arenden.sammanhang import Sammanhang
 
@@ -44,7 +44,7 @@ def bild(s: Sammanhang, f: Falt, *, krav: bool, varde: Any = None, fel: str = ""
     elif f.slag == "rader" and f.rad is not None:
         kravs = f.rad.kravs()
         ut["rader_falt"] = [bild(s, x, krav=n in kravs) for n, x in f.rad.beskrivna().items()]
-        ut["ental"] = f.rubrik.removesuffix("er").removesuffix("en")
+        ut["ental"] = ental(f.rubrik)
     return ut | mer
 
 
@@ -55,21 +55,14 @@ def formular(
     kravs: Iterable[str],
     varden: Mapping[str, Any],
     fel: Mapping[str, str],
-    befintliga: Uppgifter | None = None,
+    befintliga: Mapping[str, list[str]] | None = None,
 ) -> list[dict[str, Any]]:
-    """The form's fields in order, with what was typed and what was wrong."""
+    """The form's fields in order, with what was typed and what was wrong. befintliga: rows that the case has already."""
     kravs = set(kravs)
     ut = []
     for namn in dict.fromkeys(falt):
         f = beskrivna[namn]
-        mer: dict[str, Any] = {}
-        if f.slag == "rader" and befintliga is not None:
-            mer["befintliga"] = [
-                ", ".join(
-                    str(v) for v in rad.model_dump(mode="json", exclude_none=True).values() if not isinstance(v, list)
-                )
-                for rad in getattr(befintliga, namn, None) or ()
-            ]
+        mer = {"befintliga": befintliga[namn]} if befintliga and namn in befintliga else {}
         ut.append(bild(s, f, krav=namn in kravs, varde=varden.get(namn), fel=fel.get(namn, ""), **mer))
     return ut
 
@@ -87,6 +80,13 @@ def engangsnyckel(nyckel: str, *innehall: Any) -> str | None:
     if not NYCKEL.fullmatch(nyckel):
         return None
     return hashlib.sha256(json.dumps([nyckel, *innehall], sort_keys=True, default=str).encode()).hexdigest()[:40]
+
+
+def ental(rubrik: str) -> str:
+    """One of what the heading names in the plural: Åtgärder → Åtgärd, Erbjudanden → Erbjudande."""
+    if rubrik.endswith("er"):
+        return rubrik.removesuffix("er")
+    return rubrik.removesuffix("n") if rubrik.endswith("en") else rubrik
 
 
 def utan_rubriker(falten: Iterable[dict[str, Any]], behall: Iterable[str] = ()) -> list[dict[str, Any]]:

@@ -41,11 +41,19 @@ def hjalp(request: Request, vem: Vem) -> Response:
 def handbok(request: Request, vem: Vem, namn: str) -> Response:
     if namn not in HANDBOK or not _handboksfil(namn).exists():
         raise FinnsInte("Sidan i handboken")
+    return sida(request, "handbok.html", vem, aktiv="hjalp", rubrik=HANDBOK[namn], text=_som_html(_handboksfil(namn)))
+
+
+def _som_html(fil: Path) -> Any:
+    """Our own Markdown as HTML. What is wider than a phone scrolls by itself, by keyboard too."""
     from markdown_it import MarkdownIt
     from markupsafe import Markup
 
-    text = Markup(MarkdownIt("commonmark", {"html": False}).enable("table").render(_handboksfil(namn).read_text("utf-8")))  # noqa: S704
-    return sida(request, "handbok.html", vem, aktiv="hjalp", rubrik=HANDBOK[namn], text=text)
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(fil.read_text("utf-8"))
+    yta = '<div class="rullyta" tabindex="0" role="group" aria-label="{}">'
+    for tagg, klass, ord_ in (("table", ' class="ds-table tabell"', "Tabell"), ("pre", "", "Exempel")):
+        html = html.replace(f"<{tagg}>", f"{yta.format(ord_)}<{tagg}{klass}>").replace(f"</{tagg}>", f"</{tagg}></div>")
+    return Markup(html)  # noqa: S704
 
 
 def _frist(text: str, regler: Mapping[str, Any]) -> str:

@@ -146,7 +146,7 @@ def _stegsida(
         kravs = {n for n, krav in falt if krav} | {n for n in fel if n not in dict(falt)}
         ifyllt = _ifyllt(bild, ett.steg, namn)
         rorda = {*fel, *(n for n, v in varden.items() if v != ifyllt.get(n))}
-        falten = formular.formular(s, beskrivna, namn, kravs, ifyllt | varden, fel, bild.lage.uppgifter)
+        falten = formular.formular(s, beskrivna, namn, kravs, ifyllt | varden, fel, _rader(bild))
         _val(conn, s, bild, falten, nu)
     _forklara(bild, ett.steg, falten, rader_till)
     forst, sedan = _dela(ett.steg, falten, rorda)
@@ -172,8 +172,15 @@ def _stegsida(
     )
 
 
+def _rader(bild: Arendebild) -> dict[str, list[str]]:
+    """The rows that the case has already, a line each."""
+    alla = (f for _, falt in bild.grupper for f in falt if f.slag == "rader")
+    return {f.namn: [", ".join(v for _, v in rad) for rad in f.rader] for f in alla}
+
+
 def _forklara(bild: Arendebild, steg: Steg, falten: list[dict[str, Any]], rader_till: str) -> None:
     """What depends on the case: why the cause is asked for, one row more where it was asked for, what needs no word."""
+    kravs = any(f["krav"] for f in falten)
     sena = [
         f for f in bild.frister if f.namn in steg.stoppar and f.forfaller and (f.sen or f.bruten) and f.slag == "lag"
     ]
@@ -181,8 +188,8 @@ def _forklara(bild: Arendebild, steg: Steg, falten: list[dict[str, Any]], rader_
         if f["namn"] == bild.process.orsaksfalt and sena:
             f["hjalp"] = f"Behövs eftersom fristen gick ut {dagtext(sena[0].forfaller)}."
         elif f["namn"] == rader_till:
-            f["tomma"] = 2
-        if steg.handelse == "andra" or (f["slag"] == "dag" and f["varde"]):
+            f["tomma"] = 1 if f["varde"] else 2
+        if steg.handelse == "andra" or (f["slag"] == "dag" and f["varde"]) or not kravs:
             f["tyst"] = True
 
 

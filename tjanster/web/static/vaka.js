@@ -122,7 +122,7 @@
       e.removeAttribute("data-fel");
     }
     ny.querySelectorAll(".ds-validation-message").forEach((e) => e.remove());
-    ny.querySelectorAll("[data-radnummer]").forEach((e) => { e.textContent = String(rader.length + 1); });
+    ny.querySelectorAll("[data-radnummer]").forEach((e) => { e.textContent = String(rader.length + 1 + Number(falt.dataset.redan || 0)); });
     sista.after(ny);
     falt.querySelector("[data-rader-antal]").value = String(rader.length + 1);
     return ny;
