@@ -5,6 +5,7 @@ order, and the figure is the median over the rounds of the ratio within the roun
 """
 
 import gc
+import os
 import shutil
 import statistics
 import sys
@@ -24,7 +25,7 @@ from sqlalchemy import Connection  # noqa: E402
 
 from tjanster import app  # noqa: E402
 from tjanster.app import Vaka  # noqa: E402
-from tjanster.db import server, t  # noqa: E402
+from tjanster.db import migrera, server, session, t  # noqa: E402
 from tjanster.klocka import SVENSK_TID  # noqa: E402
 from tjanster.settings import Settings  # noqa: E402
 
@@ -47,7 +48,11 @@ def databas() -> Iterator[tuple[str, Path]]:
     """An embedded PostgreSQL of the measurement's own, with the server's ordinary settings. Yields URL and folder."""
     mapp = Path(tempfile.mkdtemp(prefix="vaka-bench-"))
     try:
-        yield server.starta(mapp, databas="bench"), mapp
+        url = server.starta(mapp, databas="bench")
+        motor = session.motor(url, storlek=2)
+        migrera.migrera(motor)
+        motor.dispose()
+        yield url, mapp
     finally:
         shutil.rmtree(mapp, ignore_errors=True)
 
@@ -111,6 +116,13 @@ def klockad() -> Iterator[Callable[[], float]]:
 
     yield lambda: slut - start
     slut = time.perf_counter()
+
+
+def miljo(mapp: Path, **till: str) -> dict[str, str]:
+    """The environment of a program to be timed. Python keeps its compiled modules in `mapp`, as it would when installed,
+    so the first run is warm-up."""
+    utan = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE" and not k.startswith("VAKA_")}
+    return utan | {"PYTHONPYCACHEPREFIX": str(mapp / "pyc")} | till
 
 
 def skriv_tabell(rader: list[Rad]) -> None:
