@@ -23,6 +23,7 @@ from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
 
 SIDA = 50
+MINSTA_ORDBORJAN = 3
 
 
 class Arenderad(NamedTuple):
@@ -89,22 +90,31 @@ def _villkor(s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, f: 
     if urval.till_dag is not None:
         ut.append(f.c.forfaller <= urval.till_dag)
     if urval.text:
-        fraga = urval.text.strip()
-        ut.append(
-            or_(
-                a.sok.op("@@")(func.websearch_to_tsquery("swedish", fraga)),
-                a.sok.op("@@")(func.plainto_tsquery("simple", fraga)),
-                a.nummer.startswith(fraga.upper(), autoescape=True),
-            )
-        )
+        ut.append(_sokt(urval.text.strip()))
     return ut
+
+
+def _sokt(fraga: str) -> ColumnElement[bool]:
+    """Words in any form, words begun, and the number whole, begun or only its end."""
+    a = t.arende.c
+    traffar: list[ColumnElement[bool]] = [
+        a.sok.op("@@")(func.websearch_to_tsquery("swedish", fraga)),
+        a.sok.op("@@")(func.plainto_tsquery("simple", fraga)),
+        a.nummer.startswith(fraga.upper(), autoescape=True),
+    ]
+    ord_ = fraga.split()
+    if ord_ and all(o.isalnum() and len(o) >= MINSTA_ORDBORJAN for o in ord_):
+        traffar.append(a.sok.op("@@")(func.to_tsquery("simple", " & ".join(f"{o}:*" for o in ord_))))
+    if fraga.isascii() and fraga.isdigit():
+        traffar.append(a.nummer.endswith(f"-{fraga.zfill(4)}"))
+    return or_(*traffar)
 
 
 def _narmast() -> Any:
     """The nearest open limit of each case."""
     f = t.frist.c
     return (
-        select(f.namn, f.forfaller, f.forfaller_tid, f.status)
+        select(f.namn, f.slag, f.forfaller, f.forfaller_tid, f.status)
         .where(f.arende_id == t.arende.c.id, f.status.in_(("lopande", "pausad")))
         .order_by((f.status == "pausad"), f.forfaller.nulls_last(), f.id)
         .limit(1)
@@ -133,7 +143,7 @@ def lista(
     a, f = t.arende.c, _narmast()
     kolumner = [
         a.nummer, a.process, a.tillstand, a.enhet, a.dag, a.uppgifter, a.version, a.avslutad, a.handlaggare,
-        t.anvandare.c.namn.label("handlaggare_namn"), f.c.namn.label("frist"), f.c.forfaller, f.c.forfaller_tid,
+        t.anvandare.c.namn.label("handlaggare_namn"), f.c.namn.label("frist"), f.c.slag, f.c.forfaller, f.c.forfaller_tid,
         f.c.status,
     ]  # fmt: skip
     sats = (
@@ -176,7 +186,7 @@ def _rad(s: Sammanhang, r: Any, nu: datetime) -> Arenderad:
         enhet_namn=s.kommun.enheter[r["enhet"]].namn if r["enhet"] in s.kommun.enheter else r["enhet"],
         dag=r["dag"],
         frist=r["frist"],
-        frist_rubrik=frist_rubrik(s, process.namn, r["frist"]),
+        frist_rubrik=frist_rubrik(s, process.namn, r["frist"], r["slag"]),
         forfaller=r["forfaller"],
         sen=bool(sen),
         pausad=r["status"] == "pausad",
@@ -187,11 +197,12 @@ def _rad(s: Sammanhang, r: Any, nu: datetime) -> Arenderad:
     )
 
 
-def frist_rubrik(s: Sammanhang, process: str, frist: str | None) -> str | None:
+def frist_rubrik(s: Sammanhang, process: str, frist: str | None, slag: str = "lag") -> str | None:
+    """The limit's title; a goal beside the law says that it is one."""
     if frist is None:
         return None
     poster = s.regelverk.frister(process)
-    return poster[frist].rubrik if frist in poster else frist
+    return (poster[frist].rubrik if frist in poster else frist) + (" (kommunens mål)" if slag == "mal" else "")
 
 
 def kort(s: Sammanhang, process: str, uppgifter: dict[str, Any]) -> str:
