@@ -63,11 +63,11 @@ def test_avvikelse_fran_telefonen_till_uppfoljning(stad: Stad) -> None:
     assert "skåp" not in brevet["amne"] + brevet["text"]
     berit = stad.person("berit")
     berit.ga("/")
-    berit.ser("Ta ställning till åtgärden")
+    berit.ser("Ta ställning till åtgärden ”Byt till självlåsande skåp”")
     assert berit.ga(f"/arende/{nummer}").status == 404
     berit.ga("/")
     berit.sida.get_by_role("link", name="Svara").first.click()
-    berit.ser("Byt till självlåsande skåp")
+    berit.ser("Behövs åtgärden även hos er?", "Byt till självlåsande skåp")
     berit.ser_inte("Nyckeln till medicinskåpet")
     berit.tryck("Skicka svaret")
     assert berit.fel() == ["Skriv vad ni har kommit fram till."]

@@ -18,6 +18,7 @@ from tjanster.db import t
 from tjanster.web.formular import enhetsval
 from tjanster.web.rader import bladdring, rader
 from tjanster.web.ram import SER, Inloggad, Nu, Program, Vem, arbetar, sida
+from tjanster.web.uppgift import atgardstext
 
 router = APIRouter()
 LEDER = ("enhetschef", "avdelningschef", "kvalitetsledare")
@@ -80,7 +81,7 @@ def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inlog
     u, a = t.uppgift.c, t.arende.c
     agda = sorted(bemanning.enheter_agda_av(vem.aktor.id))
     sats = (
-        select(u.id, u.text, u.senast, u.atgard, a.nummer, a.version, synliga(vem.aktor, s.kommun).label("synlig"))
+        select(u.id, u.text, u.senast, u.atgard, a.uppgifter, a.nummer, a.version, synliga(vem.aktor, s.kommun).label("synlig"))
         .join(t.arende, a.id == u.arende_id)
         .where(u.klar.is_(None), or_(u.agare == vem.aktor.id, (u.agare.is_(None)) & u.enhet.in_(agda)))
         .order_by(u.senast.nulls_last(), u.id)
@@ -89,7 +90,7 @@ def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inlog
     idag = nu.date()
     return [
         {
-            "text": r.text,
+            "text": f"Ta ställning till åtgärden ”{atgardstext(r.uppgifter, r.atgard)}”" if r.atgard else r.text,
             "nummer": r.nummer,
             "url": f"/arende/{r.nummer}" if r.synlig else f"/uppgift/{r.id}",
             "senast": r.senast,

@@ -33,7 +33,7 @@ def _sida(request: Request, vem: Inloggad, rad: dict[str, Any], fel: str = "") -
         "uppgift.html",
         vem,
         http=422 if fel else 200,
-        uppgift=rad | {"atgardstext": _atgardstext(rad["uppgifter"], rad["atgard"])},
+        uppgift=rad | {"atgardstext": atgardstext(rad["uppgifter"], rad["atgard"])},
         arende_url=f"/arende/{rad['nummer']}" if rad["synlig"] else None,
         fel=fel,
         url=f"/uppgift/{rad['id']}/klar",
@@ -77,7 +77,7 @@ def _min_uppgift(conn: Connection, s: Sammanhang, vem: Inloggad, uppgift_id: int
     return dict(rad) | {"enhet_namn": s.kommun.enheter[rad["enhet"]].namn}
 
 
-def _atgardstext(uppgifter: dict[str, Any], kod: str | None) -> str:
+def atgardstext(uppgifter: dict[str, Any], kod: str | None) -> str:
     """The measure's own text, which is what spreads; nothing else of the case does."""
     atgarder = uppgifter.get("atgarder") or []
     nummer = int(kod.rpartition("/")[2]) if kod and kod.rpartition("/")[2].isdigit() else 0
