@@ -39,7 +39,7 @@ class Fristsvar(Svar):
     status: str = Field(description="lopande, pausad, mott eller utgatt.")
     sen: bool
     mott: date | None
-    bruten: bool = Field(description="Har fristen någonsin passerat utan att mötas? Står kvar för alltid.")
+    bruten: bool = Field(description="Har fristen passerat utan att mötas? Står kvar fast den flyttas; rättas bara om det visar sig att den hölls.")
     orsak: str | None
     flyttad: bool
 

@@ -60,7 +60,9 @@ class Fristakt(SQLModel, table=True):
 
 
 class Fristbrott(SQLModel, table=True):
-    """A limit that was broken. Stays whatever happens after; the late step asks for the cause."""
+    """A limit that was broken, and the last day that was (`forfoll`). Stays if the limit is moved afterwards; the late
+    step asks for the cause. Taken away only when it turns out that it never was: the thing had been done in time and
+    was told late, or a day was wrong. The event that showed it keeps the note (`rattat_brott`)."""
 
     __tablename__ = "fristbrott"
 
