@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Column, DateTime, ForeignKey, Integer, Table
 from sqlmodel import Field, SQLModel
 
-from notiser.motor import utkorg as _utkorg
+from notiser.motor import utkorg as _utkorg  # noqa: F401 — the foreign key needs its table to be known
 
 
 @dataclass(frozen=True)

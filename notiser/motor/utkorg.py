@@ -147,7 +147,7 @@ def _som_rad(ny: NyNotis) -> dict[str, Any]:
 
 def status(conn: Connection) -> Lage:
     """How many notices there are of each status, and since when the oldest has waited."""
-    antal = {s: n for s, n in conn.execute(select(TABELL.c.status, func.count()).group_by(TABELL.c.status))}
+    antal = dict(r for r in conn.execute(select(TABELL.c.status, func.count()).group_by(TABELL.c.status)).all())
     aldsta = conn.scalar(select(func.min(TABELL.c.tidigast)).where(TABELL.c.status == VANTAR))
     vantar, skickad, misslyckad, avbruten = (antal.get(s, 0) for s in (VANTAR, SKICKAD, MISSLYCKAD, AVBRUTEN))
     return Lage(vantar, skickad, misslyckad, avbruten, aldsta)
