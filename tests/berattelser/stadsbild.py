@@ -51,7 +51,11 @@ def _avvikelser(b: Bygge) -> None:
         if till in ("utredd", "atgarder", "uppfoljd"):
             b.gor(nr, "utred", utredning="Påhittad utredning", orsaker=["teknik"])
         if till in ("atgarder", "uppfoljd"):
-            b.gor(nr, "besluta_atgarder", atgarder=[ATGARD, {"text": LANGT_ORD, "ansvarig": "Chef", "senast": "2026-10-20"}])
+            b.gor(
+                nr,
+                "besluta_atgarder",
+                atgarder=[ATGARD, {"text": LANGT_ORD, "ansvarig": "Chef", "senast": "2026-10-20"}],
+            )
         if till == "uppfoljd":
             b.gor(nr, "folj_upp", hjalpte="delvis", uppfoljning="Bättre")
 

@@ -24,12 +24,17 @@ from tjanster.db import t
 from tjanster.web import mallar
 
 AXE = Axe()
-REGLER = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}, "resultTypes": ["violations"]}
+REGLER = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "resultTypes": ["violations"],
+}
 OGENOMFORBART = ("serious", "critical")
 NUMMER = re.compile(r"^/arende/([A-Z]{3})-[\d-]+")
 # Links, and the reports that are opened by their button.
 LANKAR = """() => [...document.querySelectorAll('a[href], form[action^="/rapporter/"]')]
     .map(e => e.getAttribute('href') ?? e.getAttribute('action'))"""
+FALTSLAG = """() => [...new Set([...document.querySelectorAll('main form [name]:not([type=hidden]), main form [data-rader]')]
+    .map(e => e.dataset.rader ? 'rader' : e.type))].sort().join(' ')"""
 VISADE: list[str] = []
 GRANSKADE: set[tuple[str, str]] = set()
 
@@ -94,10 +99,18 @@ def _ar_tillganglig(sida: Page, var: str) -> list[str]:
     ]
 
 
+def _byggd_av(sida: Page, sort: str) -> str:
+    """What makes a page another to axe: its sort, and for a step's form the kinds of fields in it."""
+    if VISADE[-1] == "steg.html":
+        return f"steg {sida.evaluate(FALTSLAG)}"
+    return re.sub(r"-[\d-]+", "", sort)
+
+
 def _vandra(vem: Person, *, djupt: bool, farg: str) -> tuple[int, list[str]]:
     """Follow every link from the start page; returns how many pages were seen and all that was wrong with them.
 
-    In the light each sort of page is looked through by axe once, whoever meets it first; in the dark each template.
+    In the light each sort of page is looked through by axe once, whoever meets it first (of the steps' forms one of each
+    build); in the dark each template.
     """
     ko, sedda, fel = [("/", "/")], {"/"}, []
     for vag, sort in ko:
@@ -105,7 +118,7 @@ def _vandra(vem: Person, *, djupt: bool, farg: str) -> tuple[int, list[str]]:
         if svar.status != 200:
             fel.append(f"{vag}: {svar.status}")
         fel += _ser_ratt_ut(vem.sida, vag)
-        vad = (farg, VISADE[-1] if farg == "dark" else re.sub(r"-[\d-]+", "", sort))
+        vad = (farg, VISADE[-1] if farg == "dark" else _byggd_av(vem.sida, sort))
         if vad not in GRANSKADE:
             GRANSKADE.add(vad)
             fel += _ar_tillganglig(vem.sida, f"{vag} ({farg})")
