@@ -9,7 +9,6 @@ from sqlalchemy import select
 
 from arbetsfloden import ROLLER
 from tjanster.api.grund import Indata, Nu, Program, Vem, felsvaren, ny_router
-from tjanster.arenden.arendebild import enhetsnamn
 from tjanster.arenden.fel import Nej
 from tjanster.db import t
 from tjanster.konton import aterkalla_nyckel, logga_in_nyckel, prova_losen
@@ -78,7 +77,7 @@ def jag(vaka: Program, vem: Vem) -> Jag:
         anvandarnamn = conn.execute(select(a.anvandarnamn).where(a.id == vem.aktor.id)).scalar_one()
     uppdrag = [
         Uppdragssvar(
-            roll=roll, roll_text=ROLLER.get(roll, roll), enhet=enhet, enhet_namn=enhetsnamn(vaka.sammanhang, enhet)
+            roll=roll, roll_text=ROLLER.get(roll, roll), enhet=enhet, enhet_namn=vaka.sammanhang.enhetsnamn(enhet)
         )
         for roll, enhet in vem.aktor.uppdrag
     ]

@@ -9,11 +9,11 @@ from arbetsfloden import ROLLER
 from tjanster.arenden.arendebild import (
     Arendebild,
     Fristbild,
-    Handelsebild,
     Stegbild,
     Uppgiftsbild,
 )
 from tjanster.arenden.fragor import Arenderad
+from tjanster.arenden.historik import Handelsebild
 
 
 class Svar(BaseModel):

@@ -1,6 +1,5 @@
 """One whole case as a person may see it: fields, limits with days left, steps now and why not, history, links, tasks."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,24 +8,23 @@ from sqlalchemy import Connection, or_, select
 
 from arbetsfloden import (
     PROCESSER,
-    ROLLER,
     Falt,
     Process,
     Steg,
-    Tolkfel,
     innefattade,
     mojliga,
     visa,
 )
-from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG, Gemensamt
+from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
 from notiser import dagtext
 from regler import Fristsvar, Regelrad
 from tjanster.arenden.behorighet import Aktor, synliga
 from tjanster.arenden.bemanning import Bemanning, Traff
 from tjanster.arenden.fel import FinnsInte
-from tjanster.arenden.fragor import frist_rubrik, kort
+from tjanster.arenden.fragor import kort
 from tjanster.arenden.frister import fristsvar
 from tjanster.arenden.handelse import SYSTEM, roller_for, samla_fakta, ser
+from tjanster.arenden.historik import Handelsebild, handelser
 from tjanster.arenden.lage import OPPNA, Lage, ar_sen, hamta
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
@@ -77,24 +75,6 @@ class Stegbild:
     @property
     def gar(self) -> bool:
         return not self.hinder
-
-
-@dataclass(frozen=True)
-class Handelsebild:
-    """One event in plain Swedish."""
-
-    lopnr: int
-    handelse: str
-    rubrik: str
-    vem: str
-    tid: datetime
-    dag: date
-    fran: str | None
-    till: str
-    skal: str | None
-    andringar: tuple[tuple[str, str | None, str | None], ...]
-    foljder: tuple[str, ...]
-    av: int | None
 
 
 @dataclass(frozen=True)
@@ -169,10 +149,10 @@ def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | Non
     lage = las_arende(conn, s, nummer, aktor)
     rad, process = lage.rad, lage.process
     roller = roller_for(s, lage, aktor) if aktor else SYSTEM
-    handelser = _handelser(conn, s, lage)
+    historik = handelser(conn, s, lage)
     bemanning = Bemanning.kring(conn, s.kommun, nu.date(), rad["enhet"], (rad["handlaggare"],))
     steg = stegbilder(s, lage, roller, nu)
-    besokta = {h.till for h in handelser}
+    besokta = {h.till for h in historik}
     har = bemanning.personer.get(rad["handlaggare"])
     return Arendebild(
         lage=lage,
@@ -186,7 +166,7 @@ def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | Non
         registrerad=rad["registrerad"],
         avslutad=rad["avslutad"],
         enhet=rad["enhet"],
-        enhet_namn=enhetsnamn(s, rad["enhet"]),
+        enhet_namn=s.enhetsnamn(rad["enhet"]),
         handlaggare=har.namn if har else None,
         handlaggare_id=rad["handlaggare"],
         agare=bemanning.agare(rad["enhet"], rad["handlaggare"]),
@@ -196,7 +176,7 @@ def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | Non
         frister=fristbilder(s, lage, nu),
         steg=tuple(x for x in steg if not x.steg.gemensam),
         gemensamma=tuple(x for x in steg if x.steg.gemensam and x.gar),
-        handelser=handelser,
+        handelser=historik,
         lankar=_lankar(conn, s, lage, aktor),
         uppgifter=_uppgifter(conn, s, lage, nu),
         stegbild=tuple(
@@ -205,10 +185,6 @@ def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | Non
             if kod in process.huvudvag or kod == rad["tillstand"]
         ),
     )
-
-
-def enhetsnamn(s: Sammanhang, kod: str) -> str:
-    return s.kommun.enheter[kod].namn if kod in s.kommun.enheter else kod
 
 
 def stegbilder(s: Sammanhang, lage: Lage, roller: frozenset[str], nu: datetime) -> list[Stegbild]:
@@ -324,123 +300,6 @@ def _radtext(s: Sammanhang, f: Falt, varde: Any) -> str:
     return str(val.get(varde, varde))
 
 
-def _handelser(conn: Connection, s: Sammanhang, lage: Lage) -> tuple[Handelsebild, ...]:
-    h, a = t.handelse.c, t.anvandare.c
-    sats = (
-        select(t.handelse, a.namn.label("namn"))
-        .select_from(t.handelse.outerjoin(t.anvandare, a.id == h.av))
-        .where(h.arende_id == lage.rad["id"])
-        .order_by(h.lopnr)
-    )
-    rader = list(conn.execute(sats).mappings())
-    satta = {r["foljder"]["handlaggare"] for r in rader if "handlaggare" in r["foljder"]}
-    namn = {r.id: r.namn for r in conn.execute(select(a.id, a.namn).where(a.id.in_(satta)))} if satta else {}
-    return tuple(handelsebild(s, lage.process, r, namn) for r in rader)
-
-
-def handelsebild(s: Sammanhang, process: Process, r: Any, namn: Mapping[int, str]) -> Handelsebild:
-    """An event row in plain Swedish, its fields in the order of the process."""
-    ordning = {falt: plats for plats, falt in enumerate(process.modell.beskrivna())}
-    return Handelsebild(
-        lopnr=r["lopnr"],
-        handelse=r["handelse"],
-        rubrik=_handelserubrik(process, r["handelse"], r["fran"]),
-        vem=r["namn"] or "Vaka",
-        tid=r["tid"],
-        dag=r["dag"],
-        fran=process.tillstand.get(r["fran"] or ""),
-        till=process.tillstand.get(r["till"], r["till"]),
-        skal=r["skal"],
-        andringar=tuple(
-            (_faltrubrik(process, falt), *(_varde(s, process, falt, v) for v in par))
-            if falt != "handlaggare"
-            else ("Handläggare", None, namn.get(r["foljder"].get("handlaggare"), par[1]))
-            for falt, par in sorted(r["uppgifter"].items(), key=lambda x: ordning.get(x[0], 0))
-        ),
-        foljder=tuple(_foljder(s, process, r["foljder"])),
-        av=r["av"],
-    )
-
-
-def _handelserubrik(process: Process, handelse: str, fran: str | None) -> str:
-    if handelse == "registrera":
-        return "Registrerat"
-    try:
-        return process.hitta(handelse, fran).rubrik
-    except KeyError:
-        return handelse
-
-
-def _falt(process: Process, namn: str) -> Falt | None:
-    return process.modell.beskrivna().get(namn) or Gemensamt.beskrivna().get(namn)
-
-
-def _faltrubrik(process: Process, namn: str) -> str:
-    f = _falt(process, namn)
-    return f.rubrik if f else namn
-
-
-def _varde(s: Sammanhang, process: Process, namn: str, varde: Any) -> str | None:
-    if varde is None:
-        return None
-    if namn in process.modell.beskrivna():
-        try:
-            return visa(process, namn, varde, s.listor)
-        except (Tolkfel, KeyError):
-            return str(varde)
-    f = _falt(process, namn)
-    if f is not None and f.slag == "dag":
-        return dagtext(date.fromisoformat(varde))
-    return str((f.val or {}).get(varde, varde)) if f else str(varde)
-
-
-def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any]) -> list[str]:
-    ut: list[str] = []
-    for f in foljder.get("startade", []):
-        dag = _dagtext(f["forfaller"])
-        namn = frist_rubrik(s, process.namn, f["frist"])
-        mal = " (kommunens mål)" if f["slag"] == "mal" else ""
-        ut.append(f"Fristen ”{namn}”{mal} startade" + (f", sista dag {dag}" if dag else ", utan bestämd dag"))
-    for f in foljder.get("motta", []):
-        namn = frist_rubrik(s, process.namn, f["frist"])
-        ut.append(f"Fristen ”{namn}” klarades" + (" för sent" if f["sen"] else " i tid") + _rattat(f))
-    for f in foljder.get("utgangna", []):
-        ut.append(f"Fristen ”{frist_rubrik(s, process.namn, f['frist'])}” upphörde" + _rattat(f))
-    for f in (*foljder.get("frist", []), *foljder.get("omraknade", [])):
-        ut.append(
-            f"Fristen ”{frist_rubrik(s, process.namn, f['frist'])}”: sista dag {_dagtext(f['fran']) or 'saknades'} → "
-            f"{_dagtext(f['forfaller']) or 'ingen'}" + _rattat(f)
-        )
-    for nummer in foljder.get("nya_arenden", []):
-        ut.append(f"Nytt ärende: {nummer}")
-    if "uppgift" in foljder:
-        ut.append(f"Ny uppgift: {foljder['uppgift']}")
-    if "uppgift_klar" in foljder:
-        ut.append(f"Klar: {foljder['uppgift_klar']}")
-    if "spridd_till" in foljder:
-        ut.append("Åtgärden skickad till " + ", ".join(enhetsnamn(s, e) for e in foljder["spridd_till"]))
-    for mottagare in foljder.get("notiser", {}).values():
-        # A post that is empty has its letter go to the one above, who may have one already.
-        ord_ = dict.fromkeys(
-            ROLLER.get(m, "den som lämnade synpunkten" if m == "inlamnare" else m).lower() for m in mottagare
-        )
-        if ord_:
-            ut.append(f"Brev till {', '.join(ord_)}")
-    return ut
-
-
-def _rattat(f: dict[str, Any]) -> str:
-    """A breach that turned out never to have been is told here for good."""
-    dag = _dagtext(f.get("rattat_brott"))
-    return f"; noterat som passerat {dag}, men det var fel och är rättat" if dag else ""
-
-
-def _dagtext(iso: str | None) -> str | None:
-    if iso is None:
-        return None
-    return dagtext(datetime.fromisoformat(iso) if "T" in iso else date.fromisoformat(iso))
-
-
 _ANDRA_HALLET = {"blev": "Kommer från", "dubblett": "Har dubbletten", "hor_ihop": "Hör ihop med", "atgard": "Åtgärdar"}
 
 
@@ -478,7 +337,7 @@ def _uppgifter(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> tup
             id=r["id"],
             text=r["text"],
             enhet=r["enhet"],
-            enhet_namn=enhetsnamn(s, r["enhet"]),
+            enhet_namn=s.enhetsnamn(r["enhet"]),
             agare=r["agare_namn"],
             senast=r["senast"],
             klar=r["klar"],

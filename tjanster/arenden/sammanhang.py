@@ -40,6 +40,10 @@ class Sammanhang:
     def kommun(self) -> Kommun:
         return self.regelverk.kommun
 
+    def enhetsnamn(self, kod: str) -> str:
+        """A unit's name; its code when the organisation doesn't know it."""
+        return self.kommun.enheter[kod].namn if kod in self.kommun.enheter else kod
+
     def foljvag(self, nummer: str) -> str:
         """The path where the one who left the complaint follows it: the number and a code that can't be guessed."""
         return f"/folj/{nummer}/{self.foljkod(nummer)}"

@@ -5,8 +5,9 @@ from typing import Any
 
 from arbetsfloden import ROLLER, Process, Steg
 from notiser import dagtext
-from tjanster.arenden.arendebild import Arendebild, Faltbild, Handelsebild, Stegbild, Uppgiftsbild
+from tjanster.arenden.arendebild import Arendebild, Faltbild, Stegbild, Uppgiftsbild
 from tjanster.arenden.behorighet import Aktor, roller_i
+from tjanster.arenden.historik import Handelsebild
 from tjanster.arenden.lage import OPPNA
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.web import formular

@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +17,7 @@ from fastapi.responses import (
 from sqlalchemy import text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as VantadeForLange
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -142,10 +144,12 @@ def _lagg_till_fel(app: FastAPI) -> None:
 
 
 def _till_inloggningen(request: Request, _: Exception) -> Response:
-    from urllib.parse import quote
-
-    mal = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return RedirectResponse(f"/logga-in?vidare={quote(mal)}" if request.method == "GET" else "/logga-in", status_code=303)
+    """Log in, and back to the page; from a form that was sent to the form itself, where the draft waits."""
+    sidan = request.url if request.method == "GET" else URL(request.headers.get("referer", ""))
+    if sidan.hostname != request.url.hostname or sidan.path in ("", "/logga-in"):
+        return RedirectResponse("/logga-in", status_code=303)
+    mal = sidan.path + (f"?{sidan.query}" if sidan.query else "")
+    return RedirectResponse(f"/logga-in?vidare={quote(mal)}", status_code=303)
 
 
 def _ovantat(request: Request, fel: Exception) -> Response:
@@ -165,7 +169,7 @@ def felsida(request: Request, status: int, skal: list[str], kod: str = "", *, ve
             inloggad = None
     try:
         return (
-            sida(request, "fel.html", inloggad, http=status, status=status, skal=skal, felkod=kod)
+            sida(request, "fel.html", inloggad, http=status, status=status, skal=skal, felkod=kod, tillbaka=_arendet(request, status))
             if inloggad
             else _utan(request, status, skal, kod)
         )
@@ -174,11 +178,19 @@ def felsida(request: Request, status: int, skal: list[str], kod: str = "", *, ve
         return PlainTextResponse("Något gick fel. Försök igen om en stund.", status_code=status)
 
 
+def _arendet(request: Request, status: int) -> str:
+    """The case that the page was about, to go back to; '' when there is none to see."""
+    delar = request.url.path.split("/")
+    return f"/arende/{delar[2]}" if status != 404 and len(delar) > 3 and delar[1] == "arende" else ""
+
+
 def _utan(request: Request, status: int, skal: list[str], kod: str) -> Response:
     from fastapi.responses import HTMLResponse
 
     kommun = request.app.state.vaka.sammanhang.kommun
-    html = rendera("fel.html", kommun=kommun, anvandare=None, csrf="", demo=False, status=status, skal=skal, felkod=kod)
+    html = rendera(
+        "fel.html", kommun=kommun, anvandare=None, csrf="", demo=False, status=status, skal=skal, felkod=kod, tillbaka=""
+    )
     return HTMLResponse(html, status_code=status)
 
 

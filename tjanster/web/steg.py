@@ -147,7 +147,7 @@ def _stegsida(
         ifyllt = _ifyllt(bild, ett.steg, namn)
         rorda = {*fel, *(n for n, v in varden.items() if v != ifyllt.get(n))}
         falten = formular.formular(s, beskrivna, namn, kravs, ifyllt | varden, fel, _rader(bild))
-        _val(conn, s, bild, falten, nu)
+        _val(conn, s, bild, handelse, falten, nu)
     _forklara(bild, ett.steg, falten, rader_till)
     forst, sedan = _dela(ett.steg, falten, rorda)
     return sida(
@@ -223,22 +223,26 @@ def _ifyllt(bild: Arendebild, steg: Steg, namn: list[str]) -> dict[str, Any]:
     return {n: klocka.idag().isoformat() for n in namn if beskrivna[n].vid_registrering == "idag"} | egna
 
 
-def _val(conn: Connection, s: Sammanhang, bild: Arendebild, falten: list[dict[str, Any]], nu: datetime) -> None:
+def _val(conn: Connection, s: Sammanhang, bild: Arendebild, handelse: str, falten: list[dict[str, Any]], nu: datetime) -> None:
     """The choices of the common steps: people who may take the case, its open limits and tasks."""
     for f in falten:
         if f["namn"] == "handlaggare":
             val = {str(p.id): p.namn for p in mojliga_handlaggare(conn, s, bild.lage, nu)}
             f |= {
+                "hjalp": "",
                 "slag": "val",
                 "val": val,
                 "varde": f["varde"] or (str(bild.handlaggare_id) if bild.handlaggare_id else None),
             }
         elif f["namn"] == "frist":
             f |= {
+                "hjalp": "",
                 "slag": "val",
                 "val": {x.namn: x.rubrik for x in bild.frister if x.status in OPPNA and x.slag == "lag"},
             }
             f["varde"] = f["varde"] or (next(iter(f["val"])) if len(f["val"]) == 1 else None)
+        elif f["namn"] == "slag" and handelse == "koppla":
+            f |= {"varde": f["varde"] or "hor_ihop", "tyst": True}
         elif f["namn"] == "uppgift":
             f |= {"slag": "val", "val": {str(u.id): u.text for u in bild.uppgifter if u.klar is None}}
 

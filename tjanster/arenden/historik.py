@@ -1,0 +1,151 @@
+"""A case's history in plain Swedish: who did what when, what changed, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from arbetsfloden import ROLLER, Falt, Process, Tolkfel, visa
+from arbetsfloden.motor.gemensamma import Gemensamt
+from notiser import dagtext
+from tjanster.arenden.fragor import frist_rubrik
+from tjanster.arenden.lage import Lage
+from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db import t
+
+
+@dataclass(frozen=True)
+class Handelsebild:
+    """One event in plain Swedish."""
+
+    lopnr: int
+    handelse: str
+    rubrik: str
+    vem: str
+    tid: datetime
+    dag: date
+    fran: str | None
+    till: str
+    skal: str | None
+    andringar: tuple[tuple[str, str | None, str | None], ...]
+    foljder: tuple[str, ...]
+    av: int | None
+
+
+def handelser(conn: Connection, s: Sammanhang, lage: Lage) -> tuple[Handelsebild, ...]:
+    h, a = t.handelse.c, t.anvandare.c
+    sats = (
+        select(t.handelse, a.namn.label("namn"))
+        .select_from(t.handelse.outerjoin(t.anvandare, a.id == h.av))
+        .where(h.arende_id == lage.rad["id"])
+        .order_by(h.lopnr)
+    )
+    rader = list(conn.execute(sats).mappings())
+    satta = {r["foljder"]["handlaggare"] for r in rader if "handlaggare" in r["foljder"]}
+    namn = {r.id: r.namn for r in conn.execute(select(a.id, a.namn).where(a.id.in_(satta)))} if satta else {}
+    return tuple(handelsebild(s, lage.process, r, namn) for r in rader)
+
+
+def handelsebild(s: Sammanhang, process: Process, r: Any, namn: Mapping[int, str]) -> Handelsebild:
+    """An event row in plain Swedish, its fields in the order of the process."""
+    ordning = {falt: plats for plats, falt in enumerate(process.modell.beskrivna())}
+    return Handelsebild(
+        lopnr=r["lopnr"],
+        handelse=r["handelse"],
+        rubrik=_handelserubrik(process, r["handelse"], r["fran"]),
+        vem=r["namn"] or "Vaka",
+        tid=r["tid"],
+        dag=r["dag"],
+        fran=process.tillstand.get(r["fran"] or ""),
+        till=process.tillstand.get(r["till"], r["till"]),
+        skal=r["skal"],
+        andringar=tuple(
+            (_faltrubrik(process, falt), *(_varde(s, process, falt, v) for v in par))
+            if falt != "handlaggare"
+            else ("Handläggare", None, namn.get(r["foljder"].get("handlaggare"), par[1]))
+            for falt, par in sorted(r["uppgifter"].items(), key=lambda x: ordning.get(x[0], 0))
+        ),
+        foljder=tuple(_foljder(s, process, r["foljder"])),
+        av=r["av"],
+    )
+
+
+def _handelserubrik(process: Process, handelse: str, fran: str | None) -> str:
+    if handelse == "registrera":
+        return "Registrerat"
+    try:
+        return process.hitta(handelse, fran).rubrik
+    except KeyError:
+        return handelse
+
+
+def _falt(process: Process, namn: str) -> Falt | None:
+    return process.modell.beskrivna().get(namn) or Gemensamt.beskrivna().get(namn)
+
+
+def _faltrubrik(process: Process, namn: str) -> str:
+    f = _falt(process, namn)
+    return f.rubrik if f else namn
+
+
+def _varde(s: Sammanhang, process: Process, namn: str, varde: Any) -> str | None:
+    if varde is None:
+        return None
+    if namn in process.modell.beskrivna():
+        try:
+            return visa(process, namn, varde, s.listor)
+        except (Tolkfel, KeyError):
+            return str(varde)
+    f = _falt(process, namn)
+    if f is not None and f.slag == "dag":
+        return dagtext(date.fromisoformat(varde))
+    return str((f.val or {}).get(varde, varde)) if f else str(varde)
+
+
+def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any]) -> list[str]:
+    ut: list[str] = []
+    for f in foljder.get("startade", []):
+        dag = _dagtext(f["forfaller"])
+        namn = frist_rubrik(s, process.namn, f["frist"])
+        mal = " (kommunens mål)" if f["slag"] == "mal" else ""
+        ut.append(f"Fristen ”{namn}”{mal} startade" + (f", sista dag {dag}" if dag else ", utan bestämd dag"))
+    for f in foljder.get("motta", []):
+        namn = frist_rubrik(s, process.namn, f["frist"])
+        ut.append(f"Fristen ”{namn}” klarades" + (" för sent" if f["sen"] else " i tid") + _rattat(f))
+    for f in foljder.get("utgangna", []):
+        ut.append(f"Fristen ”{frist_rubrik(s, process.namn, f['frist'])}” upphörde" + _rattat(f))
+    for f in (*foljder.get("frist", []), *foljder.get("omraknade", [])):
+        ut.append(
+            f"Fristen ”{frist_rubrik(s, process.namn, f['frist'])}”: sista dag {_dagtext(f['fran']) or 'saknades'} → "
+            f"{_dagtext(f['forfaller']) or 'ingen'}" + _rattat(f)
+        )
+    for nummer in foljder.get("nya_arenden", []):
+        ut.append(f"Nytt ärende: {nummer}")
+    if "uppgift" in foljder:
+        ut.append(f"Ny uppgift: {foljder['uppgift']}")
+    if "uppgift_klar" in foljder:
+        ut.append(f"Klar: {foljder['uppgift_klar']}")
+    if "spridd_till" in foljder:
+        ut.append("Åtgärden skickad till " + ", ".join(s.enhetsnamn(e) for e in foljder["spridd_till"]))
+    for mottagare in foljder.get("notiser", {}).values():
+        # A post that is empty has its letter go to the one above, who may have one already.
+        ord_ = dict.fromkeys(
+            ROLLER.get(m, "den som lämnade synpunkten" if m == "inlamnare" else m).lower() for m in mottagare
+        )
+        if ord_:
+            ut.append(f"Brev till {', '.join(ord_)}")
+    return ut
+
+
+def _rattat(f: dict[str, Any]) -> str:
+    """A breach that turned out never to have been is told here for good."""
+    dag = _dagtext(f.get("rattat_brott"))
+    return f"; noterat som passerat {dag}, men det var fel och är rättat" if dag else ""
+
+
+def _dagtext(iso: str | None) -> str | None:
+    if iso is None:
+        return None
+    return dagtext(datetime.fromisoformat(iso) if "T" in iso else date.fromisoformat(iso))
