@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.berattelser.folk import LOSENORD, Person, Stad
+from tests.berattelser.folk import Person, Stad
 from tests.bygg import Bygge
 
 
@@ -24,6 +24,9 @@ def test_den_andra_ser_vad_som_hant_och_har_sin_text_kvar(stad: Stad, bygg: Bygg
     hugo.ser("Någon annan hann före", "Hanna Påhittad", "Hugos svar", "Besvarad")
     hugo.tryck("Till ärendet")
     hugo.ser("Hannas svar")
+    assert hugo.ga(f"/arende/{nummer}/besvara").status == 409
+    hugo.ser("Steget går inte att ta nu", "”Besvarad”")
+    hugo.tryck("Till ärendet")
     hugo.ser_inte("Hugos svar")
 
 
@@ -94,8 +97,7 @@ def test_utloggad_kommer_tillbaka_till_sidan(stad: Stad, bygg: Bygge) -> None:
     expect(hanna.sida.locator("[data-utkast-rad]")).to_contain_text("Utkast sparat")
     hanna.sida.context.clear_cookies()
     hanna.tryck("Skriv en anteckning")
-    hanna.logga_in(LOSENORD)
-    hanna.sida.goto(f"/arende/{nummer}/anteckna")
+    hanna.logga_in()
     expect(hanna.sida.get_by_label("Anteckning")).to_have_value("Ett långt resonemang.")
     hanna.tryck("Skriv en anteckning")
     hanna.ser("Det är sparat.", "Ett långt resonemang.")
