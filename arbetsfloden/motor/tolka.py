@@ -264,7 +264,7 @@ def _oforandrat(varde: Any, befintliga: Uppgifter | None, namn: str) -> bool:
 def saknade(process: Process, steg: Steg | None, uppgifter: Uppgifter) -> dict[str, str]:
     """What must be filled in and isn't: field → sentence. steg None = the opening."""
     beskrivna = type(uppgifter).beskrivna()
-    return {n: f"{beskrivna[n].rubrik} ska fyllas i" for n in _krav(process, steg) if not uppgifter.ifylld(n)}
+    return {n: _ska_fyllas_i(beskrivna[n]) for n in _krav(process, steg) if not uppgifter.ifylld(n)}
 
 
 def ej_angivna(
@@ -277,10 +277,14 @@ def ej_angivna(
     tomma = {n for n, v in data.items() if v in (None, "", [], ())} if steg is None or steg.handelse != "andra" else set()
     beskrivna = modell.beskrivna()
     return {
-        n: f"{beskrivna[n].rubrik} ska fyllas i"
+        n: _ska_fyllas_i(beskrivna[n])
         for n in _krav(process, steg)
         if (n not in data or n in tomma) and not har.ifylld(n) and beskrivna[n].vid_registrering is None
     }
+
+
+def _ska_fyllas_i(f: Falt) -> str:
+    return f"Frågan ”{f.rubrik}” ska besvaras" if f.rubrik.endswith("?") else f"{f.rubrik} ska fyllas i"
 
 
 def _krav(process: Process, steg: Steg | None) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ def bild(s: Sammanhang, f: Falt, *, krav: bool, varde: Any = None, fel: str = ""
     """One field as the template wants it."""
     ut: dict[str, Any] = {
         "namn": f.namn, "rubrik": f.rubrik, "slag": f.slag, "krav": krav, "hjalp": f.hjalp, "varde": varde, "fel": mening(fel),
-        "grupp": f.grupp, "max_langd": f.max_langd, "kanslig": f.kanslig,
+        "grupp": f.grupp, "max_langd": f.max_langd, "kanslig": f.kanslig, "framtid": f.framtid,
     }  # fmt: skip
     if f.slag in ("enhet", "enheter"):
         ut["enheter"] = enhetsval(s.kommun)

@@ -159,7 +159,7 @@
 
   // --- days: the two that are meant most often, one tap away -------------------------------------------------------
   const idag = kropp.dataset.idag;
-  for (const falt of idag ? document.querySelectorAll('.formular input[type="date"]') : []) {
+  for (const falt of idag ? document.querySelectorAll('.formular input[type="date"][data-snabbdag]') : []) {
     if (falt.value || falt.closest("[data-rad]")) continue;
     const rad = document.createElement("span");
     rad.className = "snabbdag";
