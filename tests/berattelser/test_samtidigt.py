@@ -102,7 +102,21 @@ def test_utloggad_kommer_tillbaka_till_sidan(stad: Stad, bygg: Bygge) -> None:
     hanna.tryck("Skriv en anteckning")
     hanna.ser("Det är sparat.", "Ett långt resonemang.")
 
+    # Long texts are kept as drafts, who somebody is never
+    hanna.ga("/nytt/synpunkt")
+    hanna.fyll(text="En lång berättelse", namn="Någon Påhittad", epost="nagon@post.example")
+    expect(hanna.sida.locator("[data-utkast-rad]")).to_contain_text("Utkast sparat")
+    utkast = hanna.sida.evaluate("JSON.stringify(sessionStorage)")
+    assert "En lång berättelse" in utkast
+    assert "Någon" not in utkast
+    assert "nagon@" not in utkast
+
     # After logging out nothing is left to read, not even by the back button
+    hanna.sida.get_by_role("button", name="Inloggad som Hanna Påhittad, öppna menyn").click()
+    hanna.sida.get_by_role("button", name="Logga ut").click()
+    hanna.ser("Du är utloggad.")
+    assert "berättelse" not in hanna.sida.evaluate("JSON.stringify(sessionStorage)")
+    hanna.arende(nummer)
     hanna.sida.get_by_role("button", name="Inloggad som Hanna Påhittad, öppna menyn").click()
     hanna.sida.get_by_role("button", name="Logga ut").click()
     hanna.ser("Du är utloggad.")
