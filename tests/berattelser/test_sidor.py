@@ -130,6 +130,7 @@ def _vandra(vem: Person, *, djupt: bool, farg: str) -> tuple[int, list[str]]:
     return len(ko), fel
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     ("namn", "djupt", "minst"),
     [("elin", True, 60), ("kim", True, 60), ("mia", False, 8), ("hanna", False, 12), ("rut", False, 12), ("rolf", False, 6),
