@@ -201,3 +201,13 @@ def test_den_som_tar_arendet_sjalv_far_inget_brev_och_ingen_annan_i_stallet(bygg
     assert bygg.notiser("arende_tilldelat") == []
     bygg.gor(nummer, "tilldela", "elin", handlaggare="hugo")
     assert [n["adress"] for n in bygg.notiser("arende_tilldelat")] == ["hugo@vaka.example"]
+
+
+def test_det_som_ska_goras_genast_hamnar_inte_sist_i_listan(bygg: Bygge) -> None:
+    from tjanster.arenden.fragor import Urval, lista
+
+    synpunkt = bygg.ny("synpunkt", kontakt=KONTAKT)
+    lex_sarah = bygg.ny("lex_sarah", "mia")
+    with bygg.vaka.motor.connect() as conn:
+        rader = lista(conn, bygg.vaka.sammanhang, bygg.aktor("elin"), Urval(), NU)
+    assert [r.nummer for r in rader] == [lex_sarah, synpunkt]

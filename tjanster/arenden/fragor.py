@@ -114,7 +114,7 @@ def _narmast() -> Any:
     """The nearest open limit of each case."""
     f = t.frist.c
     return (
-        select(f.namn, f.slag, f.forfaller, f.forfaller_tid, f.status)
+        select(f.namn, f.slag, f.start, f.forfaller, f.forfaller_tid, f.status)
         .where(f.arende_id == t.arende.c.id, f.status.in_(("lopande", "pausad")))
         .order_by((f.status == "pausad"), f.forfaller.nulls_last(), f.id)
         .limit(1)
@@ -138,7 +138,7 @@ def lista(
     per_sida: int = SIDA,
     extra: ColumnElement[bool] | None = None,
 ) -> list[Arenderad]:
-    """Cases by nearest due day, late first, those without a day last. aktor None: the whole municipality (command
+    """Cases by nearest due day, late first; those to be done at once by the day they began. aktor None: the whole municipality (command
     line and reports)."""
     a, f = t.arende.c, _narmast()
     kolumner = [
@@ -149,7 +149,8 @@ def lista(
     sats = (
         _bas(kolumner, f)
         .where(*_villkor(s, aktor, urval, nu, f), *([extra] if extra is not None else []))
-        .order_by(a.avslutad.is_not(None), f.c.forfaller.nulls_last(), a.id)
+        # What is to be done at once has no last day; it stands where the day it began would put it, never at the end.
+        .order_by(a.avslutad.is_not(None), func.coalesce(f.c.forfaller, f.c.start).nulls_last(), a.id)
         .limit(per_sida)
         .offset((sida - 1) * per_sida)
     )
