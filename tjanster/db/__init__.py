@@ -10,6 +10,7 @@ from tjanster.db.anvandare import Anvandare, Apinyckel, Inloggning, Uppdrag
 from tjanster.db.arende import Arende, Kontakt, Koppling, Nummerserie
 from tjanster.db.frist import Frist, Fristakt, Fristbrott, Paminnelse
 from tjanster.db.handelse import Handelse
+from tjanster.db.regelstyrning import Regelaktivering, Regelutkast, Rutinoversyn
 from tjanster.db.svep import Svep
 from tjanster.db.uppgift import Uppgift
 from tjanster.db.version import Processversion, Regelversion
@@ -37,7 +38,10 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     nummerserie = _tabell(Nummerserie)
     paminnelse = _tabell(Paminnelse)
     processversion = _tabell(Processversion)
+    regelaktivering = _tabell(Regelaktivering)
+    regelutkast = _tabell(Regelutkast)
     regelversion = _tabell(Regelversion)
+    rutinoversyn = _tabell(Rutinoversyn)
     svep = _tabell(Svep)
     uppdrag = _tabell(Uppdrag)
     uppgift = _tabell(Uppgift)
