@@ -28,7 +28,7 @@ class _Tabell(NamedTuple):
     bas: int  # ordinal of the first day
     sista: int  # ordinal of the last day that may be asked for
     antal: list[int]  # [ordinal - bas] -> working days up to and including the day
-    arbetsdagar: list[int]  # their ordinals, in order
+    arbetsdagar: list[date]  # in order
     vardag: list[int]  # [ordinal - bas] -> the day itself, or the next vardag after it
 
 
@@ -90,19 +90,21 @@ class Kalender:
 
     def plus_arbetsdagar(self, dag: date, antal: int) -> date:
         """The `antal`:th working day after `dag`. `dag` is day zero and never counts; 0 gives `dag` back."""
-        if antal == 0:
-            return dag
-        if antal < 0:
-            return self.minus_arbetsdagar(dag, -antal)
+        if antal <= 0:
+            return self.minus_arbetsdagar(dag, -antal) if antal else dag
+        tabell = self._tabell
+        ordinal = dag.toordinal()
+        if not tabell.bas <= ordinal <= tabell.sista:
+            tabell, _ = self._plats(dag)
+        try:
+            return tabell.arbetsdagar[tabell.antal[ordinal - tabell.bas] + antal - 1]
+        except IndexError:
+            self._plats(_flytta(dag, antal * 2))  # at least five of fourteen days are working days, so grow well past
         tabell, i = self._plats(dag)
         nummer = tabell.antal[i] + antal - 1
         if nummer >= len(tabell.arbetsdagar):
-            self._plats(_flytta(dag, antal * 2))  # at least five of fourteen days are working days, so grow well past
-            tabell, i = self._plats(dag)
-            nummer = tabell.antal[i] + antal - 1
-        if nummer >= len(tabell.arbetsdagar):
             raise _utanfor(str(dag))
-        return date.fromordinal(tabell.arbetsdagar[nummer])
+        return tabell.arbetsdagar[nummer]
 
     def minus_arbetsdagar(self, dag: date, antal: int) -> date:
         """The `antal`:th working day before `dag`; 0 gives `dag` back."""
@@ -117,7 +119,7 @@ class Kalender:
             tabell, i = self._plats(tidigare)
         if tabell.antal[i] < antal:
             raise _utanfor(str(dag))
-        return date.fromordinal(tabell.arbetsdagar[tabell.antal[i] - antal])
+        return tabell.arbetsdagar[tabell.antal[i] - antal]
 
     def antal_arbetsdagar(self, fran: date, till: date) -> int:
         """How many working days from and including `fran` up to but not including `till`; never below zero."""
@@ -159,13 +161,13 @@ class Kalender:
         lediga = {dag.toordinal() for dag in (*_helgdagar(fran_ar, till_ar), *self._nationella)}
         lokala = {dag.toordinal() for dag in self._lokala}
         antal: list[int] = []
-        arbetsdagar: list[int] = []
+        arbetsdagar: list[date] = []
         vardag: list[int] = []
         for ordinal in range(bas, slut + 1):
             # Ordinal 1 is a Monday: 6 and 0 are Saturday and Sunday.
             ar_vardag = ordinal % 7 not in (6, 0) and ordinal not in lediga
             if ar_vardag and ordinal not in lokala:
-                arbetsdagar.append(ordinal)
+                arbetsdagar.append(date.fromordinal(ordinal))
             antal.append(len(arbetsdagar))
             vardag.append(ordinal if ar_vardag else 0)
         nasta = 0
