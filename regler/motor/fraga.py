@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from regler.motor.rakning import Rakningsrad, rakna, sista_dag, svensk_tidpunkt
 from regler.motor.trappa import Trappsteg, trappdagar
 
 _INGA_FALT: Final[Mapping[str, str]] = MappingProxyType({})
+_IHAGKOMNA: Final = 20_000  # answers, some hundred bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Regelverk:
         self._frister = MappingProxyType({process: MappingProxyType(dict(alla)) for process, alla in frister.items()})
         self._trappor = MappingProxyType(dict(trappor))
         self._fonster = fonster
+        self._minns = lru_cache(maxsize=_IHAGKOMNA)(self._svara)
 
     def __repr__(self) -> str:
         return f"<Regelverk {self.kommun.namn} {self.hash[:12]}>"
@@ -117,14 +120,22 @@ class Regelverk:
         its Swedish day). `falt`: the case's fields, of which those that pick a row are used. `rad_dag`: the day that
         picks the dated row, when it isn't the start day. Raises Regelfraga.
         """
+        valda = _valda(self.regel(process, frist), falt) if falt else ()
+        if type(fran) is date:
+            return self._minns(process, frist, fran, valda, rad_dag)
+        return self._svara(process, frist, fran, valda, rad_dag)  # not remembered: an hour that comes twice is one key
+
+    def _svara(
+        self, process: str, frist: str, fran: date | datetime, valda: tuple[tuple[str, str], ...], rad_dag: date | None
+    ) -> Fristsvar:
         regel = self.regel(process, frist)
         tidpunkt: datetime | None = None
         start = fran
         if isinstance(fran, datetime):
             tidpunkt = svensk_tidpunkt(fran)
             start = tidpunkt.date()
-        varden = _valda(regel, falt) if falt and regel.falt else _INGA_FALT
         dag = rad_dag or start
+        varden = dict(valda)
         rad = gallande(regel.rader, dag, varden)
         if rad is None:
             forst = min((rad.fran for rad in regel.rader), default=None)
@@ -225,14 +236,13 @@ class Regelverk:
         raise Regelfraga("ingen_rad", f"Inga rapportperioder är kända för kvartal {kvartal} {ar}")
 
 
-def _valda(regel: Frist, falt: Mapping[str, str]) -> dict[str, str]:
+def _valda(regel: Frist, falt: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """The codes of the fields that pick a row. A value that isn't known picks nothing: unknown is never yes."""
-    varden = {}
-    for namn, koder in regel.falt.items():
-        varde = falt.get(namn)
-        if varde is not None and (kod := _kod(koder, varde)) is not None:
-            varden[namn] = kod
-    return varden
+    return tuple(
+        (namn, kod)
+        for namn, koder in regel.falt.items()
+        if (varde := falt.get(namn)) is not None and (kod := _kod(koder, varde)) is not None
+    )
 
 
 def _kod(koder: Mapping[str, str], varde: str) -> str | None:
