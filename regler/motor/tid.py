@@ -15,7 +15,9 @@ _ENHETER: Final[dict[str, Enhet]] = {
     "arbetsdag": "arbetsdagar", "arbetsdagar": "arbetsdagar", "vecka": "veckor", "veckor": "veckor",
     "månad": "månader", "månader": "månader", "år": "år",
 }  # fmt: skip
-_UTAN_DAG: Final = ("genast", "skyndsamt", "snarast", "utan dröjsmål", "så snart som möjligt", "ingen tid")
+_UTAN_DAG: Final = (
+    "genast", "skyndsamt", "snarast", "utan dröjsmål", "utan onödigt dröjsmål", "så snart som möjligt", "ingen tid",
+)  # fmt: skip
 _SOM_NATIONELLT: Final = "som nationellt"
 _TAL: Final = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 _MONSTER: Final = re.compile(r"(\S+) (\S+)")
