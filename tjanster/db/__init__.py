@@ -8,6 +8,7 @@ from notiser.motor.brevlada import BrevladaRad
 from notiser.motor.utkorg import Notis
 from tjanster.db.anvandare import Anvandare, Apinyckel, Inloggning, Uppdrag
 from tjanster.db.arende import Arende, Kontakt, Koppling, Nummerserie
+from tjanster.db.bilaga import Bilaga
 from tjanster.db.frist import Frist, Fristakt, Fristbrott, Paminnelse
 from tjanster.db.handelse import Handelse
 from tjanster.db.regelstyrning import Regelaktivering, Regelutkast, Rutinoversyn
@@ -26,6 +27,7 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     anvandare = _tabell(Anvandare)
     apinyckel = _tabell(Apinyckel)
     arende = _tabell(Arende)
+    bilaga = _tabell(Bilaga)
     brevlada = _tabell(BrevladaRad)
     frist = _tabell(Frist)
     fristakt = _tabell(Fristakt)
