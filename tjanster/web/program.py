@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tjanster.api import lagg_till_api
 from tjanster.app import Vaka
 from tjanster.arenden.fel import Nej
-from tjanster.web import allmanhet, arende, drift, hjalp, inloggning, listor, nytt, rapporter, steg, uppgift
+from tjanster.web import allmanhet, arende, drift, hjalp, inloggning, listor, nytt, rapporter, regler, steg, uppgift
 from tjanster.web.mallar import SAKERHETSPOLICY, STATISKT, kommun_css, rendera
 from tjanster.web.ram import KAKA, Inloggad, InteInloggad, kraver_inloggning, sida
 
@@ -46,7 +46,7 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app = FastAPI(title="Vaka", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.vaka = vaka
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
-    for modul in (inloggning, allmanhet, listor, nytt, rapporter, hjalp, drift, arende, steg, uppgift):
+    for modul in (inloggning, allmanhet, listor, nytt, rapporter, hjalp, drift, *regler.MODULER, arende, steg, uppgift):
         app.include_router(modul.router, include_in_schema=False)
     app.add_api_route("/kommun.css", _kommunens_farg, include_in_schema=False)
     app.add_api_route("/halsa", _lever, include_in_schema=False)

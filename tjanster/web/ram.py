@@ -74,6 +74,7 @@ def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
         ut.append(("nytt", "/nytt", "Nytt ärende"))
     if any(roller & sort.roller for sort in RAPPORTER.values()):
         ut.append(("rapporter", "/rapporter", "Rapporter"))
+    ut.append(("regler", "/regler", "Regler"))
     if "administrator" in roller:
         ut.append(("notiser", "/notiser", "Utskick och kö"))
     return [*ut, ("hjalp", "/hjalp", "Hjälp")]

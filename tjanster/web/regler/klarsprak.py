@@ -1,0 +1,137 @@
+"""Rules as a person says them: the day that counts, the condition, the statute with its link. No database, no request."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from arbetsfloden import PROCESSER
+from regler import Frist, Kommun, Regelrad, Regelverk
+from tjanster.web.mallar import dag
+
+# The day that a limit counts from, in the middle of a sentence. A field that isn't here is named by its own heading.
+DAGORD = {
+    "inkom": "dagen den kom in", "rapporterad": "dagen den rapporterades", "beslutsdatum": "beslutets dag",
+    "avbruten": "dagen för avbrottet", "bedomd": "dagen för bedömningen", "anmald_ivo": "dagen för anmälan till IVO",
+    "kannedom": "det att det blev känt", "anmald": "anmälan", "inlett": "dagen ärendet inleddes",
+    "begaran_inkom": "dagen begäran kom in", "inleda_eller_ej_beslutad": "beslutet att inleda eller inte",
+    "delgiven": "delgivningen", "senast_overvagt": "senaste övervägandet", "placerad": "placeringen",
+    "inledd": "dagen utredningen inleddes", "handelsedatum": "händelsens dag",
+}  # fmt: skip
+# Processes whose rules are here before the program has them.
+PROCESSORD = {
+    "orosanmalan": "Orosanmälningar", "utredning": "Utredningar", "placering": "Placeringar", "overklagande": "Överklaganden",
+    "drojsmal": "Dröjsmål", "personuppgiftsincident": "Personuppgiftsincidenter", "registerbegaran": "Begäran om registerutdrag",
+    "vardskada": "Vårdskador (lex Maria)", "cyberincident": "Cyberincidenter",
+}  # fmt: skip
+SFS = re.compile(r"(?<![\w-])SFS (\d{4}:\d{1,4})|(?<=\()(\d{4}:\d{1,4})(?=\))|(?<=lag )(\d{4}:\d{1,4})")
+GDPR = re.compile(r"2016/679")
+
+
+def processnamn(process: str) -> str:
+    """'Synpunkter'; a process that the program doesn't have yet by our word for it."""
+    if process in PROCESSER:
+        return str(PROCESSER[process].rubrik)
+    return PROCESSORD.get(process, process.replace("_", " ").capitalize())
+
+
+def faltnamn(process: str, falt: str) -> str:
+    """The heading that a case field has in its form."""
+    falten = PROCESSER[process].modell.beskrivna() if process in PROCESSER else {}
+    return falten[falt].rubrik if falt in falten else falt.replace("_", " ").capitalize()
+
+
+def dagord(process: str, falt: str) -> str:
+    """The field's day in the middle of a sentence: 'dagen den kom in'."""
+    return DAGORD.get(falt) or f"”{faltnamn(process, falt)}”"
+
+
+def koder(regel: Frist, kommun: Kommun) -> dict[str, dict[str, str]]:
+    """The fields that may pick a row of the limit, each with its codes and what a person reads."""
+    falten = PROCESSER[regel.process].modell.beskrivna() if regel.process in PROCESSER else {}
+    ut = {}
+    for falt, skrivna in regel.falt.items():
+        f = falten.get(falt)
+        texter = (f.val or kommun.listor.get(f.listnamn or "", {})) if f else {}
+        ut[falt] = {kod: texter.get(kod) or _langst(skrivna, kod) for kod in dict.fromkeys(skrivna.values())}
+    return ut
+
+
+def _langst(skrivna: Mapping[str, str], kod: str) -> str:
+    return next((text for text, k in skrivna.items() if k == kod and text != kod), kod)
+
+
+def villkor(regel: Frist, kommun: Kommun, nar: Iterable[tuple[str, str]]) -> str:
+    """'insats: Boendestöd'; '' for a row that holds for all."""
+    texter = koder(regel, kommun)
+    delar = [f"{faltnamn(regel.process, f).lower()}: {texter.get(f, {}).get(kod, kod)}" for f, kod in nar]
+    return ", ".join(delar)
+
+
+def tidmening(regel: Frist, rad: Regelrad) -> str:
+    """'10 arbetsdagar från dagen den kom in'; a word without a day stands alone."""
+    if rad.langd.enhet == "nationell":
+        return "Som den nationella regeln"
+    if not rad.langd.har_dag:
+        return "Ingen tid" if rad.tid == "ingen tid" else f"{rad.tid[0].upper()}{rad.tid[1:]}, utan bestämd dag"
+    return f"{rad.tid} från {dagord(regel.process, regel.raknas_fran)}"
+
+
+def kontrollord(rad: Any) -> str:
+    """When somebody last read the source; '' when nobody has, which a mark beside it says."""
+    return f"Kontrollerad {rad.kontrollerad.isoformat()}." if rad.kontrollerad else ""
+
+
+def lankar(text: str | None) -> list[dict[str, str]]:
+    """A statute in parts {text, url}: an SFS number leads to the public register of statutes, the data protection
+    regulation to EUR-Lex. Nothing else is linked: föreskrifter have no address that lasts."""
+    if not text:
+        return []
+    traffar = [(m, f"https://rkrattsbaser.gov.se/sfst?bet={next(g for g in m.groups() if g)}") for m in SFS.finditer(text)]
+    traffar += [(m, "https://eur-lex.europa.eu/eli/reg/2016/679/oj") for m in GDPR.finditer(text)]
+    delar, slut = [], 0
+    for m, url in sorted(traffar, key=lambda par: par[0].start()):
+        delar += [{"text": text[slut : m.start()], "url": ""}, {"text": m.group(), "url": url}]
+        slut = m.end()
+    return [d for d in (*delar, {"text": text[slut:], "url": ""}) if d["text"]]
+
+
+def forlangning(villkor: Any, roller: Mapping[str, str]) -> str:
+    """'Enhetschef, högst 10 arbetsdagar, en gång. Skäl krävs.'; '' when it isn't allowed."""
+    if villkor is None:
+        return ""
+    delar = [" eller ".join(roller[r].lower() for r in villkor.far).capitalize()]
+    if villkor.hogst is not None:
+        delar.append(f"högst {villkor.hogst}")
+    if villkor.ganger is not None:
+        delar.append("en gång" if villkor.ganger == 1 else f"högst {villkor.ganger} gånger")
+    ut = ", ".join(delar) + "."
+    if villkor.kraver_skal:
+        ut += " Skäl krävs."
+    return ut + (f" När {villkor.grund}." if villkor.grund else "")
+
+
+def period(fran: Any, till: Any) -> str:
+    """'från 1 juli 2025', '1 januari 2002–30 juni 2025'."""
+    return f"{dag(fran)} – {dag(till)}" if till else f"från {dag(fran)}"
+
+
+def filnamn(fil: str, regelverk: Regelverk) -> str:
+    """A rule file in words: 'Frister, synpunkt (kommunens egna)'."""
+    delar = fil.split("/")
+    egen = delar[0] == "config"
+    if egen and len(delar) == 3:
+        return {"kommun": "Kommunens namn och val", "organisation": "Enheter", "listor": "Listor"}.get(
+            delar[2].removesuffix(".yaml"), delar[2]
+        )
+    mapp, namn = delar[-2], delar[-1].removesuffix(".yaml")
+    sort = MAPPORD.get(mapp, mapp.capitalize())
+    vad = processnamn(namn).lower() if mapp in PER_PROCESS else namn.replace("_", " ")
+    return f"{sort}: {vad}" + (f" ({regelverk.kommun.namn})" if egen else " (nationella)")
+
+
+MAPPORD = {
+    "frister": "Frister", "eskalering": "Påminnelser", "kalender": "Kalender", "rapportering": "Rapportering",
+    "beslutstabeller": "Beslutstabeller", "krav": "Krav", "delegation": "Delegation", "skyldigheter": "Skyldigheter",
+    "rutiner": "Rutiner", "fall": "Exempel",
+}  # fmt: skip
+PER_PROCESS = frozenset({"frister", "eskalering", "krav"})
