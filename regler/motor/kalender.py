@@ -22,6 +22,8 @@ SISTA_AR: Final = 2100
 VECKODAGAR: Final = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 _AFTNAR: Final = ("Midsommarafton", "Julafton", "Nyårsafton")
 _FRAN_BORJAN: Final = (2000, 2050)
+_BORJAN: Final = date(FORSTA_AR, 1, 1)
+_SLUT: Final = date(SISTA_AR - 1, 12, 31)
 
 
 class _Tabell(NamedTuple):
@@ -99,7 +101,7 @@ class Kalender:
         try:
             return tabell.arbetsdagar[tabell.antal[ordinal - tabell.bas] + antal - 1]
         except IndexError:
-            self._plats(_flytta(dag, antal * 2))  # at least five of fourteen days are working days, so grow well past
+            self._plats(min(_flytta(dag, antal * 3 + 14), _SLUT))  # of fourteen days at least five are working days
         tabell, i = self._plats(dag)
         nummer = tabell.antal[i] + antal - 1
         if nummer >= len(tabell.arbetsdagar):
@@ -115,7 +117,7 @@ class Kalender:
         tidigare = _flytta(dag, -1)
         tabell, i = self._plats(tidigare)
         if tabell.antal[i] < antal:
-            self._plats(_flytta(dag, -antal * 2))
+            self._plats(max(_flytta(dag, -antal * 3 - 14), _BORJAN))
             tabell, i = self._plats(tidigare)
         if tabell.antal[i] < antal:
             raise _utanfor(str(dag))
@@ -174,7 +176,8 @@ class Kalender:
         for i in range(len(vardag) - 1, -1, -1):
             nasta = vardag[i] or nasta
             vardag[i] = nasta
-        return _Tabell(bas, date(till_ar, 12, 1).toordinal(), antal, arbetsdagar, vardag)
+        sista = min(date(till_ar, 12, 1), _SLUT)
+        return _Tabell(bas, sista.toordinal(), antal, arbetsdagar, vardag)
 
 
 def plus_manader(dag: date, antal: int) -> date:

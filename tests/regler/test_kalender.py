@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import holidays
 import pytest
@@ -63,6 +63,28 @@ def test_kalendern_vaxer_at_bada_hall() -> None:
     assert kalender.plus_arbetsdagar(date(2049, 12, 30), 30) > date(2050, 1, 1)
     assert kalender.minus_arbetsdagar(date(1960, 1, 5), 5) < date(1960, 1, 1)
     assert kalender.varfor(date(2098, 1, 1)) == "nyårsdagen är helgdag"
+
+
+def test_arbetsdag_fore_och_efter_de_ar_som_raknats_forst() -> None:
+    assert Kalender().minus_arbetsdagar(date(2000, 1, 3), 1) == date(1999, 12, 30)
+    assert Kalender().plus_arbetsdagar(date(2050, 12, 30), 1) == date(2051, 1, 2)
+    stangt = {date(2050, 12, 1) + timedelta(days=i): "stängt" for i in range(90)}
+    assert Kalender(stangt).plus_arbetsdagar(date(2050, 11, 30), 1) == date(2051, 3, 1)
+
+
+def test_langa_tider_nar_till_kalenderns_borjan_och_slut_men_inte_langre() -> None:
+    assert Kalender().plus_arbetsdagar(date(2049, 1, 4), 12500) < date(2100, 1, 1)
+    assert Kalender().minus_arbetsdagar(date(2003, 1, 2), 12000) > date(1953, 1, 1)
+    for flytta in (Kalender().plus_arbetsdagar, Kalender().minus_arbetsdagar):
+        with pytest.raises(Regelfraga, match="2026-01-02 ligger utanför kalendern"):
+            flytta(date(2026, 1, 2), 25000)
+
+
+def test_ett_ar_utanfor_kalendern_vagras_ocksa_nar_den_vaxt_anda_dit() -> None:
+    kalender = Kalender()
+    assert kalender.vardag(date(2099, 12, 30))
+    with pytest.raises(Regelfraga, match="2100-01-04 ligger utanför kalendern"):
+        kalender.vardag(date(2100, 1, 4))
 
 
 @pytest.mark.parametrize("dag", [date(1800, 1, 1), date(1952, 12, 30), date(2100, 1, 2), date.min, date.max])
