@@ -12,7 +12,7 @@ LISTOR = {"slag", "kategorier", "typer", "insatser", "orsaker", "forseningsorsak
 
 
 def test_kommunerna_finns() -> None:
-    assert kommuner() == ("alingsas", "exempelkommun", "hjo", "ostersund")
+    assert kommuner() == ("alingsas", "exempelkommun", "goteborg-centrum", "hjo", "huddinge", "ostersund")
 
 
 @pytest.mark.parametrize("kod", kommuner())
@@ -62,6 +62,7 @@ def test_ostersunds_enheter_och_ord_ar_berattelsens() -> None:
 def test_kvalitetsaren() -> None:
     assert las_in("hjo").kommun.kvalitetsar.period(2022) == (date(2022, 1, 1), date(2022, 12, 31))
     assert las_in("ostersund").kommun.kvalitetsar.period(2019) == (date(2019, 4, 1), date(2020, 4, 30))
+    assert las_in("goteborg-centrum").kommun.kvalitetsar.period(2022) == (date(2022, 9, 1), date(2023, 8, 31))
     assert Kvalitetsar((9, 1)).period(2022) == (date(2022, 9, 1), date(2023, 8, 31))
     assert Kvalitetsar((9, 1), (8, 31)).period(2022) == (date(2022, 9, 1), date(2023, 8, 31))
     assert Kvalitetsar((1, 1), (12, 31)).period(2022) == (date(2022, 1, 1), date(2022, 12, 31))

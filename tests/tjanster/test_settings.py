@@ -36,7 +36,7 @@ def test_utan_nagot_satt_gar_demons_kommun() -> None:
         ("KOMUN", "hjo", "VAKA_KOMUN är ingen inställning. Menade du VAKA_KOMMUN?"),
         ("QWERTY", "1", "VAKA_QWERTY är ingen inställning."),
         ("PORT_FIL", "/tmp/x", "VAKA_PORT_FIL är ingen inställning. Menade du VAKA_PORT?"),
-        ("KOMMUN", "ingenstans", "VAKA_KOMMUN: 'ingenstans' finns inte. Det finns: alingsas, exempelkommun, hjo, ostersund. En sökväg går också bra."),
+        ("KOMMUN", "ingenstans", "VAKA_KOMMUN: 'ingenstans' finns inte. Det finns: alingsas, exempelkommun, goteborg-centrum, hjo, huddinge, ostersund. En sökväg går också bra."),
         ("PORT", "åttatusen", "VAKA_PORT: ska vara ett heltal, till exempel 8000."),
         ("PORT", "70000", "VAKA_PORT: ska vara ett heltal mellan 1 och 65535."),
         ("DEMO", "kanske", "VAKA_DEMO: ska vara ja eller nej."),
