@@ -39,7 +39,13 @@ test: dev
 	$(MAKE) --no-print-directory lint
 	$(VENV)/bin/pytest
 
-bench: dev
+# What Vaka is compared with has an environment of its own, beside the program's.
+$(VENV)/bench/.klar: bench/requirements.lock $(VENV)/.dev
+	test -x $(VENV)/bench/bin/python || $(VENV)/bin/python -m venv $(VENV)/bench
+	$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/requirements.lock
+	touch $@
+
+bench: dev $(VENV)/bench/.klar
 	$(VENV)/bin/python bench/kor.py
 
 clean:

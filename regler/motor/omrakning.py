@@ -81,6 +81,5 @@ def andrade(
     kept by: a `Fraga`, or a number or word that is quicker to look up. Raises Regelfraga for a day outside the calendar.
     """
     for nyckel, fraga, start, lagrad in frister:
-        tabell = tabeller[fraga]
-        if tabell[start] != lagrad:
-            yield nyckel, tabell.svar[start]
+        if tabeller[fraga][start] != lagrad:
+            yield nyckel, tabeller[fraga].svar[start]
