@@ -1,21 +1,29 @@
-"""What the law and the municipality say: time limits, ladders, calendar, units and lists.
+"""What the law and the municipality say: time limits, decision tables, demands, delegation, duties, ladders, calendar.
 
 Pure: no database, no clock, no framework. Knows the processes by name only.
 """
 
-from regler.motor.dag import Frist, Regelrad
+from regler.motor.arshjul import Arshjulsdag
+from regler.motor.dag import Daterad, Frist, Regelrad
+from regler.motor.delegation import Delegationsrad
 from regler.motor.fel import Fel, Regelfel, Regelfraga, Regelnej
 from regler.motor.fraga import Fristsvar, Regelverk
 from regler.motor.fraga_fil import svara, svara_rader
 from regler.motor.inlasning import OkandKommun, kommuner, las_in, las_in_texter
 from regler.motor.kalender import Kalender
 from regler.motor.kommun import Enhet, Kommun, Kvalitetsar
+from regler.motor.krav import Kravrad
 from regler.motor.modeller import ROLLER
+from regler.motor.namnbruk import Namnbruk
 from regler.motor.rakning import Rakningsrad
+from regler.motor.rutin import Rutin
+from regler.motor.skyldighet import Skyldighet, Skyldighetsrad
+from regler.motor.tabell import Bedomning, Fraga, Tabell, Tabellrad, Tabellversion
 from regler.motor.trappa import Trappsteg
 
 __all__ = [
-    "ROLLER", "Enhet", "Fel", "Frist", "Fristsvar", "Kalender", "Kommun", "Kvalitetsar", "OkandKommun", "Rakningsrad",
-    "Regelfel", "Regelfraga", "Regelnej", "Regelrad", "Regelverk", "Trappsteg", "kommuner", "las_in", "las_in_texter",
-    "svara", "svara_rader",
+    "ROLLER", "Arshjulsdag", "Bedomning", "Daterad", "Delegationsrad", "Enhet", "Fel", "Fraga", "Frist", "Fristsvar",
+    "Kalender", "Kommun", "Kravrad", "Kvalitetsar", "Namnbruk", "OkandKommun", "Rakningsrad", "Regelfel", "Regelfraga",
+    "Regelnej", "Regelrad", "Regelverk", "Rutin", "Skyldighet", "Skyldighetsrad", "Tabell", "Tabellrad",
+    "Tabellversion", "Trappsteg", "kommuner", "las_in", "las_in_texter", "svara", "svara_rader",
 ]  # fmt: skip

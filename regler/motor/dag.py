@@ -1,38 +1,61 @@
-"""The dated rows of a limit, and which of them holds on a day."""
+"""Dated rows, and which of a limit's rows holds on a day."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Literal, TypeVar
 
+from regler.motor.fel import Regelfraga
 from regler.motor.modeller import ForlangningModell
 from regler.motor.tid import Tid
 
 Niva = Literal["nationell", "lokal"]
+V = TypeVar("V", bound="Valrad")
 
 
-@dataclass(frozen=True, slots=True)
-class Regelrad:
-    """One row as it was written, with where it stands. `nar` = the field values it is for, empty = all.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Daterad:
+    """What every dated row says, and where it stands. `id` never changes for a row.
 
-    `rullas` is False also where it has no meaning (hours, working days, no day). `id` never changes for a row.
+    It holds from and including `fran` to and including `till`: the day that was written or, when the next row of its
+    kind takes over, the day before that. None = until further notice.
     """
 
     id: str
     fran: date
-    tid: str
+    till: date | None
     lagrum: str | None
     kalla: str
     kontrollerad: date | None
     anmarkning: str | None
     niva: Niva
-    rullas: bool
-    nar: tuple[tuple[str, str], ...]
-    mal: bool
     fil: str
     rad: int
+
+    def galler(self, dag: date) -> bool:
+        """True when the row holds on `dag`."""
+        return self.fran <= dag and (self.till is None or dag <= self.till)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Valrad(Daterad):
+    """A row that may be for some cases only. `nar` = the field values it is for, empty = all."""
+
+    nar: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regelrad(Valrad):
+    """One row of a limit as it was written.
+
+    `rullas` is False also where it has no meaning (hours, working days, no day).
+    """
+
+    tid: str
+    rullas: bool
+    mal: bool
     langd: Tid = field(repr=False)
 
     def som_dict(self) -> dict[str, str | None]:
@@ -62,24 +85,41 @@ class Frist:
     falt: Mapping[str, Mapping[str, str]]  # field -> what may be written (code or text, lower case) -> code
 
 
-def i_ordning(rader: Iterable[Regelrad]) -> tuple[Regelrad, ...]:
+def i_ordning(rader: Iterable[V]) -> tuple[V, ...]:
     """Local before national, the row for one kind before the row for all, the latest first."""
     return tuple(sorted(rader, key=lambda rad: (rad.niva == "nationell", -len(rad.nar), -rad.fran.toordinal())))
 
 
-def gallande(rader: tuple[Regelrad, ...], dag: date, falt: Mapping[str, str]) -> Regelrad | None:
-    """The first row that has begun on `dag` and fits the fields; None when there is none.
+def passar(rad: Valrad, falt: Mapping[str, str]) -> bool:
+    """True when every field the row is for has its value; a field that isn't known never fits."""
+    return all(falt.get(namn) == varde for namn, varde in rad.nar)
 
-    A field that isn't known never fits. A local row 'som nationellt' ends the municipality's own rule from its day.
+
+def gallande(rader: tuple[Regelrad, ...], dag: date, falt: Mapping[str, str]) -> Regelrad | None:
+    """The first row that holds on `dag` and fits the fields; None when there is none.
+
+    A local row 'som nationellt' ends the municipality's own rule from its day.
     """
     bara_nationella = False
     for rad in rader:
-        if rad.fran > dag or (bara_nationella and rad.niva == "lokal"):
+        if rad.fran > dag or (rad.till is not None and rad.till < dag):
             continue
-        if rad.nar and any(falt.get(namn) != varde for namn, varde in rad.nar):
+        if (rad.nar and not passar(rad, falt)) or (bara_nationella and rad.niva == "lokal"):
             continue
         if rad.langd.enhet == "nationell":
             bara_nationella = True
             continue
         return rad
     return None
+
+
+def ingen_rad(vad: str, dag: date, rader: Sequence[Daterad]) -> Regelfraga:
+    """The refusal when no row of `vad` holds on `dag`."""
+    mening = f"Ingen regel för {vad} gäller den {dag}"
+    if any(rad.galler(dag) for rad in rader):
+        mening += ": ingen av raderna är för ett sådant ärende"
+    elif rader and dag < (forst := min(rad.fran for rad in rader)):
+        mening += f": den första gäller från {forst}"
+    else:
+        mening += ": den sista har slutat gälla"
+    return Regelfraga("ingen_rad", mening, {"fran": mening})

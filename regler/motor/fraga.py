@@ -9,16 +9,17 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from regler.motor.dag import Frist, Regelrad, gallande
-from regler.motor.fel import Regelfraga, narmast, uppraknat
+from regler.motor.dag import Frist, Regelrad, gallande, ingen_rad
+from regler.motor.fel import Regelfraga, narmast
 from regler.motor.forlangning import efter_paus, framat, prova_forlangning, prova_paus
 from regler.motor.kalender import Kalender
-from regler.motor.kommun import Kommun, sokord
+from regler.motor.kommun import Kommun
 from regler.motor.modeller import RapportradModell
+from regler.motor.ovriga import Ovriga
 from regler.motor.rakning import Rakningsrad, rakna, sista_dag, svensk_tidpunkt
 from regler.motor.trappa import Trappsteg, trappdagar
+from regler.motor.val import INGA_FALT, finns, inget_varde, kod, valda
 
-_INGA_FALT: Final[Mapping[str, str]] = MappingProxyType({})
 _IHAGKOMNA: Final = 20_000  # answers, some hundred bytes each
 
 
@@ -63,7 +64,7 @@ class Fristsvar:
         }
 
 
-class Regelverk:
+class Regelverk(Ovriga):
     """All rules that hold for one municipality (or for the nation alone). Never changes after it has been read.
 
     `hash` is the sha256 of the files it was read from, `filer` their texts by path: enough to read it again.
@@ -72,8 +73,9 @@ class Regelverk:
     def __init__(
         self, *, kommun: Kommun, kalender: Kalender, hash_: str, filer: Mapping[str, str],
         frister: Mapping[str, Mapping[str, Frist]], trappor: Mapping[tuple[str, str], tuple[Trappsteg, ...]],
-        fonster: tuple[RapportradModell, ...],
+        fonster: tuple[RapportradModell, ...], **ovriga: Any,
     ) -> None:  # fmt: skip
+        super().__init__(**ovriga)
         self.kommun = kommun
         self.kalender = kalender
         self.hash = hash_
@@ -98,7 +100,7 @@ class Regelverk:
         try:
             return self._frister[process]
         except KeyError:
-            mening = f"Processen '{process}' har inga frister{narmast(process, self._frister) or _finns(self._frister)}"
+            mening = f"Processen '{process}' har inga frister{narmast(process, self._frister) or finns(self._frister)}"
             raise Regelfraga("okand_process", mening, {"process": mening}) from None
 
     def regel(self, process: str, frist: str) -> Frist:
@@ -107,12 +109,12 @@ class Regelverk:
         try:
             return alla[frist]
         except KeyError:
-            mening = f"Fristen '{frist}' finns inte för {process}{narmast(frist, alla) or _finns(alla)}"
+            mening = f"Fristen '{frist}' finns inte för {process}{narmast(frist, alla) or finns(alla)}"
             raise Regelfraga("okand_frist", mening, {"frist": mening}) from None
 
     def frist(
         self, process: str, frist: str, fran: date | datetime, *,
-        falt: Mapping[str, str] = _INGA_FALT, rad_dag: date | None = None,
+        falt: Mapping[str, str] = INGA_FALT, rad_dag: date | None = None,
     ) -> Fristsvar:  # fmt: skip
         """When the limit that starts at `fran` ends.
 
@@ -120,13 +122,13 @@ class Regelverk:
         its Swedish day). `falt`: the case's fields, of which those that pick a row are used. `rad_dag`: the day that
         picks the dated row, when it isn't the start day. Raises Regelfraga.
         """
-        valda = _valda(self.regel(process, frist), falt) if falt else ()
+        val = valda(self.regel(process, frist).falt, falt) if falt else ()
         if type(fran) is date:
-            return self._minns(process, frist, fran, valda, rad_dag)
-        return self._svara(process, frist, fran, valda, rad_dag)  # not remembered: an hour that comes twice is one key
+            return self._minns(process, frist, fran, val, rad_dag)
+        return self._svara(process, frist, fran, val, rad_dag)  # not remembered: an hour that comes twice is one key
 
     def _svara(
-        self, process: str, frist: str, fran: date | datetime, valda: tuple[tuple[str, str], ...], rad_dag: date | None
+        self, process: str, frist: str, fran: date | datetime, val: tuple[tuple[str, str], ...], rad_dag: date | None
     ) -> Fristsvar:
         regel = self.regel(process, frist)
         tidpunkt: datetime | None = None
@@ -135,12 +137,10 @@ class Regelverk:
             tidpunkt = svensk_tidpunkt(fran)
             start = tidpunkt.date()
         dag = rad_dag or start
-        varden = dict(valda)
+        varden = dict(val)
         rad = gallande(regel.rader, dag, varden)
         if rad is None:
-            forst = min((rad.fran for rad in regel.rader), default=None)
-            mening = f"Ingen regel för {process}/{frist} gäller den {dag}: den första gäller från {forst}"
-            raise Regelfraga("ingen_rad", mening, {"fran": mening})
+            raise ingen_rad(f"{process}/{frist}", dag, regel.rader)
         mal = None
         if regel.mal and (malrad := gallande(regel.mal, dag, varden)) is not None:
             mal = self._svar(regel, malrad, start, tidpunkt, None)
@@ -167,12 +167,11 @@ class Regelverk:
         for namn, varde in falt.items():
             if namn not in regel.falt:
                 valbara = narmast(namn, regel.falt) or (
-                    _finns(regel.falt) if regel.falt else "; den väljs inte av något fält"
+                    finns(regel.falt) if regel.falt else "; den väljs inte av något fält"
                 )
                 fel[namn] = f"Fältet '{namn}' väljer ingen rad i {process}/{frist}{valbara}"
-            elif _kod(regel.falt[namn], varde) is None:
-                koder = sorted(set(regel.falt[namn].values()))
-                fel[namn] = f"'{varde}' är inget värde för {namn}{narmast(varde, koder) or _finns(koder)}"
+            elif kod(regel.falt[namn], varde) is None:
+                fel[namn] = inget_varde(namn, varde, regel.falt[namn])
         return fel
 
     # -- more time ----------------------------------------------------------------------------------------------------
@@ -234,20 +233,3 @@ class Regelverk:
                 rapportar = ar if fonster.fran[0] > kvartal * 3 else ar + 1
                 return date(rapportar, *fonster.fran), date(rapportar, *fonster.till)
         raise Regelfraga("ingen_rad", f"Inga rapportperioder är kända för kvartal {kvartal} {ar}")
-
-
-def _valda(regel: Frist, falt: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """The codes of the fields that pick a row. A value that isn't known picks nothing: unknown is never yes."""
-    return tuple(
-        (namn, kod)
-        for namn, koder in regel.falt.items()
-        if (varde := falt.get(namn)) is not None and (kod := _kod(koder, varde)) is not None
-    )
-
-
-def _kod(koder: Mapping[str, str], varde: str) -> str | None:
-    return koder.get(varde) or koder.get(sokord(str(varde)))
-
-
-def _finns(namn: Mapping[str, object] | list[str]) -> str:
-    return f"; det som finns är {uppraknat(namn)}"

@@ -9,7 +9,7 @@ from typing import Final
 
 from regler.motor.fel import Fel, Regelfel, narmast
 from regler.motor.fraga import Regelverk
-from regler.motor.sammanstallning import Sammanstallning
+from regler.motor.sammanstallning import sammanstall
 
 ROT: Final = Path(__file__).resolve().parents[2]
 
@@ -52,7 +52,7 @@ def las_in(kommun: str | Path | None = None, rot: Path | str = ROT) -> Regelverk
 def las_in_texter(filer: Mapping[str, str], kommun: str | None) -> Regelverk:
     """Read rules from texts by path ('regler/frister/synpunkt.yaml', 'config/hjo/listor.yaml'), as `Regelverk.filer`
     has them. Raises Regelfel with every fault."""
-    return Sammanstallning(filer, kommun).las()
+    return sammanstall(filer, kommun)
 
 
 def kommuner(rot: Path | str = ROT) -> tuple[str, ...]:

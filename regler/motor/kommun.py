@@ -47,6 +47,8 @@ class Kommun:
     listor: Mapping[str, Mapping[str, str]]
     farg: str | None = None
     webbplats: str | None = None
+    tva_personer: bool = False  # another person must approve a change of rules
+    uppfoljning: str | None = None  # how often plans are followed up: 'tertial', 'kvartal', 'halvår', 'år'
     _sok: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
 from regler.motor.dag import Frist, Niva, Regelrad, i_ordning
-from regler.motor.kommun import sokord
-from regler.motor.modeller import FALTETS_LISTA, ForlangningModell, FristModell
+from regler.motor.daterat import fristnyckel, med_grund
+from regler.motor.modeller import ForlangningModell, FristModell
+from regler.motor.val import Koder, valkoder
 from regler.motor.yamltrad import Trad
 
 _ALLTID: Final = date.max
-Listor = Mapping[str, Mapping[str, str]]
 
 
 def lagg_samman(
     process: str, namn: str, nation: tuple[FristModell, Trad] | None, lokal: tuple[FristModell, Trad] | None,
-    listor: Listor,
+    listor: Koder,
 ) -> Frist:  # fmt: skip
     """One limit of both levels. Faults of the local entry are noted on its own tree; one level must be given."""
     bas = nation or lokal
@@ -35,7 +35,7 @@ def lagg_samman(
         avgors_av=egen.avgors_av or bas[0].avgors_av or raknas_fran,
         rader=i_ordning(rad for rad in rader if not rad.mal), mal=i_ordning(rad for rad in rader if rad.mal),
         forlangning=egen.forlangning or bas[0].forlangning, paus=egen.paus or bas[0].paus,
-        falt=_falt(bas[0], rader, listor),
+        falt=valkoder(bas[0].valjs_av, rader, listor),
     )  # fmt: skip
 
 
@@ -45,33 +45,12 @@ def valbara(nation: FristModell | None, lokal: FristModell | None) -> dict[str, 
 
 
 def _rader(process: str, namn: str, modell: FristModell, trad: Trad, niva: Niva) -> Iterator[Regelrad]:
-    for i, rad in enumerate(modell.galler):
-        nar = tuple(sorted(rad.nar.items()))
-        delar = [
-            process,
-            namn,
-            niva,
-            rad.fran.isoformat(),
-            *(f"{falt}={varde}" for falt, varde in nar),
-            *(["mal"] if rad.mal else []),
-        ]
+    rader = med_grund(trad, (namn, "galler"), modell.galler, niva, f"{process}/{namn}", fristnyckel)
+    for rad, ord_ in rader:
         yield Regelrad(
-            id="/".join(delar), fran=rad.fran, tid=rad.tid.text, lagrum=rad.lagrum, kalla=rad.kalla,
-            kontrollerad=rad.kontrollerad, anmarkning=rad.anmarkning, niva=niva, rullas=bool(rad.rullas), nar=nar,
-            mal=rad.mal, fil=trad.fil, rad=trad.vid((namn, "galler", i))[0], langd=rad.tid,
+            **ord_, nar=tuple(sorted(rad.nar.items())), tid=rad.tid.text, rullas=bool(rad.rullas), mal=rad.mal,
+            langd=rad.tid,
         )  # fmt: skip
-
-
-def _falt(bas: FristModell, rader: list[Regelrad], listor: Listor) -> Mapping[str, Mapping[str, str]]:
-    val = {falt: dict(koder) for falt, koder in (bas.valjs_av or {}).items()}
-    for rad in rader:
-        for falt, _ in rad.nar:
-            if falt not in val:
-                val[falt] = dict(listor.get(FALTETS_LISTA.get(falt, ""), {}))
-    return {
-        falt: {skrivet: kod for kod, text in koder.items() for skrivet in (kod, sokord(text))}
-        for falt, koder in val.items()
-    }
 
 
 def _langre_an_lagen(namn: str, nationella: list[Regelrad], lokala: list[Regelrad], trad: Trad) -> None:
@@ -79,11 +58,10 @@ def _langre_an_lagen(namn: str, nationella: list[Regelrad], lokala: list[Regelra
     for i, rad in enumerate(lokala):
         if rad.mal or rad.langd.enhet == "nationell":
             continue
-        slutar = _slutar(rad, lokala)
         for lag in nationella:
             if not (lag.langd.har_dag and rad.langd.ungefar_dagar > lag.langd.ungefar_dagar and _kan_motas(rad, lag)):
                 continue
-            if rad.fran < _slutar(lag, nationella) and lag.fran < slutar:
+            if rad.fran <= (lag.till or _ALLTID) and lag.fran <= (rad.till or _ALLTID):
                 vad = "ger mer tid än" if rad.langd.har_dag else "tar bort"
                 trad.anmark(
                     (namn, "galler", i, "tid"),
@@ -92,14 +70,6 @@ def _langre_an_lagen(namn: str, nationella: list[Regelrad], lokala: list[Regelra
                     "och en rad 'tid: som nationellt' låter lagen gälla igen",
                 )
                 break
-
-
-def _slutar(rad: Regelrad, rader: list[Regelrad]) -> date:
-    """The day the next row of the same kind takes over."""
-    return min(
-        (en.fran for en in rader if (en.niva, en.nar, en.mal) == (rad.niva, rad.nar, rad.mal) and en.fran > rad.fran),
-        default=_ALLTID,
-    )
 
 
 def _kan_motas(en: Regelrad, annan: Regelrad) -> bool:

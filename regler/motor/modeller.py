@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
@@ -84,18 +84,24 @@ class Modell(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
 
 
-# -- frister/ ---------------------------------------------------------------------------------------------------------
-
-
-class RadModell(Modell):
-    """One dated row: from this day, this long, by this statute, found here, last checked then."""
+class DateradModell(Modell):
+    """A dated row of any kind: from this day to that, by this statute, found here, last checked then."""
 
     fran: Dag
-    tid: Langd
+    till: Dag | None = None
     lagrum: Text | None = None
     kalla: Text
     kontrollerad: Dag | None
     anmarkning: Text | None = None
+
+
+# -- frister/ ---------------------------------------------------------------------------------------------------------
+
+
+class RadModell(DateradModell):
+    """One row of a limit: this long."""
+
+    tid: Langd
     rullas: JaNej | None = None
     nar: dict[str, Text] = Field(default_factory=dict)
     mal: JaNej = False
@@ -152,10 +158,25 @@ class LedigDagModell(Modell):
     kalla: Text
 
 
-class KalenderModell(Modell):
-    """A file of days off."""
+class ArshjulModell(Modell):
+    """What comes back every year: on these days, done by this role, so many when it is a number of samples."""
 
-    lediga_dagar: list[LedigDagModell]
+    rubrik: Text
+    nar: Annotated[list[Manadsdag], Field(min_length=1)]
+    roll: Roll
+    antal: Annotated[int, Field(ge=1)] | None = None
+    lagrum: Text | None = None
+    kalla: Text
+    kontrollerad: Dag | None
+    anmarkning: Text | None = None
+
+
+class KalenderModell(Modell):
+    """A file of days off, of the year to which they are filled in, and of the wheel of the year."""
+
+    lediga_dagar: list[LedigDagModell] = Field(default_factory=list)
+    ifylld_till: Annotated[int, Field(ge=1953)] | None = None
+    arshjul: dict[str, ArshjulModell] = Field(default_factory=dict)
 
 
 class FonsterModell(Modell):
@@ -196,11 +217,22 @@ class KvalitetsarModell(Modell):
     slutar: Manadsdag | None = None
 
 
+class RegelandringModell(Modell):
+    """How the municipality changes its rules: whether another person must approve."""
+
+    tva_personer: JaNej = False
+
+
+Uppfoljning = Literal["tertial", "kvartal", "halvår", "år"]
+
+
 class KommunModell(Modell):
     """kommun.yaml"""
 
     namn: Text
     kvalitetsar: KvalitetsarModell
+    regelandring: RegelandringModell = RegelandringModell()
+    uppfoljning: Uppfoljning | None = None
     farg: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
     webbplats: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
 
@@ -221,7 +253,7 @@ FALTETS_LISTA: Final = {
 }  # fmt: skip
 
 __all__ = [
-    "FALTETS_LISTA", "LISTOR", "ROLLER", "EnhetModell", "ForlangningModell", "FristModell", "KalenderModell",
-    "KommunModell", "Listor", "Modell", "RadModell", "RapporteringModell", "RapportradModell", "TrappaModell",
-    "TrappstegModell",
+    "FALTETS_LISTA", "LISTOR", "ROLLER", "ArshjulModell", "Dag", "DateradModell", "EnhetModell", "ForlangningModell",
+    "FristModell", "JaNej", "KalenderModell", "Kod", "KommunModell", "Listor", "Modell", "RadModell",
+    "RapporteringModell", "RapportradModell", "Roll", "Text", "TrappaModell", "TrappstegModell", "Uppfoljning",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from regler.motor.daterat import fristnyckel, granska_daterat
 from regler.motor.fel import narmast
 from regler.motor.modeller import FALTETS_LISTA
 from regler.motor.tid import Tid, tolka_tid
@@ -16,33 +17,15 @@ from regler.motor.yamltrad import Plats, Trad
 
 def granska_rader(trad: Trad, namn: str, galler: Any, nationell: bool) -> None:
     """Note the faults of every row of the limit `namn`."""
-    sedda: dict[tuple[str, str, str], int] = {}
+    granska_daterat(trad, (namn, "galler"), fristnyckel, nationell=nationell)
     for i, rad in enumerate(galler if isinstance(galler, list) else ()):
-        if not isinstance(rad, dict):
-            continue
-        plats = (namn, "galler", i)
-        _rullas(trad, plats, rad)
-        if "kontrollerad" in rad and rad["kontrollerad"] is None and not rad.get("anmarkning"):
-            trad.anmark((*plats, "kontrollerad"), "null kräver en anmarkning som säger vad som inte är kontrollerat")
-        if nationell:
-            _nationell(trad, plats, rad)
-        nar = rad.get("nar")
-        nyckel = (
-            str(rad.get("fran")),
-            str(sorted(nar.items()) if isinstance(nar, dict) else nar or []),
-            str(rad.get("mal") or "nej"),
-        )
-        if nyckel in sedda:
-            forsta = trad.vid((namn, "galler", sedda[nyckel]))[0]
-            trad.anmark(
-                plats, f"gäller samma sak från samma dag som raden på rad {forsta}: ge den en ny dag eller ta bort den"
-            )
-        sedda.setdefault(nyckel, i)
+        if isinstance(rad, dict):
+            _rullas(trad, (namn, "galler", i), rad)
+            if nationell:
+                _nationell(trad, (namn, "galler", i), rad)
 
 
 def _nationell(trad: Trad, plats: Plats, rad: Mapping[str, Any]) -> None:
-    if "lagrum" not in rad:
-        trad.anmark((*plats, "lagrum"), "saknas: skriv paragrafen, eller null när ingen finns")
     if "mal" in rad:
         trad.anmark((*plats, "mal"), "mål är kommunens egna och skrivs i config/<kommun>/regler", nyckel=True)
     if rad.get("tid") == "som nationellt":

@@ -1,0 +1,28 @@
+"""Numbers as people write them in a rule file: '500', '10 000', '2,5'."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Final
+
+from pydantic import BeforeValidator
+
+TAL: Final = r"-?\d+(?: \d{3})*(?:[.,]\d+)?"
+_TAL: Final = re.compile(TAL)
+
+
+def tolka_tal(text: str) -> int | float:
+    """The number; whole ones stay whole. Raises ValueError with a Swedish sentence."""
+    ren = text.strip()
+    if not _TAL.fullmatch(ren):
+        raise ValueError(f"'{text}' är inget tal; skriv till exempel '500' eller '2,5'")
+    ren = ren.replace(" ", "").replace(",", ".")
+    return float(ren) if "." in ren else int(ren)
+
+
+def med_tal(tal: int | float) -> str:
+    """A number as it is read: '2,5'."""
+    return str(tal).removesuffix(".0").replace(".", ",")
+
+
+Tal = Annotated[int | float, BeforeValidator(lambda varde: tolka_tal(varde) if isinstance(varde, str) else varde)]
