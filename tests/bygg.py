@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from arbetsfloden import PROCESSER
 from tjanster.app import Vaka
 from tjanster.arenden.behorighet import Aktor, las_aktor
+from tjanster.arenden.bilagor import NyBilaga
 from tjanster.arenden.handelse import Begaran, Kvitto, utfor
 from tjanster.arenden.registrera import registrera
 from tjanster.db import t
@@ -99,6 +100,14 @@ class Bygge:
         nu = nu or self.nu
         with self.vaka.motor.begin() as conn:
             begaran = Begaran(nummer, handelse, nu, self.aktor(som, nu), data, skal, version)
+            return utfor(conn, self.vaka.sammanhang, begaran)
+
+    def bifoga(self, nummer: str, *namn: str, som: str = "elin", nu: datetime | None = None) -> Kvitto:
+        """Attach small text files with these names, whatever they end in."""
+        filer = tuple(NyBilaga(ett, "text/plain", b"Pahittad") for ett in namn or ("underlag.txt",))
+        nu = nu or self.nu
+        with self.vaka.motor.begin() as conn:
+            begaran = Begaran(nummer, "bifoga", nu, self.aktor(som, nu), bilagor=filer)
             return utfor(conn, self.vaka.sammanhang, begaran)
 
     def rad(self, nummer: str) -> dict[str, Any]:

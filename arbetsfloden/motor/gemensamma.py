@@ -27,6 +27,10 @@ class Gemensamt(Uppgifter):
     frist: str | None = falt("Frist", "Vilken frist det gäller", max_langd=100, handelse=True)
     nytt_datum: date | None = falt("Ny sista dag", "", "dag", framtid=True, handelse=True)
     uppgift: str | None = falt("Uppgift", "Uppgiftens id", max_langd=100, handelse=True)
+    bilagetext: str | None = falt(
+        "Vad filerna är", "Till exempel anmälan så som den skickades till IVO", max_langd=200, handelse=True
+    )
+    bilaga: str | None = falt("Bilaga", "Vilken fil det gäller", max_langd=20, handelse=True)
 
 
 # Which fields are changed in "andra" is up to the form; they are checked against the process's own model.
@@ -50,7 +54,14 @@ GEMENSAMMA: tuple[Steg, ...] = (
          modell=Gemensamt),
     Steg(handelse="starta_frist_igen", rubrik="Starta frist igen", fran=ALLA_OPPNA, till=None,
          vem=KANSLI, falt=("frist",), kravs=("frist",), gemensam=True, modell=Gemensamt),
+    Steg(handelse="regler_andrade", rubrik="Reglerna ändrades", fran=ALLA_OPPNA, till=None, vem=("systemet",),
+         gemensam=True, modell=Gemensamt),
     Steg(handelse="klarmarkera_uppgift", rubrik="Klarmarkera uppgift", fran=ALLA, till=None,
          vem=("medarbetare", "systemet"), falt=("uppgift",), kravs=("uppgift",), gemensam=True, modell=Gemensamt),
+    Steg(handelse="bifoga", rubrik="Bifoga filer", fran=ALLA, till=None,
+         vem=("medarbetare", "systemet"), falt=("bilagetext",), gemensam=True, modell=Gemensamt),
+    Steg(handelse="ta_bort_bilaga", rubrik="Ta bort bilaga", fran=ALLA, till=None,
+         vem=("handlaggare", "registrator"), falt=("bilaga",), kravs=("bilaga",), skal=True, gemensam=True,
+         modell=Gemensamt),
 )
 # fmt: on

@@ -67,6 +67,7 @@ def _lex_sarah(b: Bygge) -> None:
             continue
         b.gor(nr, "inled_utredning")
         if till == "utreds":
+            b.bifoga(nr, "anmälan.pdf", f"{LANGT_ORD[:140]}.txt")
             continue
         b.gor(nr, "utred", utredning="Påhittad utredning", orsaker=["teknik"])
         if till == "utredd":

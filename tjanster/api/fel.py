@@ -22,10 +22,10 @@ from tjanster.konton import Last
 logg = logging.getLogger("vaka.api")
 
 STATUSORD = {
-    400: ("trasig_begaran", "Begäran går inte att läsa. Skicka giltig JSON i UTF-8."),
+    400: ("trasig_begaran", "Begäran går inte att läsa. Skicka giltig JSON i UTF-8, eller filer som multipart/form-data."),
     404: ("finns_inte", "Adressen finns inte. Adresserna står i /api/v1/openapi.json."),
     405: ("fel_metod", "Adressen finns, men tar inte den metoden. Metoderna står i /api/v1/openapi.json."),
-    413: ("for_stort", "Det du skickade är för stort: högst 1 MB."),
+    413: ("for_stort", ""),  # whoever refuses says how much is too much
 }
 REGELSTATUS = {"okand_process": 404, "okand_frist": 404}
 _LANGSTA_EKO = 60
@@ -115,7 +115,7 @@ def _http(_: Request, fel: HTTPException) -> Response:
     if fel.status_code == 400 and isinstance(fel.__cause__, HTTPException):
         fel = fel.__cause__
     kod, mening = STATUSORD.get(fel.status_code, ("fel", "Begäran gick inte att utföra."))
-    return felsvar(fel.status_code, kod, [mening], huvuden=fel.headers)
+    return felsvar(fel.status_code, kod, [mening or str(fel.detail)], huvuden=fel.headers)
 
 
 def _databasen(_: Request, fel: Exception) -> Response:

@@ -20,6 +20,7 @@ from notiser import dagtext
 from regler import Fristsvar, Regelrad
 from tjanster.arenden.behorighet import Aktor, synliga
 from tjanster.arenden.bemanning import Bemanning, Traff
+from tjanster.arenden.bilagor import Bilagebild, bilagor
 from tjanster.arenden.fel import FinnsInte
 from tjanster.arenden.fragor import kort
 from tjanster.arenden.frister import fristsvar
@@ -129,6 +130,7 @@ class Arendebild:
     handelser: tuple[Handelsebild, ...]
     lankar: tuple[Lank, ...]
     uppgifter: tuple[Uppgiftsbild, ...]
+    bilagor: tuple[Bilagebild, ...]
     stegbild: tuple[tuple[str, str, str], ...]
 
     @property
@@ -151,7 +153,8 @@ def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | Non
     roller = roller_for(s, lage, aktor) if aktor else SYSTEM
     historik = handelser(conn, s, lage)
     bemanning = Bemanning.kring(conn, s.kommun, nu.date(), rad["enhet"], (rad["handlaggare"],))
-    steg = stegbilder(s, lage, roller, nu)
+    filer = bilagor(conn, lage)
+    steg = [x for x in stegbilder(s, lage, roller, nu) if filer or x.handelse != "ta_bort_bilaga"]
     besokta = {h.till for h in historik}
     har = bemanning.personer.get(rad["handlaggare"])
     return Arendebild(
@@ -179,6 +182,7 @@ def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | Non
         handelser=historik,
         lankar=_lankar(conn, s, lage, aktor),
         uppgifter=_uppgifter(conn, s, lage, nu),
+        bilagor=filer,
         stegbild=tuple(
             (kod, text, "nu" if kod == rad["tillstand"] else "klart" if text in besokta else "sedan")
             for kod, text in process.tillstand.items()

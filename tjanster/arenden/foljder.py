@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from arbetsfloden import PROCESSER, Fakta, Steg, ger_uppgift, som_ny
 from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
+from tjanster.arenden import bilagor
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.arenden.lage import Lage, Skrivning
@@ -168,6 +169,10 @@ def _gemensamt(
         foljd["kopplat"] = data.arende.strip().upper()
     elif handelse == "klarmarkera_uppgift":
         foljd["uppgift_klar"] = _klara(conn, s, lage, skr, data.uppgift, begaran)
+    elif handelse == "bifoga":
+        foljd["bilagor"] = bilagor.bifoga(conn, s, lage, skr, begaran, data.bilagetext)
+    elif handelse == "ta_bort_bilaga":
+        foljd["bilaga_borttagen"] = bilagor.ta_bort(conn, lage, skr, begaran, data.bilaga, data.skal)
 
 
 def _person(conn: Connection, s: Sammanhang, lage: Lage, text: str, nu: datetime) -> int:

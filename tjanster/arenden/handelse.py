@@ -28,6 +28,7 @@ from arbetsfloden import (
 from regler import Regelnej
 from tjanster.arenden import foljder, fristakter, frister
 from tjanster.arenden.behorighet import Aktor, far_se, roller_i
+from tjanster.arenden.bilagor import NyBilaga
 from tjanster.arenden.fel import (
     FarInte,
     FinnsInte,
@@ -53,6 +54,7 @@ class Begaran:
     uppgifter: Mapping[str, Any] = field(default_factory=dict)
     skal: str | None = None
     version: int | None = None
+    bilagor: tuple[NyBilaga, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -45,10 +45,20 @@ def handelser(conn: Connection, s: Sammanhang, lage: Lage) -> tuple[Handelsebild
     rader = list(conn.execute(sats).mappings())
     satta = {r["foljder"]["handlaggare"] for r in rader if "handlaggare" in r["foljder"]}
     namn = {r.id: r.namn for r in conn.execute(select(a.id, a.namn).where(a.id.in_(satta)))} if satta else {}
-    return tuple(handelsebild(s, lage.process, r, namn) for r in rader)
+    filer = _filnamn(conn, lage) if any(r["handelse"] == "bifoga" for r in rader) else {}
+    return tuple(handelsebild(s, lage.process, r, namn, filer) for r in rader)
 
 
-def handelsebild(s: Sammanhang, process: Process, r: Any, namn: Mapping[int, str]) -> Handelsebild:
+def _filnamn(conn: Connection, lage: Lage) -> dict[int, str]:
+    """The case's files by number, those taken away too."""
+    b = t.bilaga.c
+    sats = select(b.id, b.namn, b.borttagen).where(b.arende_id == lage.rad["id"])
+    return {r.id: f"”{r.namn}”" + (" (borttagen)" if r.borttagen else "") for r in conn.execute(sats)}
+
+
+def handelsebild(
+    s: Sammanhang, process: Process, r: Any, namn: Mapping[int, str], filer: Mapping[int, str]
+) -> Handelsebild:
     """An event row in plain Swedish, its fields in the order of the process."""
     ordning = {falt: plats for plats, falt in enumerate(process.modell.beskrivna())}
     return Handelsebild(
@@ -66,8 +76,9 @@ def handelsebild(s: Sammanhang, process: Process, r: Any, namn: Mapping[int, str
             if falt != "handlaggare"
             else ("Handläggare", None, namn.get(r["foljder"].get("handlaggare"), par[1]))
             for falt, par in sorted(r["uppgifter"].items(), key=lambda x: ordning.get(x[0], 0))
+            if falt != "bilaga"  # told by its name below
         ),
-        foljder=tuple(_foljder(s, process, r["foljder"])),
+        foljder=tuple(_foljder(s, process, r["foljder"], filer)),
         av=r["av"],
     )
 
@@ -104,8 +115,12 @@ def _varde(s: Sammanhang, process: Process, namn: str, varde: Any) -> str | None
     return str((f.val or {}).get(varde, varde)) if f else str(varde)
 
 
-def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any]) -> list[str]:
+def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any], filer: Mapping[int, str]) -> list[str]:
     ut: list[str] = []
+    if "bilagor" in foljder:
+        ut.append("Filer: " + ", ".join(filer.get(i, "okänd") for i in foljder["bilagor"]))
+    if "bilaga_borttagen" in foljder:
+        ut.append(f"Borttagen fil: {filer.get(foljder['bilaga_borttagen'], 'okänd').removesuffix(' (borttagen)')}")
     for f in foljder.get("startade", []):
         dag = _dagtext(f["forfaller"])
         namn = frist_rubrik(s, process.namn, f["frist"])

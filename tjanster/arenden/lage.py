@@ -126,7 +126,7 @@ _ANDRA_FRIST = _andra(
 _KOLUMNER = {tabell.name: {c.name for c in tabell.columns if c.computed is None} for tabell in (t.arende, t.frist)}
 _LAGG_TILL = {
     tabell.name: tabell.insert()
-    for tabell in (t.arende, t.handelse, t.frist, t.paminnelse, t.fristakt, t.uppgift, t.koppling, t.kontakt)
+    for tabell in (t.arende, t.handelse, t.frist, t.paminnelse, t.fristakt, t.uppgift, t.koppling, t.kontakt, t.bilaga)
 }
 _SLUTA_TRAPPA = text("""
 WITH borta AS (DELETE FROM paminnelse WHERE frist_id = :frist AND fallen IS NULL AND dag > :dag)
@@ -149,6 +149,11 @@ _KLARA = (
     .where(t.uppgift.c.id == bindparam("b_id"), t.uppgift.c.klar.is_(None))
     .values({k: bindparam(f"b_{k}") for k in ("klar", "klar_av", "kommentar")})
 )
+_TOM = (
+    t.bilaga.update()
+    .where(t.bilaga.c.id == bindparam("b_id"))
+    .values({k: bindparam(f"b_{k}") for k in ("borttagen", "borttagen_av", "skal")} | {"innehall": None})
+)
 
 
 @dataclass
@@ -167,6 +172,8 @@ class Skrivning:
     klara: list[dict[str, Any]] = field(default_factory=list)
     kopplingar: list[dict[str, Any]] = field(default_factory=list)
     kontakter: list[dict[str, Any]] = field(default_factory=list)
+    bilagor: list[dict[str, Any]] = field(default_factory=list)
+    tomda: list[dict[str, Any]] = field(default_factory=list)
     notiser: list[NyNotis] = field(default_factory=list)
     tyst: bool = False
     """History read in from a file: what happened long ago is told to nobody."""
@@ -175,7 +182,7 @@ class Skrivning:
         """Take over all that another one wants written. The two must not be about the same case."""
         for namn in ("arenden", "frister", "trappor", "trappor_slut", "brott", "rattade"):
             getattr(self, namn).update(getattr(annan, namn))
-        for namn in ("handelser", "akter", "uppgifter", "klara", "kopplingar", "kontakter", "notiser"):
+        for namn in ("handelser", "akter", "uppgifter", "klara", "kopplingar", "kontakter", "bilagor", "tomda", "notiser"):
             getattr(self, namn).extend(getattr(annan, namn))
 
     def ror(self, lage: Lage) -> None:
@@ -232,6 +239,8 @@ class Skrivning:
         lagg_till(t.uppgift, self.uppgifter)
         lagg_till(t.koppling, self.kopplingar)
         lagg_till(t.kontakt, self.kontakter)
+        lagg_till(t.bilaga, self.bilagor)
+        andra(_TOM, self.tomda)
         andra(_KLARA, [{"kommentar": None} | klar for klar in self.klara])
         antal = lagg_i_utkorg(conn, self.notiser) if self.notiser else 0
         for lage in self.arenden.values():

@@ -45,10 +45,12 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: s
         gemensamma=[
             {"rubrik": x.rubrik, "url": f"/arende/{bild.nummer}/{x.handelse}"}
             for x in bild.gemensamma
-            if x.handelse != "klarmarkera_uppgift" and x.handelse not in visade
+            if x.handelse not in ("klarmarkera_uppgift", "bifoga", "ta_bort_bilaga", *visade)
         ],
         grupper=arendevy.grupper(s, bild),
         uppgifter=[arendevy.uppgift(s, bild, u, vem.aktor) for u in bild.uppgifter],
+        bilagor=arendevy.bilagor(bild),
+        bilageform=arendevy.bilageform(bild),
         kopplade=[
             {"nummer": k.nummer, "url": f"/arende/{k.nummer}" if k.synlig else None, "process": k.sort,
              "tillstand": k.tillstand, "sort": k.ord}

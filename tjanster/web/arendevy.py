@@ -4,9 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from arbetsfloden import ROLLER, Process, Steg
+from arbetsfloden.motor.ord import uppraknat
 from notiser import dagtext
 from tjanster.arenden.arendebild import Arendebild, Faltbild, Stegbild, Uppgiftsbild
 from tjanster.arenden.behorighet import Aktor, roller_i
+from tjanster.arenden.bilagor import ANDELSER, HOGST_BYTE, HOGST_FILER, ORD, TYPER, storlekstext
 from tjanster.arenden.historik import Handelsebild
 from tjanster.arenden.lage import OPPNA
 from tjanster.arenden.sammanhang import Sammanhang
@@ -17,7 +19,8 @@ from tjanster.web.rader import dagar_kvar, tagg
 HANT = {
     "tilldela": "Handläggare utsedd", "andra": "Uppgifter ändrade", "anteckna": "Anteckning",
     "koppla": "Kopplat till ett annat ärende", "forlang_frist": "Frist förlängd", "pausa_frist": "Frist pausad",
-    "starta_frist_igen": "Frist startad igen", "klarmarkera_uppgift": "Uppgift klar",
+    "starta_frist_igen": "Frist startad igen", "klarmarkera_uppgift": "Uppgift klar", "bifoga": "Filer bifogade",
+    "ta_bort_bilaga": "Bilaga borttagen",
 }  # fmt: skip
 
 # Told beside the case, not among its own fields.
@@ -269,6 +272,32 @@ def uppgift(s: Sammanhang, bild: Arendebild, u: Uppgiftsbild, aktor: Aktor) -> d
         "klar_url": f"/uppgift/{u.id}/klar" if u.atgard is None and u.klar is None else None,
         "svara_url": f"/uppgift/{u.id}" if u.atgard is not None and u.klar is None and egen else None,
     }  # fmt: skip
+
+
+def bilagor(bild: Arendebild) -> list[dict[str, Any]]:
+    """The case's files."""
+    bort = any(x.handelse == "ta_bort_bilaga" for x in bild.gemensamma)
+    return [
+        {
+            "namn": b.namn, "url": f"/arende/{bild.nummer}/bilaga/{b.id}", "rubrik": b.rubrik or "",
+            "om": f"{ORD.get(b.typ, b.typ)} · {storlekstext(b.storlek)} · {dagtext(b.tid.date())} · {b.av}",
+            "ta_bort_url": f"/arende/{bild.nummer}/ta_bort_bilaga?bilaga={b.id}" if bort else None,
+        }
+        for b in bild.bilagor
+    ]  # fmt: skip
+
+
+def bilageform(bild: Arendebild, text: str = "", fel: str = "") -> dict[str, Any] | None:
+    """The form that adds files; None for one who may not."""
+    if not any(x.handelse == "bifoga" for x in bild.gemensamma):
+        return None
+    return {
+        "url": f"/arende/{bild.nummer}/bifoga",
+        "text": text,
+        "fel": fel,
+        "hjalp": f"{uppraknat(ANDELSER).capitalize()}. Högst {storlekstext(HOGST_BYTE)} per fil, {HOGST_FILER} filer åt gången.",
+        "godtas": ",".join(f".{a}" for a in TYPER),
+    }
 
 
 def om(bild: Arendebild) -> list[dict[str, Any]]:

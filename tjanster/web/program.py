@@ -1,6 +1,7 @@
 """The web program: pages and the API on one address, with the headers that every answer bears."""
 
 import logging
+import re
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -24,13 +25,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tjanster.api import lagg_till_api
 from tjanster.app import Vaka
+from tjanster.arenden.bilagor import HOGST_BYTE, HOGST_FILER
 from tjanster.arenden.fel import Nej
-from tjanster.web import allmanhet, arende, drift, hjalp, inloggning, listor, nytt, rapporter, regler, steg, uppgift
+from tjanster.web import allmanhet, arende, bilagor, drift, hjalp, inloggning, listor, nytt, rapporter, regler, steg, uppgift
 from tjanster.web.mallar import SAKERHETSPOLICY, STATISKT, kommun_css, rendera
 from tjanster.web.ram import KAKA, Inloggad, InteInloggad, kraver_inloggning, sida
 
 logg = logging.getLogger("vaka.webb")
 STORSTA = 1_000_000
+STORSTA_MED_FILER = HOGST_FILER * HOGST_BYTE + STORSTA
+TAR_FILER = re.compile(r"/arende/[^/]+/bifoga|/api/v1/arenden/[^/]+/bilagor")
 HUVUDEN = {
     "content-security-policy": SAKERHETSPOLICY,
     "x-content-type-options": "nosniff",
@@ -46,7 +50,7 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app = FastAPI(title="Vaka", docs_url=None, redoc_url=None, openapi_url=None)
     app.state.vaka = vaka
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
-    for modul in (inloggning, allmanhet, listor, nytt, rapporter, hjalp, drift, *regler.MODULER, arende, steg, uppgift):
+    for modul in (inloggning, allmanhet, listor, nytt, rapporter, hjalp, drift, *regler.MODULER, arende, bilagor, steg, uppgift):
         app.include_router(modul.router, include_in_schema=False)
     app.add_api_route("/kommun.css", _kommunens_farg, include_in_schema=False)
     app.add_api_route("/halsa", _lever, include_in_schema=False)
@@ -81,13 +85,14 @@ class Skal:
             await self.app(scope, receive, send)
             return
         last = 0
+        storsta = STORSTA_MED_FILER if TAR_FILER.fullmatch(scope["path"]) else STORSTA
 
         async def ta_emot() -> Message:
             nonlocal last
             meddelande = await receive()
             last += len(meddelande.get("body", b""))
-            if last > STORSTA:
-                raise HTTPException(413, "Det du skickade är för stort: högst 1 MB.")
+            if last > storsta:
+                raise HTTPException(413, f"Det du skickade är för stort: högst {storsta // 1_000_000} MB.")
             return meddelande
 
         async def sand(meddelande: Message) -> None:

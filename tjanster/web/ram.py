@@ -1,5 +1,6 @@
 """What every page shares: who is logged in, the form's word, the frame, and the answer to a browser."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -102,6 +103,11 @@ async def _formular(request: Request) -> FormData:
     return await request.form(max_fields=HOGST_FALT, max_files=0)
 
 
+async def _filformular(request: Request) -> AsyncIterator[FormData]:
+    async with request.form(max_fields=HOGST_FALT, max_files=HOGST_FALT) as form:
+        yield form
+
+
 def kraver_formular(
     inloggad: Annotated[Inloggad, Depends(kraver_inloggning)], form: Annotated[FormData, Depends(_formular)]
 ) -> FormData:
@@ -111,8 +117,16 @@ def kraver_formular(
     return form
 
 
+def kraver_filformular(
+    inloggad: Annotated[Inloggad, Depends(kraver_inloggning)], form: Annotated[FormData, Depends(_filformular)]
+) -> FormData:
+    """The same for a form that bears files. Whoever isn't logged in is sent away before the files are read."""
+    return kraver_formular(inloggad, form)
+
+
 Vem = Annotated[Inloggad, Depends(kraver_inloggning)]
 Form = Annotated[FormData, Depends(kraver_formular)]
+Filform = Annotated[FormData, Depends(kraver_filformular)]
 Forform = Annotated[FormData, Depends(_formular)]
 Program = Annotated[Vaka, Depends(vaka_av)]
 Nu = Annotated[datetime, Depends(klocka.nu)]
@@ -147,6 +161,7 @@ FLASHTEXTER = {
     "klart": "Uppgiften är klarmarkerad.",
     "tagit_over": "Du handlägger nu ärendet.",
     "skickas_om": "Brevet skickas igen.",
+    "bifogat": "Filerna är bifogade.",
 }
 
 

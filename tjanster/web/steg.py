@@ -26,8 +26,11 @@ router = APIRouter()
 
 
 @router.get("/arende/{nummer}/{handelse}", response_class=HTMLResponse)
-def steg(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, handelse: str, grupp: str = "") -> Response:
-    return _stegsida(request, vaka, vem, nu, las_nummer(nummer), handelse, {}, grupp=grupp)
+def steg(
+    request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, handelse: str, grupp: str = "", bilaga: str = ""
+) -> Response:
+    varden = {"bilaga": bilaga} if bilaga else {}
+    return _stegsida(request, vaka, vem, nu, las_nummer(nummer), handelse, varden, grupp=grupp)
 
 
 @router.post("/arende/{nummer}/{handelse}")
@@ -245,6 +248,9 @@ def _val(conn: Connection, s: Sammanhang, bild: Arendebild, handelse: str, falte
             f |= {"varde": f["varde"] or "hor_ihop", "tyst": True}
         elif f["namn"] == "uppgift":
             f |= {"slag": "val", "val": {str(u.id): u.text for u in bild.uppgifter if u.klar is None}}
+        elif f["namn"] == "bilaga":
+            f |= {"hjalp": "", "slag": "val", "val": {str(b.id): b.namn for b in bild.bilagor}}
+            f["varde"] = f["varde"] or (next(iter(f["val"])) if len(f["val"]) == 1 else None)
 
 
 def _foljder(s: Sammanhang, bild: Arendebild, steg: Steg) -> list[str]:
@@ -254,6 +260,8 @@ def _foljder(s: Sammanhang, bild: Arendebild, steg: Steg) -> list[str]:
     ut += [f"Fristen ”{regler[n].rubrik}” börjar löpa." for n in steg.startar if n not in oppna]
     if steg.blir:
         ut.append(f"Ett nytt ärende öppnas: {PROCESSER[steg.blir].ental}. De två ärendena länkas.")
+    if steg.handelse == "ta_bort_bilaga":
+        ut.append("Filens innehåll raderas och går inte att få tillbaka. Att den har funnits står kvar i historiken.")
     if steg.byter_enhet:
         ut.append("Enhetens chef får veta och äger nästa steg.")
     return ut
