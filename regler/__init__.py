@@ -9,7 +9,7 @@ from regler.motor.delegation import Delegationsrad
 from regler.motor.fel import Fel, Regelfel, Regelfraga, Regelnej
 from regler.motor.fraga import Fristsvar, Regelverk
 from regler.motor.fraga_fil import svara, svara_rader
-from regler.motor.inlasning import OkandKommun, kommuner, las_in, las_in_texter
+from regler.motor.inlasning import OkandKommun, kommuner, las_in, las_in_texter, las_mapp
 from regler.motor.kalender import Kalender
 from regler.motor.kommun import Enhet, Kommun, Kvalitetsar
 from regler.motor.krav import Kravrad
@@ -25,5 +25,5 @@ __all__ = [
     "ROLLER", "Arshjulsdag", "Bedomning", "Daterad", "Delegationsrad", "Enhet", "Fel", "Fraga", "Frist", "Fristsvar",
     "Kalender", "Kommun", "Kravrad", "Kvalitetsar", "Namnbruk", "OkandKommun", "Rakningsrad", "Regelfel", "Regelfraga",
     "Regelnej", "Regelrad", "Regelverk", "Rutin", "Skyldighet", "Skyldighetsrad", "Tabell", "Tabellrad",
-    "Tabellversion", "Trappsteg", "kommuner", "las_in", "las_in_texter", "svara", "svara_rader",
+    "Tabellversion", "Trappsteg", "kommuner", "las_in", "las_in_texter", "las_mapp", "svara", "svara_rader",
 ]  # fmt: skip

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from regler.motor.fel import Fel, Regelfel, narmast
+from regler.motor.fel import Fel, Regelfel, narmast, uppraknat
+from regler.motor.filer import Filer
 from regler.motor.fraga import Regelverk
+from regler.motor.regelfiler import KOMMUNFILER
 from regler.motor.sammanstallning import sammanstall
 
 ROT: Final = Path(__file__).resolve().parents[2]
@@ -21,38 +23,50 @@ class OkandKommun(Regelfel):
 
 
 def las_in(kommun: str | Path | None = None, rot: Path | str = ROT) -> Regelverk:
-    """Read the rules of a municipality: the name of a folder in `rot`/config, or a path to a folder like that.
+    """Read the rules of a municipality: the name of a folder in `rot`/config, or a path as `las_mapp` takes it.
 
     None = the national rules alone. `rot` holds `regler/` and `config/`. Raises Regelfel with every fault.
     """
     rot = Path(rot)
-    filer = dict(_filer(rot / "regler", "regler"))
-    if not filer:
-        raise Regelfel([Fel(str(rot / "regler"), 0, 0, "", "mappen har inga regelfiler")])
     if kommun is None:
-        return las_in_texter(filer, None)
-    mapp = _kommunmapp(kommun, rot)
-    kod = mapp.resolve().name
-    filer.update(_filer(mapp, f"config/{kod}"))
-    try:
-        return las_in_texter(filer, kod)
-    except Regelfel as fel:
-        if mapp.resolve() == (rot / "config" / kod).resolve():
-            raise
-        # A folder outside config/ is named as it was given, so that the file can be found.
-        flyttade = (
-            replace(ett, fil=str(mapp) + ett.fil[len(f"config/{kod}") :])
-            if ett.fil.startswith(f"config/{kod}")
-            else ett
-            for ett in fel.fel
-        )
-        raise Regelfel(flyttade) from None
+        return _las(rot, None, None)
+    for kod in kommuner(rot):
+        if kommun == kod or (isinstance(kommun, Path) and kommun.resolve() == (rot / "config" / kod).resolve()):
+            return _las(rot, rot / "config" / kod, kod)
+    mapp = Path(kommun)
+    if (isinstance(kommun, Path) or len(mapp.parts) > 1) and mapp.is_dir():
+        return las_mapp(mapp, rot=rot)
+    raise _okand_kommun(str(kommun), rot)
+
+
+def las_mapp(mapp: Path | str, kommun: str | None = None, *, rot: Path | str = ROT) -> Regelverk:
+    """Read a folder that somebody has prepared; the faults name its files as the folder was given.
+
+    It is either a municipality's (`kommun.yaml` and the rest; read as `kommun`, or by the folder's own name, with the
+    national rules of `rot`) or a whole set (`regler/` and `config/`; `kommun` picks one when there are several).
+    Raises Regelfel with every fault.
+    """
+    mapp = Path(mapp)
+    if ar_hel_uppsattning(mapp):
+        finns = kommuner(mapp)
+        kod = kommun or (finns[0] if len(finns) == 1 else None)
+        if kod is None:
+            mening = f"välj en kommun av {uppraknat(finns)}" if finns else "ingen mapp här har kommun.yaml"
+            raise Regelfel([Fel(f"{mapp}/config", 0, 0, "", mening)])
+        if kod not in finns:
+            raise _okand_kommun(kod, mapp)
+        return _las(mapp, mapp / "config" / kod, kod, ("", f"{mapp}/"))
+    if not any((mapp / namn).exists() for namn in ("regler", *(f"{namn}.yaml" for namn in KOMMUNFILER))):
+        vad = "är varken en kommuns mapp (kommun.yaml saknas) eller en hel uppsättning (regler/ och config/ saknas)"
+        raise Regelfel([Fel(str(mapp), 0, 0, "", f"mappen {vad if mapp.is_dir() else 'finns inte'}")])
+    kod = kommun or mapp.resolve().name
+    return _las(Path(rot), mapp, kod, (f"config/{kod}/", f"{mapp}/"))
 
 
 def las_in_texter(filer: Mapping[str, str], kommun: str | None) -> Regelverk:
     """Read rules from texts by path ('regler/frister/synpunkt.yaml', 'config/hjo/listor.yaml'), as `Regelverk.filer`
     has them. Raises Regelfel with every fault."""
-    return sammanstall(filer, kommun)
+    return _sammanstall(Filer.av_texter(filer), kommun)
 
 
 def kommuner(rot: Path | str = ROT) -> tuple[str, ...]:
@@ -60,24 +74,42 @@ def kommuner(rot: Path | str = ROT) -> tuple[str, ...]:
     return tuple(sorted(mapp.name for mapp in (Path(rot) / "config").glob("*") if (mapp / "kommun.yaml").is_file()))
 
 
-def _kommunmapp(kommun: str | Path, rot: Path) -> Path:
-    if isinstance(kommun, str) and kommun in kommuner(rot):
-        return rot / "config" / kommun
-    mapp = Path(kommun)
-    if (isinstance(kommun, Path) or len(mapp.parts) > 1) and mapp.is_dir():
-        return mapp
+def ar_hel_uppsattning(mapp: Path) -> bool:
+    """True for a folder with rules of its own for the nation, and municipalities beside."""
+    return (mapp / "regler").is_dir() and (mapp / "config").is_dir()
+
+
+def _las(rot: Path, mapp: Path | None, kod: str | None, visas: tuple[str, str] = ("", "")) -> Regelverk:
+    """The nation's files in `rot`/regler and a municipality's in `mapp`. `visas`: the beginning of a file's path, and
+    what people are to read instead of it."""
+    try:
+        filer = Filer.pa_disk((rot / "regler", "regler"), *([(mapp, f"config/{kod}")] if mapp else []))
+        if not any(vag.startswith("regler/") for vag in filer.texter):
+            raise Regelfel([Fel("regler", 0, 0, "", f"mappen {rot / 'regler'} har inga regelfiler")])
+        return _sammanstall(filer, kod)
+    except Regelfel as fel:
+        raise Regelfel(_som_given(ett, *visas) for ett in fel.fel) from None
+
+
+def _sammanstall(filer: Filer, kommun: str | None) -> Regelverk:
+    if not filer.fel:
+        return sammanstall(filer.texter, kommun)
+    olasta = {ett.fil for ett in filer.fel}
+    andra: tuple[Fel, ...] = ()
+    try:
+        sammanstall(filer.texter, kommun)
+    except Regelfel as fel:
+        andra = fel.fel
+    # What follows from a file that couldn't be read is no fault of its own.
+    raise Regelfel([*filer.fel, *(ett for ett in andra if ett.fil not in olasta)])
+
+
+def _som_given(fel: Fel, borjan: str, i_stallet: str) -> Fel:
+    return replace(fel, fil=i_stallet + fel.fil.removeprefix(borjan)) if fel.fil.startswith(borjan) else fel
+
+
+def _okand_kommun(kommun: str, rot: Path) -> OkandKommun:
     finns = kommuner(rot)
-    forslag = narmast(str(kommun), finns) or f"; det som finns är {', '.join(finns)}"
-    raise OkandKommun([Fel("config", 0, 0, "", f"kommunen '{kommun}' finns inte{forslag}")])
-
-
-def _filer(mapp: Path, namn: str) -> Iterable[tuple[str, str]]:
-    """Every rule file under a folder, by the path it is known by."""
-    for fil in sorted(mapp.rglob("*")):
-        if fil.suffix in (".yaml", ".yml") and fil.is_file():
-            vag = f"{namn}/{fil.relative_to(mapp).as_posix()}"
-            try:
-                yield vag, fil.read_text("utf-8-sig")
-            except UnicodeDecodeError as fel:
-                rad = fil.read_bytes()[: fel.start].count(b"\n") + 1
-                raise Regelfel([Fel(vag, rad, 1, "", "filen är inte sparad som UTF-8; spara om den så")]) from None
+    finns_det = f"det som finns är {', '.join(finns)}" if finns else "config har ingen kommun"
+    forslag = narmast(kommun, finns) or f"; {finns_det}"
+    return OkandKommun([Fel("config", 0, 0, "", f"kommunen '{kommun}' finns inte{forslag}")])

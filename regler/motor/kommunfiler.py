@@ -27,6 +27,8 @@ def las_kommun(kod: str, filer: Mapping[str, Trad | None]) -> Kommun | None:
     sok: dict[str, str] = {}
     if organisation is not None and (trad := filer["organisation"]) is not None:
         _plantera(organisation, None, (), trad, enheter, sok)
+        if not organisation.enheter:
+            trad.anmark(("enheter",), "kommunen har inga enheter: skriv minst en under förvaltningen", nyckel=True)
     if kommun is None or organisation is None or listor is None:
         # Rows that pick by a list are still checked against the lists when only another file is broken.
         return None if listor is None else Kommun(kod, kod, Kvalitetsar((1, 1)), {}, None, listor)

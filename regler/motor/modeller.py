@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Final, Literal
@@ -19,6 +20,7 @@ ROLLER: Final = {
     "enhetschef": "enhetschef", "avdelningschef": "avdelningschef", "kvalitetsledare": "kvalitetsledare",
     "administrator": "administratör", "revisor": "revisor",
 }  # fmt: skip
+_DAG: Final = re.compile(r"(?!0000)([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
 _MANADSDAG: Final = re.compile(r"(\d\d)-(\d\d)")
 _KOD: Final = re.compile(r"[a-z][a-z0-9_]*")
 
@@ -35,12 +37,13 @@ def _ja_nej(text: str) -> bool:
 
 
 def _dag(text: str) -> date:
-    try:
-        if len(text) != 10:
-            raise ValueError
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"'{text}' är ingen dag; skriv år-månad-dag, till exempel '2026-01-15'") from None
+    delar = _DAG.fullmatch(text)
+    if delar is None:
+        raise ValueError(f"'{text}' är ingen dag; skriv år-månad-dag, till exempel '2026-01-15'")
+    ar, manad, dag = (int(del_) for del_ in delar.groups())
+    if dag > (manadens := monthrange(ar, manad)[1]):
+        raise ValueError(f"'{text}' finns inte: månaden har {manadens} dagar")
+    return date(ar, manad, dag)
 
 
 def _manadsdag(text: str) -> tuple[int, int]:

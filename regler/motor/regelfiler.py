@@ -97,7 +97,7 @@ class Regelfiler:
         """One of the municipality's own three files; a fault when it is missing."""
         vag = f"{self.egna}/{namn}.yaml"
         if vag not in self.trad:
-            self.losa_fel.append(Fel(vag, 0, 0, "", "filen saknas"))
+            self.losa_fel.append(Fel(vag, 0, 0, "", "filen saknas; varje kommun har kommun.yaml, organisation.yaml och listor.yaml"))
         return self.trad.get(vag)
 
     def i_mapp(self, mapp: str) -> Iterator[tuple[Niva, str, Trad]]:
