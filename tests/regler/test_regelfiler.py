@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from regler import Regelfraga, Regelrad, las_in, las_in_texter
+from regler import Daterad, Regelfraga, las_in, las_in_texter
 
 NATION = las_in(None)
 # The names that design.md fixes; other systems meet by them.
@@ -44,30 +44,147 @@ OVRIGA = {
     "vardskada": {"patienten", "sakerhetsbrist", "legitimerad", "klagomal"},
 }  # fmt: skip
 NAMN = {process: FASTA.get(process, set()) | OVRIGA.get(process, set()) for process in {*FASTA, *OVRIGA}}
-LAGRUM = re.compile(
-    r"(\d+ kap\. \d+( [a-z])?(–\d+ §§| §) )?((\d+( [a-z])? § )?(SoL|FL|LSS|LVU|PSL|KL|SoF) \(\d{4}:\d+\)|SOSFS 20(11:9|14:4))"
-    r"|6 kap\. SOSFS 2011:5|HSLF-FS 2017:41|cybersäkerhetslagen \(2025:1506\)"
-    r"|artikel \d+(\.\d)? dataskyddsförordningen \(EU\) 2016/679"
-    r"|5 kap\. (4 § )?lagen om placering av barn i skyddat boende \(2024:79\)"
+TABELLER = {
+    "beslut/ska_rapporteras", "lex_sarah/till_ivo", "lex_sarah/vem_underrattas", "orosanmalan/aterkoppling",
+    "overklagande/ratt_tid", "personuppgiftsincident/till_imy", "personuppgiftsincident/till_personerna",
+    "synpunkt/publicering",
+}  # fmt: skip
+SKYLDIGHETER = {
+    "beslut": {
+        "vilka_beslut", "kvartalsrapport", "verkstallt_meddelas", "statistik_fullmaktige", "vistelsekommun",
+        "avgiftens_grund", "avgiftens_undantag", "sarskild_avgift", "avgiften_beslutas", "ny_avgift",
+        "ivos_tillampning", "individrapport", "tillfalligt_nummer", "inloggning_ivo",
+    },
+    "forvaltning": {
+        "enkelt", "partsinsyn", "vasentligt_forsenat", "drojsmalstalan", "ofullstandig_ansokan", "ankomstdag",
+        "kommunicering", "remiss", "skriftligt_beslut", "motivering", "underrattelsens_innehall",
+        "underrattelse_till_andra", "rattelse", "andring", "skyldig_att_andra", "andring_efter_overklagande",
+        "overklagandets_form", "rattidsprovning", "overlamnande", "i_alla_arenden",
+    },
+    "gallring": {
+        "personakt", "sammanstallning", "senast", "gallras_inte", "barnutredning", "ej_inledd_utredning",
+        "vardnadsavtal", "forskning", "ovriga_regler", "enskild_utforare",
+    },
+    "kvalitet": {"god_kvalitet", "systematisk_uppfoljning", "rutiner_mot_missforhallanden"},
+    "ledningssystem": {
+        "riskanalys", "egenkontroll", "klagomal", "klagomal_vard", "rapporter", "forbattring", "dokumentation",
+        "kvalitetsberattelse",
+    },
+    "lex_maja": {"underrattelse_om_djur", "mottagarens_sekretess"},
+    "lex_sarah": {
+        "rapport", "information", "information_hur_ofta", "enskild_underrattar", "alla_utreds",
+        "utredningens_innehall", "anmalan", "anmalans_form", "anmalan_om_andra", "beslutanderatt",
+        "gallring_enskild", "gallring_kommun",
+    },
+    "lvu": {"provning_av_understallning", "ansokan_tas_upp"},
+    "orosanmalan": {
+        "anmalningsskyldiga", "hanvisning_lss", "anmalan_av_var_och_en", "mote", "aterkopplingens_innehall",
+        "skyddsbedomningen_dokumenteras", "nar_forhandsbedomning_inte_behovs", "sekretess_hos_anmalaren",
+    },
+    "overklagande": {"vad_som_overklagas", "omedelbar_verkstallighet", "aterkrav_av_aldre_hjalp"},
+    "personuppgifter": {"behorighet", "logg", "loggkontroll", "foreskrift", "sokbegrepp", "sammanstallning"},
+    "personuppgiftsincident": {"skal_for_forsening", "dokumentation", "anmalans_innehall", "personuppgiftsansvarig"},
+    "placering": {"placeringslista", "fler_an_tre_barn", "beslutsniva"},
+    "sekretess": {
+        "huvudregel", "anmalaren_skyddas", "barnets_vistelseort", "mellan_myndigheter", "brott_och_fusk",
+        "barn_i_riskzon", "partens_insyn", "meddelarskydd", "markering_pa_handling",
+        "sekretessmarkering_i_folkbokforingen", "skyddad_folkbokforing", "var_parten_bor", "arendet_om_skydd",
+        "adress_vid_hot", "skyddade_i_ivos_etjanst",
+    },
+    "tillganglighet": {"teknisk_niva", "oskaligt_betungande", "redogorelse", "standard", "omfattning"},
+    "tillsyn": {"sanktionsavgift", "utebliven_registerkontroll", "ivos_foreskrifter"},
+    "uppfoljning": {"uppfoljning", "underrattelse"},
+    "utredning": {
+        "barnutredning", "dokumentation", "dokumentationens_foreskrift", "bistand", "andring_av_pagaende_insats",
+    },
+    "vardskada": {
+        "utredning", "utredningen_till_ivo", "vem_som_anmaler", "patientsakerhetsberattelse", "berattelsens_innehall",
+    },
+}  # fmt: skip
+# Where each duty stood in the act of 2001, and where it stands in the act of 2025.
+FLYTTADE = (
+    ("god kvalitet", "3:3, 14:2", "5:1–2"),
+    ("rutiner mot missförhållanden", "3:3 a", "27:1"),
+    ("lex Sarah", "14:3–7, 7:6", "27:2–6, 17:10"),
+    ("ej verkställda beslut", "16:6 f–i", "34:1–4"),
+    ("särskild avgift", "16:6 a–e", "34:5–10"),
+    ("inleda utredning", "11:1", "14:2"),
+    ("orosanmälan", "14:1, 14:1 c", "19:1–3, 19:4"),
+    ("möte och återkoppling", "14:1 a, 14:1 b", "19:5–6"),
+    ("skyddsbedömning och förhandsbedömning", "11:1 a", "20:1–2"),
+    ("barnutredning", "11:2", "20:3–5"),
+    ("uppföljning", "11:4 a–c", "23:1–5"),
+    ("övervägande", "6:8", "22:13"),
+    ("vårdnadsöverflyttning", "6:8 b", "22:14"),
+    ("dokumentation", "11:5–6", "14:3–7"),
+    ("gallring", "12:1–2", "16:1–5, 17:2–5"),
+    ("överklagande", "16:3", "35:1, 35:5"),
+    ("bistånd", "4:1", "11:1, 12:1"),
 )
+LAGAR = (
+    "SoL (2001:453)", "SoL (2025:400)", "LSS (1993:387)", "LVU (1990:52)", "FL (2017:900)", "KL (2017:725)",
+    "PSL (2010:659)", "SoF (2001:937)", "SoF (2025:468)", "OSL", "SOSFS 2011:5", "SOSFS 2011:9", "SOSFS 2014:4",
+    "SOSFS 2014:5", "HSLF-FS 2017:41", "cybersäkerhetslagen (2025:1506)", "folkbokföringslagen (1991:481)",
+    "dataskyddsförordningen (EU) 2016/679", "lagen om placering av barn i skyddat boende (2024:79)",
+    "lagen om behandling av personuppgifter inom socialtjänsten (2001:454)",
+    "förordningen om behandling av personuppgifter inom socialtjänsten (2001:637)",
+    "lagen om tillgänglighet till digital offentlig service (2018:1937)",
+)  # fmt: skip
+PARAGRAF = re.compile(r"(\d+) kap\. (\d+)( [a-z])?(?:–(\d+|[a-z]))? §")
 OVER_HANDLAGGAREN = {"avdelningschef", "kvalitetsledare"}
 RADER = [rad for process in NATION.processer for frist in NATION.frister(process).values() for rad in frist.rader]
+ALLA_RADER = [
+    *RADER,
+    *(version for tabell in NATION.tabeller.values() for version in tabell.versioner),
+    *(rad for skyldighet in NATION.skyldigheter.values() for rad in skyldighet.rader),
+]
 
 
 def test_alla_processer_och_frister_finns_och_inga_andra() -> None:
     assert {process: set(NATION.frister(process)) for process in NATION.processer} == NAMN
 
 
-@pytest.mark.parametrize("rad", RADER, ids=lambda rad: rad.id)
-def test_raden_ar_hel(rad: Regelrad) -> None:
-    assert rad.lagrum is None or LAGRUM.fullmatch(rad.lagrum), rad.lagrum
+def test_alla_tabeller_och_skyldigheter_finns_och_inga_andra() -> None:
+    assert set(NATION.tabeller) == TABELLER
+    finns: dict[str, set[str]] = {}
+    for skyldighet in NATION.skyldigheter.values():
+        finns.setdefault(skyldighet.omrade, set()).add(skyldighet.namn)
+    assert finns == SKYLDIGHETER
+
+
+def paragrafer(text: str) -> set[tuple[str, str]]:
+    """(chapter, section) of each section that a reference like '14 kap. 3–7 §§' or '16 kap. 6 f–i §§' covers."""
+    alla = set()
+    for kap, forsta, bokstav, sista in PARAGRAF.findall(text):
+        if sista.isdigit():
+            alla |= {(kap, str(nummer)) for nummer in range(int(forsta), int(sista) + 1)}
+        elif sista:
+            alla |= {(kap, f"{forsta} {chr(tecken)}") for tecken in range(ord(bokstav[1]), ord(sista) + 1)}
+        else:
+            alla.add((kap, forsta + bokstav))
+    return alla
+
+
+@pytest.mark.parametrize(("vad", "gamla", "nya"), FLYTTADE, ids=[vad for vad, _, _ in FLYTTADE])
+def test_varje_skyldighet_star_som_den_stod_och_som_den_star(vad: str, gamla: str, nya: str) -> None:
+    for lag, skrivet in (("SoL (2001:453)", gamla), ("SoL (2025:400)", nya)):
+        stycken = [rad.lagrum.partition(lag)[0] for rad in ALLA_RADER if lag in (rad.lagrum or "")]
+        har = set().union(*(paragrafer(stycke) for stycke in stycken))
+        ska = paragrafer(" ".join(re.sub(r"(\d+):(\S.*)", r"\1 kap. \2 §", ett) for ett in skrivet.split(", ")))
+        assert ska, skrivet
+        assert ska <= har, f"{vad}: {lag} {sorted(ska - har)}"
+
+
+@pytest.mark.parametrize("rad", ALLA_RADER, ids=lambda rad: rad.id)
+def test_raden_ar_hel(rad: Daterad) -> None:
+    assert rad.lagrum is None or rad.lagrum.endswith(LAGAR) or rad.lagrum.startswith("övergångs"), rad.lagrum
     assert rad.kontrollerad in (None, date(2026, 11, 22))
     assert rad.kontrollerad or rad.anmarkning
     assert rad.kalla
 
 
 def test_radernas_namn_ar_olika() -> None:
-    assert len({rad.id for rad in RADER}) == len(RADER)
+    assert len({(type(rad), rad.id) for rad in ALLA_RADER}) == len(ALLA_RADER)
 
 
 def test_gamla_lagens_rader_slutar_galla_nar_den_nya_borjar() -> None:
@@ -112,6 +229,38 @@ def test_okontrollerade_rader_ar_de_som_underlaget_inte_star_for() -> None:
         "orosanmalan/utredning_vid_vald",
         "personuppgiftsincident/underrattelse",
         "personuppgiftsincident/bitradets_anmalan",
+    }
+
+
+def test_okontrollerade_skyldigheter_och_tabeller_ar_de_som_underlaget_inte_star_for() -> None:
+    assert {
+        rad.id.partition("/nationell")[0] for rad in ALLA_RADER if rad.kontrollerad is None and rad not in RADER
+    } == {
+        "beslut/sarskild_avgift",  # LSS: when the new amounts begin
+        "forvaltning/underrattelsens_innehall",
+        "ledningssystem/riskanalys",
+        "ledningssystem/egenkontroll",
+        "ledningssystem/klagomal",
+        "ledningssystem/klagomal_vard",
+        "ledningssystem/rapporter",
+        "ledningssystem/forbattring",
+        "ledningssystem/dokumentation",
+        "ledningssystem/kvalitetsberattelse",
+        "lex_maja/underrattelse_om_djur",
+        "lex_maja/mottagarens_sekretess",
+        "lex_sarah/information_hur_ofta",
+        "lex_sarah/utredningens_innehall",
+        "lex_sarah/beslutanderatt",
+        "lex_sarah/gallring_kommun",
+        "personuppgifter/foreskrift",
+        "personuppgiftsincident/skal_for_forsening",
+        "personuppgiftsincident/dokumentation",
+        "personuppgiftsincident/till_imy",
+        "personuppgiftsincident/till_personerna",
+        "sekretess/brott_och_fusk",
+        "tillganglighet/omfattning",
+        "utredning/dokumentationens_foreskrift",
+        "vardskada/berattelsens_innehall",
     }
 
 
