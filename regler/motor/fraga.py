@@ -18,7 +18,7 @@ from regler.motor.modeller import RapportradModell
 from regler.motor.ovriga import Ovriga
 from regler.motor.rakning import Rakningsrad, rakna, sista_dag, svensk_tidpunkt
 from regler.motor.trappa import Trappsteg, trappdagar
-from regler.motor.val import INGA_FALT, finns, inget_varde, kod, valda
+from regler.motor.val import INGA_FALT, finns, kontrollera_falt, valda
 
 _IHAGKOMNA: Final = 20_000  # answers, some hundred bytes each
 
@@ -162,17 +162,7 @@ class Regelverk(Ovriga):
 
     def kontrollera_falt(self, process: str, frist: str, falt: Mapping[str, str]) -> dict[str, str]:
         """Field -> Swedish sentence, for each field that this limit doesn't ask for or whose value it doesn't know."""
-        regel = self.regel(process, frist)
-        fel = {}
-        for namn, varde in falt.items():
-            if namn not in regel.falt:
-                valbara = narmast(namn, regel.falt) or (
-                    finns(regel.falt) if regel.falt else "; den väljs inte av något fält"
-                )
-                fel[namn] = f"Fältet '{namn}' väljer ingen rad i {process}/{frist}{valbara}"
-            elif kod(regel.falt[namn], varde) is None:
-                fel[namn] = inget_varde(namn, varde, regel.falt[namn])
-        return fel
+        return kontrollera_falt(self.regel(process, frist).falt, falt, f"{process}/{frist}")
 
     # -- more time ----------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from regler.motor.arshjul import Arshjulsdag, Arshjulspost, arets_dagar
 from regler.motor.delegation import Delegationsrad
@@ -14,9 +15,13 @@ from regler.motor.namnbruk import Namnbruk
 from regler.motor.rutin import Rutin
 from regler.motor.skyldighet import Skyldighet, Skyldighetsrad
 from regler.motor.tabell import Bedomning, Tabell
-from regler.motor.val import INGA_FALT, finns
+from regler.motor.val import INGA_FALT, finns, valda
+
+if TYPE_CHECKING:
+    from regler.motor.exempel import Exempel
 
 R = TypeVar("R", Kravrad, Delegationsrad)
+_IHAGKOMNA: Final = 5_000  # rows by day: two pointers each
 
 
 class Ovriga:
@@ -25,16 +30,18 @@ class Ovriga:
     def __init__(
         self, *, tabeller: Mapping[str, Tabell], krav: Sequence[Kravrad], delegation: Sequence[Delegationsrad],
         skyldigheter: Mapping[str, Skyldighet], rutiner: Mapping[str, Rutin], arshjul: Sequence[Arshjulspost],
-        ifylld_till: int | None, namnbruk: Sequence[Namnbruk],
+        ifylld_till: int | None, namnbruk: Sequence[Namnbruk], exempel: Sequence[Exempel],
     ) -> None:  # fmt: skip
         self.tabeller = tabeller
         self.skyldigheter = skyldigheter
         self.rutiner = rutiner
         self.ifylld_till = ifylld_till
+        self.exempel = tuple(exempel)
         self._krav = _per_steg(krav)
         self._delegation = _per_steg(delegation)
         self._namnbruk = tuple(namnbruk)
         self._arshjul = arshjul
+        self._minns_rad = lru_cache(maxsize=_IHAGKOMNA)(self._skyldighetsrad)
 
     # -- decision tables ----------------------------------------------------------------------------------------------
 
@@ -82,12 +89,17 @@ class Ovriga:
 
     def skyldighet(self, nyckel: str, dag: date, falt: Mapping[str, str] = INGA_FALT) -> Skyldighetsrad:
         """The row of the duty 'omrade/namn' that holds on `dag` for a case with these fields. Raises Regelfraga."""
+        return self._minns_rad(nyckel, dag, valda(self._skyldigheten(nyckel).falt, falt) if falt else ())
+
+    def _skyldighetsrad(self, nyckel: str, dag: date, val: tuple[tuple[str, str], ...]) -> Skyldighetsrad:
+        return self._skyldigheten(nyckel).rad(dag, dict(val))
+
+    def _skyldigheten(self, nyckel: str) -> Skyldighet:
         try:
-            skyldighet = self.skyldigheter[nyckel]
+            return self.skyldigheter[nyckel]
         except KeyError:
             mening = f"Skyldigheten '{nyckel}' finns inte{narmast(nyckel, self.skyldigheter) or _finns(self.skyldigheter)}"
             raise Regelfraga("okand_skyldighet", mening, {"skyldighet": mening}) from None
-        return skyldighet.rad(dag, falt)
 
     def arshjul(self, ar: int) -> tuple[Arshjulsdag, ...]:
         """What comes back every year, on its days in year `ar`, in order."""

@@ -100,6 +100,10 @@ class Regelfiler:
             self.losa_fel.append(Fel(vag, 0, 0, "", "filen saknas; varje kommun har kommun.yaml, organisation.yaml och listor.yaml"))
         return self.trad.get(vag)
 
+    def exempelfiler(self) -> list[Trad]:
+        """The files of the set's own examples."""
+        return [trad for vag, trad in self.trad.items() if vag.startswith(f"{self.egna}/fall/")]
+
     def i_mapp(self, mapp: str) -> Iterator[tuple[Niva, str, Trad]]:
         """The files of one kind with level and name, the nation's first. `data` is None in one that can't be read."""
         nivaer: tuple[tuple[Niva, str], ...] = (("nationell", f"regler/{mapp}/"), ("lokal", f"{self.egna}/regler/{mapp}/"))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 
 from regler.motor.delegation import las_delegation
+from regler.motor.exempel import exempel_i
 from regler.motor.fel import Regelfel
 from regler.motor.fraga import Regelverk
 from regler.motor.fristfil import Fristfiler
@@ -38,6 +39,7 @@ def sammanstall(texter: Mapping[str, str], kod: str | None) -> Regelverk:
     skyldigheter = las_skyldigheter(filer, kommun)
     rutiner = las_rutiner(filer)
     fonster = _fonster(filer)
+    exempel = [ett for trad in filer.exempelfiler() for ett in exempel_i(trad, egna=True)]
     if filer.fel:
         raise Regelfel(filer.fel)
     assert kommun is not None
@@ -45,7 +47,7 @@ def sammanstall(texter: Mapping[str, str], kod: str | None) -> Regelverk:
         kommun=kommun, kalender=kalenderbok.kalender, hash_=_hash(filer.texter), filer=filer.texter,
         frister=frister, trappor=trappor, fonster=fonster, tabeller=tabeller, krav=krav, delegation=delegation,
         skyldigheter=skyldigheter, rutiner=rutiner, arshjul=kalenderbok.arshjul, ifylld_till=kalenderbok.ifylld_till,
-        namnbruk=kravbruk + delegationsbruk,
+        namnbruk=kravbruk + delegationsbruk, exempel=exempel,
     )  # fmt: skip
 
 

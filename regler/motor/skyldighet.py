@@ -17,7 +17,7 @@ from regler.motor.modeller import DateradModell, Kod, Modell, Text
 from regler.motor.radfel import kontrollera_nar
 from regler.motor.regelfiler import Regelfiler
 from regler.motor.tal import Tal
-from regler.motor.val import INGA_FALT, Koder, valda, valkoder
+from regler.motor.val import INGA_FALT, Koder, kontrollera_falt, valda, valkoder
 
 
 class SkyldighetsradModell(DateradModell):
@@ -70,6 +70,10 @@ class Skyldighet:
             if rad.galler(dag) and passar(rad, varden):
                 return rad
         raise ingen_rad(self.nyckel, dag, self.rader)
+
+    def kontrollera_falt(self, falt: Mapping[str, str]) -> dict[str, str]:
+        """Field -> Swedish sentence, for each field that this duty doesn't ask for or whose value it doesn't know."""
+        return kontrollera_falt(self.falt, falt, self.nyckel)
 
 
 def las_skyldigheter(filer: Regelfiler, kommun: Kommun | None) -> Mapping[str, Skyldighet]:

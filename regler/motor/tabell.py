@@ -66,11 +66,10 @@ class Tabellrad(Daterad):
 class Kodgren:
     """A question with codes, and where each leads."""
 
-    __slots__ = ("fraga", "namn", "vagar")
+    __slots__ = ("fraga", "namn", "tabell", "vagar")
 
     def __init__(self, fraga: Fraga, vagar: Mapping[Any, Nod]) -> None:
-        self.fraga = fraga
-        self.namn = fraga.namn
+        self.fraga, self.namn, self.tabell = fraga, fraga.namn, fraga.tabell
         self.vagar = dict(vagar)
         for kod_, ja in (("ja", True), ("nej", False)):  # a case's own yes and no
             if kod_ in self.vagar:
@@ -91,11 +90,10 @@ class Kodgren:
 class Talgren:
     """A question with a number: `noder[i]` from and including `granser[i - 1]` up to but not including `granser[i]`."""
 
-    __slots__ = ("fraga", "granser", "namn", "noder")
+    __slots__ = ("fraga", "granser", "namn", "noder", "tabell")
 
     def __init__(self, fraga: Fraga, granser: Sequence[float], noder: Sequence[Nod]) -> None:
-        self.fraga = fraga
-        self.namn = fraga.namn
+        self.fraga, self.namn, self.tabell = fraga, fraga.namn, fraga.tabell
         self.granser = granser
         self.noder = noder
 
@@ -155,18 +153,20 @@ class Bedomning:
 
     @property
     def svar(self) -> dict[str, str]:
-        """The answers that were used: question -> text."""
-        return {fraga.namn: fraga.text(varde) for fraga, varde in self._anvanda}
+        """The answers that were used, in the order of the questions: name -> text."""
+        varden = {fraga.namn: varde for fraga, varde in self._anvanda}
+        return {namn: fraga.text(varden[namn]) for namn, fraga in self._tabell.fragor.items() if namn in varden}
 
     @property
     def saknas(self) -> tuple[str, ...]:
-        """The questions whose answers are missing, when they are needed to know the outcome."""
-        return tuple(dict.fromkeys(fraga.namn for fraga in self._okanda)) if self.rad is None else ()
+        """The questions whose answers are missing; none when the outcome is known without them."""
+        return tuple(self.fragor_som_saknas)
 
     @property
-    def saknas_text(self) -> tuple[str, ...]:
-        """The same questions as people read them."""
-        return tuple({fraga.namn: fraga.rubrik for fraga in self._okanda}.values()) if self.rad is None else ()
+    def fragor_som_saknas(self) -> dict[str, Fraga]:
+        """The same questions by name, in their order."""
+        okanda = {fraga.namn for fraga in self._okanda} if self.rad is None else ()
+        return {namn: fraga for namn, fraga in self._tabell.alla_fragor().items() if namn in okanda}
 
     def som_dict(self) -> dict[str, Any]:
         """As the command line and the API show it: plain texts, ready for JSON."""
@@ -220,12 +220,11 @@ class Tabell:
         nod = self.version(dag).rot
         anvanda: list[tuple[Fraga, Any]] = []
         while not isinstance(nod, Tabellrad):
-            fraga = nod.fraga
-            varde = svar.get(nod.namn) if fraga.tabell is None else fraga.tabell.bedom(svar, dag).utfall
+            varde = svar.get(nod.namn) if nod.tabell is None else nod.tabell.bedom(svar, dag).utfall
             nasta = nod.foljd(varde)
             if nasta is None:
                 return self._ovisst(nod, svar, dag, anvanda)
-            anvanda.append((fraga, varde))
+            anvanda.append((nod.fraga, varde))
             nod = nasta
         return Bedomning(self, anvanda, (nod,))
 

@@ -1,7 +1,7 @@
 """Rows of a decision table → a tree of questions, which proves that every combination meets exactly one row.
 
 The tree is built question by question for the rows that are still possible, and equal parts are built once; the
-product of all answers is never walked. A place where no row is left is a gap, one where two are left an overlap.
+product of all answers is never walked. An end where no row is left is a gap, one where two are left an overlap.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from regler.motor.tabell import Fraga, Kodgren, Nod, Tabellrad, Talgren
 from regler.motor.tal import TAL, med_tal, tolka_tal
 
 STORST: Final = 200_000  # parts of a tree: seconds of work and more than anyone can read
+Nummer: TypeAlias = tuple[int, ...]
 Koder: TypeAlias = frozenset[str]
 Intervall: TypeAlias = tuple[float, float]  # from and including, up to but not including
 Cell: TypeAlias = Koder | tuple[Intervall, ...] | None  # None = any answer
@@ -54,39 +55,45 @@ class Tradbygge:
         self.celler = celler
         self.lucka: str | None = None
         self.krockar: dict[tuple[int, int], str] = {}
-        self._fardiga: dict[tuple[int, tuple[int, ...]], Nod | None] = {}
-        self._vag: list[str] = []
-        self.rot = self._bygg(0, tuple(range(len(rader))))
+        self._fardiga: dict[tuple[Nummer, Nummer], Nod | None] = {}
+        self._vag: dict[int, str] = {}
+        self.rot = self._bygg(tuple(range(len(fragor))), tuple(range(len(rader))))
 
-    def _bygg(self, j: int, kvar: tuple[int, ...]) -> Nod | None:
-        """The part of the tree from question `j` on for the rows that are still possible; None = faults were found."""
-        while j < len(self.fragor) and all(self.celler[i][j] is None for i in kvar):
-            j += 1
-        if j == len(self.fragor):
-            return self._lov(kvar)
-        if (j, kvar) not in self._fardiga:
+    def _bygg(self, fragor: Nummer, rader: Nummer) -> Nod | None:
+        """The part of the tree where these questions are still to be asked and these rows still possible.
+
+        None = faults were found.
+        """
+        fragor = tuple(j for j in fragor if any(self.celler[i][j] is not None for i in rader))
+        if not fragor:
+            return self._lov(rader)
+        if (fragor, rader) not in self._fardiga:
             if len(self._fardiga) == STORST:
                 raise ForStorTabell
-            self._fardiga[j, kvar] = None
-            self._fardiga[j, kvar] = self._koder(j, kvar) if self.fragor[j].svar else self._tal(j, kvar)
-        return self._fardiga[j, kvar]
+            self._fardiga[fragor, rader] = None
+            # The question that most rows speak of first: the tree gets small, and little has to be answered.
+            j = max(fragor, key=lambda j: sum(self.celler[i][j] is not None for i in rader))
+            sedan = tuple(en for en in fragor if en != j)
+            self._fardiga[fragor, rader] = (self._koder if self.fragor[j].svar else self._tal)(j, sedan, rader)
+        return self._fardiga[fragor, rader]
 
-    def _lov(self, kvar: tuple[int, ...]) -> Nod | None:
-        if len(kvar) == 1:
-            return self.rader[kvar[0]]
-        exempel = f"när {uppraknat(self._vag)}" if self._vag else "alltid"
-        if not kvar:
+    def _lov(self, rader: Nummer) -> Nod | None:
+        if len(rader) == 1:
+            return self.rader[rader[0]]
+        exempel = f"när {uppraknat(text for _, text in sorted(self._vag.items()))}" if self._vag else "alltid"
+        if not rader:
             self.lucka = self.lucka or exempel
-        for i in kvar[1:]:
-            self.krockar.setdefault((kvar[0], i), exempel)
+        for i in rader[1:]:
+            self.krockar.setdefault((rader[0], i), exempel)
         return None
 
-    def _koder(self, j: int, kvar: tuple[int, ...]) -> Nod | None:
-        celler = [cast("Koder | None", self.celler[i][j]) for i in kvar]
+    def _koder(self, j: int, sedan: Nummer, rader: Nummer) -> Nod | None:
+        celler = [cast("Koder | None", self.celler[i][j]) for i in rader]
         vagar: dict[str, Nod] = {}
         hela = True
         for kod, text in self.fragor[j].svar.items():
-            nod = self._under(j, kvar, [cell is None or kod in cell for cell in celler], f"”{text}”")
+            moter = [cell is None or kod in cell for cell in celler]
+            nod = self._under(j, sedan, rader, moter, f"”{text}”")
             if nod is None:
                 hela = False
             else:
@@ -95,15 +102,15 @@ class Tradbygge:
             return None
         return _enda(list(vagar.values())) or Kodgren(self.fragor[j], vagar)
 
-    def _tal(self, j: int, kvar: tuple[int, ...]) -> Nod | None:
-        celler = [cast("tuple[Intervall, ...] | None", self.celler[i][j]) for i in kvar]
+    def _tal(self, j: int, sedan: Nummer, rader: Nummer) -> Nod | None:
+        celler = [cast("tuple[Intervall, ...] | None", self.celler[i][j]) for i in rader]
         delar = sorted({-inf, *(grans for cell in celler for par in cell or () for grans in par if grans != inf)})
         granser: list[float] = []
         noder: list[Nod] = []
         hela = True
         for fran, till in zip(delar, [*delar[1:], inf], strict=True):
             moter = [cell is None or any(lagst <= fran < hogst for lagst, hogst in cell) for cell in celler]
-            nod = self._under(j, kvar, moter, _exempeltal(fran, till))
+            nod = self._under(j, sedan, rader, moter, _exempeltal(fran, till))
             if nod is None:
                 hela = False
             elif not noder or nod is not noder[-1]:
@@ -113,10 +120,11 @@ class Tradbygge:
             return None
         return noder[0] if len(noder) == 1 else Talgren(self.fragor[j], granser[1:], noder)
 
-    def _under(self, j: int, kvar: tuple[int, ...], moter: list[bool], exempel: str) -> Nod | None:
-        self._vag.append(f"{self.fragor[j].rubrik} är {exempel}")
-        nod = self._bygg(j + 1, tuple(i for i, en in zip(kvar, moter, strict=True) if en))
-        self._vag.pop()
+    def _under(self, j: int, sedan: Nummer, rader: Nummer, moter: list[bool], exempel: str) -> Nod | None:
+        """The part below one answer to question `j`."""
+        self._vag[j] = f"{self.fragor[j].rubrik} är {exempel}"
+        nod = self._bygg(sedan, tuple(i for i, en in zip(rader, moter, strict=True) if en))
+        del self._vag[j]
         return nod
 
 

@@ -44,6 +44,18 @@ def valda(koder: Koder, falt: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     )
 
 
+def kontrollera_falt(koder: Koder, falt: Mapping[str, str], vad: str) -> dict[str, str]:
+    """Field -> Swedish sentence, for each field that picks no row of `vad` and each value that isn't known."""
+    fel = {}
+    for namn, varde in falt.items():
+        if namn not in koder:
+            valbara = narmast(namn, koder) or (finns(koder) if koder else "; den väljs inte av något fält")
+            fel[namn] = f"Fältet '{namn}' väljer ingen rad i {vad}{valbara}"
+        elif kod(koder[namn], varde) is None:
+            fel[namn] = inget_varde(namn, varde, koder[namn])
+    return fel
+
+
 def inget_varde(namn: str, varde: object, skrivna: Mapping[str, str]) -> str:
     """The sentence for a value that isn't known, with the nearest that is."""
     koder = sorted(set(skrivna.values()))
