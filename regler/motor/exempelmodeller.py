@@ -121,12 +121,14 @@ class Tabellexempel(ExempelModell):
     dag: Dag
     svar: dict[str, Text] = Field(default_factory=dict)
     blir: Text | None = None
+    lagrum: Text | None = None
 
-    vantade = ("blir",)
+    vantade = ("blir", "lagrum")
 
     def blev(self, regler: Regelverk) -> Mapping[str, Varde]:
         _kanda(regler.tabell(self.tabell).kontrollera_svar(self.svar))
-        return {"blir": regler.bedom(self.tabell, self.svar, self.dag).utfall or OKANT}
+        bedomning = regler.bedom(self.tabell, self.svar, self.dag)
+        return {"blir": bedomning.utfall or OKANT, "lagrum": bedomning.rad.lagrum if bedomning.rad else None}
 
 
 class Skyldighetsexempel(ExempelModell):
