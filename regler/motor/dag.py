@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 from regler.motor.fel import Regelfraga
 from regler.motor.modeller import ForlangningModell
-from regler.motor.tid import Tid
+from regler.motor.tid import Raknesatt, Tid
 
 Niva = Literal["nationell", "lokal"]
 V = TypeVar("V", bound="Valrad")
@@ -50,11 +50,13 @@ class Valrad(Daterad):
 class Regelrad(Valrad):
     """One row of a limit as it was written.
 
-    `rullas` is False also where it has no meaning (hours, working days, no day).
+    `rullas` is False also where it has no meaning (hours, working days, no day). `raknas_enligt` is the statute it is
+    counted by, None where no statute says how.
     """
 
     tid: str
     rullas: bool
+    raknas_enligt: Raknesatt | None
     mal: bool
     langd: Tid = field(repr=False)
 

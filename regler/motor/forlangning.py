@@ -8,6 +8,7 @@ from regler.motor.dag import Frist, Regelrad
 from regler.motor.fel import Regelnej, uppraknat
 from regler.motor.kalender import Kalender, plus_dagar, plus_manader
 from regler.motor.modeller import ROLLER, ForlangningModell
+from regler.motor.rakning import rullad
 from regler.motor.tid import Tid
 
 
@@ -21,11 +22,11 @@ def prova_forlangning(
     assert isinstance(egen, date)
     skal = _vem_och_hur_ofta(regel, villkor, roll, redan, "förlängas")
     galler = nu_galler or egen
-    ny = kalender.rulla(till) if rad.rullas else till
+    ny = rullad(rad, till, kalender)
     if till <= galler:
         skal.append(f"Den nya dagen {till} måste ligga efter den som gäller nu, {galler}.")
     if villkor.hogst is not None:
-        senast = framat(egen, villkor.hogst, kalender, rad.rullas)
+        senast = rullad(rad, framat(egen, villkor.hogst, kalender), kalender)
         if till > senast:
             skal.append(f"Fristen får förlängas högst {villkor.hogst}, till {senast}; {till} är för sent.")
     if skal:
@@ -43,7 +44,7 @@ def prova_paus(
     if fran is not None and till is not None:
         if till < fran:
             skal.append(f"Pausen slutar {till}, före den började {fran}.")
-        elif villkor.hogst is not None and till > (senast := framat(fran, villkor.hogst, kalender, False)):
+        elif villkor.hogst is not None and till > (senast := framat(fran, villkor.hogst, kalender)):
             skal.append(f"Pausen får vara högst {villkor.hogst}, till {senast}; {till} är för sent.")
     if skal:
         raise Regelnej(skal)
@@ -57,19 +58,16 @@ def efter_paus(rad: Regelrad, galler: date, fran: date, till: date, kalender: Ka
     """
     if rad.langd.enhet == "arbetsdagar":
         return kalender.plus_arbetsdagar(galler, kalender.antal_arbetsdagar(fran, till))
-    ny = plus_dagar(galler, max(0, (till - fran).days))
-    return kalender.rulla(ny) if rad.rullas else ny
+    return rullad(rad, plus_dagar(galler, max(0, (till - fran).days)), kalender)
 
 
-def framat(fran: date, langd: Tid, kalender: Kalender, rullas: bool) -> date:
+def framat(fran: date, langd: Tid, kalender: Kalender) -> date:
     """`langd` after `fran`; used for the most that an extension or pause may give."""
     if langd.enhet == "arbetsdagar":
         return kalender.plus_arbetsdagar(fran, langd.antal)
     if langd.enhet in ("månader", "år"):
-        dag = plus_manader(fran, langd.antal * (12 if langd.enhet == "år" else 1))
-    else:
-        dag = plus_dagar(fran, langd.antal * (7 if langd.enhet == "veckor" else 1))
-    return kalender.rulla(dag) if rullas else dag
+        return plus_manader(fran, langd.antal * (12 if langd.enhet == "år" else 1))
+    return plus_dagar(fran, langd.antal * (7 if langd.enhet == "veckor" else 1))
 
 
 def _far_alls(

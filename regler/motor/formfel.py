@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -26,6 +27,8 @@ _MENING: Final = {
     "too_short": "är en tom lista",
 }
 
+_ETT_VARDE: Final = ("string_type", "is_instance_of", "bool_type", "date_type", "tuple_type", "int_type")
+
 
 def formfel(trad: Trad, bas: Plats, modell: type[BaseModel], fel: ValidationError) -> None:
     """Note every fault of `fel`, which was raised when the part of the file at `bas` was read as `modell`."""
@@ -41,11 +44,16 @@ def _mening(ett: Any, loc: Plats, modell: type[BaseModel]) -> str:
         return f"okänt ord{narmast(str(loc[-1]), _ord_vid(modell, loc))}"
     if typ == "value_error":
         return str(ctx["error"])
+    if typ == "literal_error" and ett["input"] is not None:
+        val = re.findall("'([^']+)'", ctx["expected"])
+        return f"'{ett['input']}' går inte att välja{narmast(str(ett['input']), val) or '; välj ' + ' eller '.join(val)}"
     if typ == "greater_than_equal":
         return f"'{ett['input']}' är för litet; minst {ctx['ge']}"
     if typ == "string_pattern_mismatch":
         form = "en färg som '#005a9c'" if loc[-1] == "farg" else "en adress som 'https://www.kommunen.se'"
         return f"'{ett['input']}' är inte {form}"
+    if typ in _ETT_VARDE and isinstance(ett["input"], list | dict):
+        return "ska vara ett enda värde"
     if ett["input"] is None:
         return _MENING.get(typ, "är tomt: skriv ett värde")
     return _MENING.get(typ, f"'{ett['input']}' går inte att läsa här")

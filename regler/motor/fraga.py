@@ -191,7 +191,7 @@ class Regelverk(Ovriga):
     def pausens_slut(self, process: str, frist: str, fran: date) -> date | None:
         """The last day on which a pause that began on `fran` may end; None when the rule sets no most."""
         paus = self.regel(process, frist).paus
-        return framat(fran, paus.hogst, self.kalender, False) if paus is not None and paus.hogst is not None else None
+        return framat(fran, paus.hogst, self.kalender) if paus is not None and paus.hogst is not None else None
 
     def efter_paus(self, svar: Fristsvar, fran: date, till: date, *, nu_galler: date) -> date:
         """The new last day, with the days from `fran` up to `till` given back. Asks nobody whether it was allowed."""

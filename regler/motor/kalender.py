@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 import holidays
 
@@ -26,7 +27,8 @@ _BORJAN: Final = date(FORSTA_AR, 1, 1)
 _SLUT: Final = date(SISTA_AR - 1, 12, 31)
 
 
-class _Tabell(NamedTuple):
+@dataclass(frozen=True, slots=True)  # read faster than a tuple with names
+class _Tabell:
     bas: int  # ordinal of the first day
     sista: int  # ordinal of the last day that may be asked for
     antal: list[int]  # [ordinal - bas] -> working days up to and including the day
@@ -142,6 +144,22 @@ class Kalender:
         tabell, i = self._plats(dag)
         return date.fromordinal(tabell.vardag[i])
 
+    def rulla_utan_aftnar(self, dag: date) -> date:
+        """`dag`, or the next day that is no Saturday, Sunday or public holiday.
+
+        Förordning (EEG, Euratom) 1182/71, artikel 3.4, in our words: a period in other than hours whose last day is a
+        public holiday, a Sunday or a Saturday ends with the next working day. The three eves of lag (1930:173) 2 § are
+        no public holidays (lag 1989:253) and aren't taken as such here, which gives the earlier day. Read from memory,
+        not checked against the regulation.
+        """
+        while dag.weekday() >= 5 or self._ar_helgdag(dag):
+            dag = _flytta(dag, 1)
+        return dag
+
+    def _ar_helgdag(self, dag: date) -> bool:
+        self._plats(dag)
+        return dag in self._nationella or _helgdagar(*self._ar).get(dag, _AFTNAR[0]) not in _AFTNAR
+
     # -- the table ----------------------------------------------------------------------------------------------------
 
     def _plats(self, dag: date) -> tuple[_Tabell, int]:
@@ -185,6 +203,7 @@ def plus_manader(dag: date, antal: int) -> date:
 
     Lag (1930:173) 1 §, in our words: a time in weeks, months or years ends on the day that by its weekday or its number
     in the month answers to the day it is counted from; is there no such day in the last month, it ends on its last.
+    Förordning 1182/71 artikel 3.2 c says the same (from memory, not checked).
     """
     manad = dag.year * 12 + dag.month - 1 + antal
     ar, manad = divmod(manad, 12)

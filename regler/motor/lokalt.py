@@ -48,7 +48,8 @@ def _rader(process: str, namn: str, modell: FristModell, trad: Trad, niva: Niva)
     rader = med_grund(trad, (namn, "galler"), modell.galler, niva, f"{process}/{namn}", fristnyckel)
     for rad, ord_ in rader:
         yield Regelrad(
-            **ord_, nar=tuple(sorted(rad.nar.items())), tid=rad.tid.text, rullas=bool(rad.rullas), mal=rad.mal,
+            **ord_, nar=tuple(sorted(rad.nar.items())), tid=rad.tid.text, rullas=bool(rad.rullas),
+            raknas_enligt=rad.raknas_enligt or ("lag 1930:173" if rad.tid.i_kalendern else None), mal=rad.mal,
             langd=rad.tid,
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from regler.motor.fel import narmast, uppraknat
-from regler.motor.tid import Tid, tolka_tid
+from regler.motor.tid import Raknesatt, Tid, tolka_tid
 from regler.motor.trappa import NarSteg, tolka_nar
 
 # Roles by the names that `arbetsfloden` has for them (the two layers don't import each other), with what people read.
@@ -106,6 +106,7 @@ class RadModell(DateradModell):
 
     tid: Langd
     rullas: JaNej | None = None
+    raknas_enligt: Raknesatt | None = None
     nar: dict[str, Text] = Field(default_factory=dict)
     mal: JaNej = False
 

@@ -11,7 +11,7 @@ from typing import Any
 from regler.motor.daterat import fristnyckel, granska_daterat
 from regler.motor.fel import narmast
 from regler.motor.modeller import FALTETS_LISTA
-from regler.motor.tid import Tid, tolka_tid
+from regler.motor.tid import EU_TID, Tid, tolka_tid
 from regler.motor.yamltrad import Plats, Trad
 
 
@@ -20,7 +20,7 @@ def granska_rader(trad: Trad, namn: str, galler: Any, nationell: bool) -> None:
     granska_daterat(trad, (namn, "galler"), fristnyckel, nationell=nationell)
     for i, rad in enumerate(galler if isinstance(galler, list) else ()):
         if isinstance(rad, dict):
-            _rullas(trad, (namn, "galler", i), rad)
+            _hur_den_raknas(trad, (namn, "galler", i), rad)
             if nationell:
                 _nationell(trad, (namn, "galler", i), rad)
 
@@ -32,7 +32,7 @@ def _nationell(trad: Trad, plats: Plats, rad: Mapping[str, Any]) -> None:
         trad.anmark((*plats, "tid"), "'som nationellt' hör hemma i kommunens egna regler")
 
 
-def _rullas(trad: Trad, plats: Plats, rad: Mapping[str, Any]) -> None:
+def _hur_den_raknas(trad: Trad, plats: Plats, rad: Mapping[str, Any]) -> None:
     tid = _tid(rad.get("tid"))
     if tid is None:
         return
@@ -43,6 +43,9 @@ def _rullas(trad: Trad, plats: Plats, rad: Mapping[str, Any]) -> None:
         )
     if not tid.i_kalendern and "rullas" in rad:
         trad.anmark((*plats, "rullas"), f"har ingen mening för '{tid}': ta bort ordet", nyckel=True)
+    lag = rad.get("raknas_enligt")
+    if lag is not None and not (tid.i_kalendern or (tid.enhet == "timmar" and lag == EU_TID)):
+        trad.anmark((*plats, "raknas_enligt"), f"'{lag}' räknar inte '{tid}': ta bort ordet", nyckel=True)
 
 
 def _tid(text: Any) -> Tid | None:

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from regler.motor.dag import Regelrad
 from regler.motor.fel import Regelfraga
 from regler.motor.kalender import Kalender, plus_dagar, plus_manader
+from regler.motor.tid import EU_TID
 
 SVENSK_TID: Final = ZoneInfo("Europe/Stockholm")
 _TIMME: Final = timedelta(hours=1)
-_FORSTA_VARDAG: Final = "första vardagen därefter: sista dagen"
 
 
 class Rakningsrad(NamedTuple):
@@ -49,35 +49,50 @@ def svensk_tidpunkt(tid: datetime) -> datetime:
 
 
 def sista_dag(rad: Regelrad, start: date, tidpunkt: datetime | None, kalender: Kalender) -> date | datetime | None:
-    """The day (hours: the time) the limit ends; None when the row sets no day. `start` is day zero.
-
-    Hours are elapsed hours: over the nights when the clock is changed too.
-    """
+    """The day (hours: the time) the limit ends; None when the row sets no day. `start` is day zero."""
     langd = rad.langd
     if langd.enhet == "arbetsdagar":
+        # No statute: working days are the municipality's own promise, and follow its own calendar.
         return kalender.plus_arbetsdagar(start, langd.antal)
     if langd.enhet == "timmar":
         assert tidpunkt is not None
         try:
+            # Förordning 1182/71 artikel 3.3 (from memory, not checked): holidays, Sundays and Saturdays are part of the
+            # period, and 3.4 moves no period in hours. Elapsed hours, also over the nights when the clock is changed.
+            # They run from the moment itself: that 3.1 leaves out the hour of the event isn't used, which ends earlier.
             return (tidpunkt.astimezone(UTC) + langd.antal * _TIMME).astimezone(SVENSK_TID)
         except OverflowError:
             raise Regelfraga("utanfor_kalendern", f"{start} ligger utanför kalendern") from None
     if not langd.har_dag:
         return None
-    dag = _oflyttad(rad, start)
-    return kalender.rulla(dag) if rad.rullas else dag
+    return rullad(rad, _oflyttad(rad, start), kalender)
+
+
+def rullad(rad: Regelrad, dag: date, kalender: Kalender) -> date:
+    """The last day `dag`, moved past days off when the row says so and as the row's statute says."""
+    if not rad.rullas:
+        return dag
+    # Förordning 1182/71 artikel 3.4, else lag (1930:173) 2 §.
+    return kalender.rulla_utan_aftnar(dag) if rad.raknas_enligt == EU_TID else kalender.rulla(dag)
 
 
 def _oflyttad(rad: Regelrad, start: date) -> date:
     antal = rad.langd.antal
     match rad.langd.enhet:
+        case "samma dag":
+            return start
         case "dagar":
+            # Lag (1930:173) is silent on days (from memory); förordning 1182/71 artikel 3.1: the day of the event is
+            # not counted. That 3.5 lengthens a period of two days or more isn't used, which ends earlier.
             return plus_dagar(start, antal)
         case "veckor":
+            # Lag (1930:173) 1 §, förordning 1182/71 artikel 3.2 c: the same weekday.
             return plus_dagar(start, antal * 7)
         case "månader":
+            # Lag (1930:173) 1 §, förordning 1182/71 artikel 3.2 c: the same date, or the last of the month.
             return plus_manader(start, antal)
         case _:
+            # The same for years: 29 February ends on 28 February.
             return plus_manader(start, antal * 12)
 
 
@@ -113,6 +128,9 @@ def _arbetsdagar(start: date, sist: date, kalender: Kalender) -> Iterator[Raknin
 
 
 def _dagar(rad: Regelrad, start: date, sist: date, kalender: Kalender) -> Iterator[Rakningsrad]:
+    if rad.langd.enhet == "samma dag":
+        yield Rakningsrad(start, False, None, f"samma dag: sista dagen{_ledig(start, kalender)}")
+        return
     yield Rakningsrad(start, False, None, "startdagen räknas inte; dagen efter är dag 1")
     forsta, oflyttad = start.toordinal(), _oflyttad(rad, start)
     for ordinal in range(forsta + 1, oflyttad.toordinal()):
@@ -126,7 +144,8 @@ def _dagar(rad: Regelrad, start: date, sist: date, kalender: Kalender) -> Iterat
         dag = date.fromordinal(ordinal)
         yield Rakningsrad(dag, False, None, kalender.varfor(dag))
     if sist != oflyttad:
-        yield Rakningsrad(sist, False, None, _FORSTA_VARDAG)
+        vad = "arbetsdagen" if rad.raknas_enligt == EU_TID else "vardagen"
+        yield Rakningsrad(sist, False, None, f"första {vad} därefter: sista dagen")
 
 
 def _varfor_slut(rad: Regelrad, start: date, slut: date) -> str:
@@ -136,15 +155,24 @@ def _varfor_slut(rad: Regelrad, start: date, slut: date) -> str:
         return f": {rad.tid}, samma veckodag som startdagen"
     if slut.day == start.day:
         return f": {rad.tid}, samma datum som startdagen"
-    return f": {rad.tid}; den {start.day} finns inte i månaden, så månadens sista dag gäller (1 § lagen 1930:173)"
+    lag = "artikel 3.2 förordning 1182/71" if rad.raknas_enligt == EU_TID else "1 § lagen 1930:173"
+    return f": {rad.tid}; den {start.day} finns inte i månaden, så månadens sista dag gäller ({lag})"
 
 
 def _flytt(rad: Regelrad, slut: date, kalender: Kalender) -> str:
     if kalender.vardag(slut):
         return ", sista dagen"
-    if rad.rullas:
+    if not rad.rullas:
+        return f", sista dagen{_ledig(slut, kalender)}"
+    if rad.raknas_enligt != EU_TID:
         return f", men {kalender.varfor(slut)}: flyttas till nästa vardag (2 § lagen 1930:173)"
-    return f", sista dagen ({kalender.varfor(slut)}, men regeln flyttar inte)"
+    if kalender.rulla_utan_aftnar(slut) == slut:
+        return ", sista dagen (aftonen före en helg flyttar inget: artikel 3.4 förordning 1182/71)"
+    return f", men {kalender.varfor(slut)}: flyttas till nästa arbetsdag (artikel 3.4 förordning 1182/71)"
+
+
+def _ledig(dag: date, kalender: Kalender) -> str:
+    return "" if kalender.vardag(dag) else f" ({kalender.varfor(dag)}, men regeln flyttar inte)"
 
 
 def _timmar(fran: datetime, sist: datetime) -> Iterator[Rakningsrad]:

@@ -8,7 +8,10 @@ from typing import Final, Literal
 
 from regler.motor.fel import narmast
 
-Enhet = Literal["timmar", "dagar", "arbetsdagar", "veckor", "månader", "år", "ingen dag", "nationell"]
+Enhet = Literal["timmar", "dagar", "arbetsdagar", "veckor", "månader", "år", "samma dag", "ingen dag", "nationell"]
+# The statute that says how a limit is counted: Swedish law, or what the EU counts by.
+Raknesatt = Literal["lag 1930:173", "förordning 1182/71"]
+EU_TID: Final = "förordning 1182/71"
 
 _ENHETER: Final[dict[str, Enhet]] = {
     "timme": "timmar", "timmar": "timmar", "dag": "dagar", "dagar": "dagar",
@@ -18,6 +21,7 @@ _ENHETER: Final[dict[str, Enhet]] = {
 _UTAN_DAG: Final = (
     "genast", "skyndsamt", "snarast", "utan dröjsmål", "utan onödigt dröjsmål", "så snart som möjligt", "ingen tid",
 )  # fmt: skip
+_SAMMA_DAG: Final = "samma dag"
 _SOM_NATIONELLT: Final = "som nationellt"
 _TAL: Final = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 _MONSTER: Final = re.compile(r"(\S+) (\S+)")
@@ -25,12 +29,13 @@ _STORST: Final = 9999
 # How many days a unit is at the most, so that two limits in different units can be compared.
 _DAGAR_PER: Final[dict[Enhet, float]] = {
     "timmar": 1 / 24, "dagar": 1, "arbetsdagar": 1.4, "veckor": 7, "månader": 30.5, "år": 366,
+    "samma dag": 1,
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Tid:
-    """`antal` of `enhet`; 0 when there is no number. `text` is what a person reads."""
+    """`antal` of `enhet`; 0 of a word that sets no day. `text` is what a person reads."""
 
     antal: int
     enhet: Enhet
@@ -62,12 +67,14 @@ def tolka_tid(text: str) -> Tid:
         return Tid(0, "ingen dag", ren)
     if ren == _SOM_NATIONELLT:
         return Tid(0, "nationell", ren)
+    if ren == _SAMMA_DAG:
+        return Tid(1, "samma dag", ren)
     delar = _MONSTER.fullmatch(ren)
     if delar is None:
-        raise ValueError(_ingen_tid(ren, (*_UTAN_DAG, _SOM_NATIONELLT)))
+        raise ValueError(_ingen_tid(ren, (*_UTAN_DAG, _SAMMA_DAG, _SOM_NATIONELLT)))
     tal, enhet = delar.groups()
     if enhet not in _ENHETER:
-        raise ValueError(_ingen_tid(ren, (*(f"{tal} {namn}" for namn in _ENHETER), *_UTAN_DAG)))
+        raise ValueError(_ingen_tid(ren, (*(f"{tal} {namn}" for namn in _ENHETER), *_UTAN_DAG, _SAMMA_DAG)))
     if not (tal.isascii() and tal.isdigit()):
         forslag = f" – menade du '{_TAL.index(tal.casefold())} {enhet}'?" if tal.casefold() in _TAL else ""
         raise ValueError((forslag and f"'{ren}' är ingen tid{forslag}") or _ingen_tid(ren, ()))
