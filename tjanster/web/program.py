@@ -27,7 +27,20 @@ from tjanster.api import lagg_till_api
 from tjanster.app import Vaka
 from tjanster.arenden.bilagor import HOGST_BYTE, HOGST_FILER
 from tjanster.arenden.fel import Nej
-from tjanster.web import allmanhet, arende, bilagor, drift, hjalp, inloggning, listor, nytt, rapporter, regler, steg, uppgift
+from tjanster.web import (
+    allmanhet,
+    arende,
+    bilagor,
+    drift,
+    hjalp,
+    inloggning,
+    listor,
+    nytt,
+    rapporter,
+    regler,
+    steg,
+    uppgift,
+)
 from tjanster.web.mallar import SAKERHETSPOLICY, STATISKT, kommun_css, rendera
 from tjanster.web.ram import KAKA, Inloggad, InteInloggad, kraver_inloggning, sida
 

@@ -161,6 +161,11 @@ FLASHTEXTER = {
     "klart": "Uppgiften är klarmarkerad.",
     "tagit_over": "Du handlägger nu ärendet.",
     "skickas_om": "Brevet skickas igen.",
+    "sparat_med_fel": "Det är sparat i utkastet. Filen har fel att rätta.",
+    "angrat": "Ändringen är ångrad.",
+    "kastat": "Utkastet är kastat.",
+    "avbrutet": "Ändringen är avbruten.",
+    "oversedd": "Översynen är klarmarkerad.",
     "bifogat": "Filerna är bifogade.",
 }
 

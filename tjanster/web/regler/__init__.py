@@ -1,5 +1,5 @@
 """The rules on the web: read by all, changed by those who may."""
 
-from tjanster.web.regler import oversikt
+from tjanster.web.regler import aktivering, fil, kalender, oversikt, rutiner, utkast, versioner
 
-MODULER = (oversikt,)
+MODULER = (oversikt, kalender, rutiner, versioner, utkast, fil, aktivering)

@@ -6,6 +6,7 @@ from typing import Any
 
 from arbetsfloden import PROCESSER
 from regler import Frist, Kommun, Regelrad, Regelverk
+from regler.motor.skillnad import Regelskillnad
 from tjanster.web.mallar import dag
 
 # The day that a limit counts from, in the middle of a sentence. A field that isn't here is named by its own heading.
@@ -115,8 +116,8 @@ def period(fran: Any, till: Any) -> str:
     return f"{dag(fran)} – {dag(till)}" if till else f"från {dag(fran)}"
 
 
-def filnamn(fil: str, regelverk: Regelverk) -> str:
-    """A rule file in words: 'Frister, synpunkt (kommunens egna)'."""
+def filnamn(fil: str, kommun: Kommun) -> str:
+    """A rule file in words: 'Frister: synpunkter och klagomål (Hjo kommun)'."""
     delar = fil.split("/")
     egen = delar[0] == "config"
     if egen and len(delar) == 3:
@@ -126,7 +127,7 @@ def filnamn(fil: str, regelverk: Regelverk) -> str:
     mapp, namn = delar[-2], delar[-1].removesuffix(".yaml")
     sort = MAPPORD.get(mapp, mapp.capitalize())
     vad = processnamn(namn).lower() if mapp in PER_PROCESS else namn.replace("_", " ")
-    return f"{sort}: {vad}" + (f" ({regelverk.kommun.namn})" if egen else " (nationella)")
+    return f"{sort}: {vad}" + (f" ({kommun.namn})" if egen else " (nationella)")
 
 
 MAPPORD = {
@@ -135,3 +136,25 @@ MAPPORD = {
     "rutiner": "Rutiner", "fall": "Exempel",
 }  # fmt: skip
 PER_PROCESS = frozenset({"frister", "eskalering", "krav"})
+SLAGORD = {
+    "frist": "Frist", "trappa": "Påminnelser", "tabell": "Beslutstabell", "krav": "Krav", "delegation": "Delegation",
+    "skyldighet": "Skyldighet", "kalender": "Kalender", "rapportering": "Rapportering", "rutin": "Rutin", "lista": "Lista",
+    "organisation": "Enheter", "kommun": "Kommunen", "exempel": "Exempel",
+}  # fmt: skip
+VADORD = {"ny": "Ny", "borttagen": "Borttagen", "andrad": "Ändrad"}
+
+
+def skillnad(x: Regelskillnad | Mapping[str, Any], verk: Regelverk) -> dict[str, Any]:
+    """What differs in one entry, for a page; kept ones are plain data. verk: where a limit's heading is found, which a
+    municipality's own rows leave out."""
+    har = x if isinstance(x, Mapping) else {n: getattr(x, n) for n in ("slag", "nyckel", "rubrik", "niva", "vad", "fore", "efter")}
+    process, _, namn = har["nyckel"].partition("/")
+    vad, rubrik = SLAGORD.get(har["slag"], har["slag"]), har["rubrik"]
+    if har["slag"] in ("frist", "trappa", "krav"):
+        vad += f", {processnamn(process).lower()}"
+    if har["slag"] in ("frist", "trappa") and process in verk.processer and namn in verk.frister(process):
+        rubrik = verk.regel(process, namn).rubrik
+    return {
+        "slag": vad, "rubrik": rubrik, "vad": VADORD[har["vad"]], "egen": har["niva"] == "lokal",
+        "fore": list(har["fore"]), "efter": list(har["efter"]),
+    }  # fmt: skip

@@ -177,6 +177,9 @@
     falt.after(rad);
   }
 
+  // --- a text as long as its lines, so that what stands beside each of them stays there ---------------------------
+  document.addEventListener("input", (h) => { if (h.target.matches?.("textarea[data-vaxer]")) h.target.rows = h.target.value.split("\n").length + 2; });
+
   // --- small comforts -------------------------------------------------------------------------------------------
   document.querySelectorAll("textarea[data-max]").forEach(rakna);
   document.querySelectorAll("form[data-utkast]").forEach(utkast);
