@@ -1,8 +1,8 @@
 """Three million limits reckoned anew when a municipality takes a day off, against a walk over days with `holidays`.
 
-Vaka's side is `andrade` with tables that are empty when the clock starts. The other side keeps one `holidays` object, as
-one should, and steps from day to day; it does a sample, and its time is scaled. Both compare with the stored day and
-keep those that moved. Every round has date objects of its own, as when they come from a database.
+Vaka's side is `andrade` with tables that are empty when the clock starts. The walk does a sample, and its time is scaled.
+Both compare with the stored day and keep those that moved. Every round has date objects of its own, as when they come
+from a database.
 
 Then what writing costs: read 300,000 open limits, reckon, and write back the two in a hundred that moved, against
 writing back all of them.
@@ -12,9 +12,9 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-import holidays
 import psycopg
 from grund import Rad, databas, kvot, median, oppna, skriv_tabell, turas_om
+from vandring import lattare
 
 from regler import Regelverk, las_in_texter
 from regler.motor.omrakning import Fraga, Tabell, andrade
@@ -25,7 +25,7 @@ MAL, SKRIVMAL = 40, 0.2
 FORSTA, DAGAR = date(2026, 1, 1), 730
 LEDIG = date(2027, 5, 7)  # the Friday after Kristi himmelsfärdsdag
 SVAR = Fraga("synpunkt", "svar")
-EN_DAG, NOLL = timedelta(days=1), timedelta(0)
+NOLL = timedelta(0)
 
 FRIST = """
 svar:
@@ -75,10 +75,7 @@ def rakna() -> Rad:
     """Three million, in memory, a hundred thousand at a time as a database would hand them over."""
     par = lagrade()
     nya = regelverk(ledig=True)
-    sverige = holidays.country_holidays(
-        "SE", years=range(2026, 2030), categories=("public", "de_facto"), include_sundays=False
-    )
-    sverige[LEDIG] = "klämdag"
+    ga = lattare(range(2026, 2030), 10, [LEDIG])
 
     def buntar(antal: int) -> Iterator[list[tuple[int, str, date, date]]]:
         for forsta in range(0, antal, BUNT):
@@ -101,14 +98,7 @@ def rakna() -> Rad:
         tid, flyttade = 0.0, []
         for bunt in buntar(antal):
             borjan = time.perf_counter()
-            for nr, _, dag, lagrad in bunt:
-                kvar = 10
-                while kvar:
-                    dag += EN_DAG
-                    if dag.weekday() < 5 and dag not in sverige:
-                        kvar -= 1
-                if dag != lagrad:
-                    flyttade.append((nr, dag))
+            flyttade += ((nr, dag) for nr, _, start, lagrad in bunt if (dag := ga(start)) != lagrad)
             tid += time.perf_counter() - borjan
         return tid, flyttade
 
@@ -127,7 +117,12 @@ def skriv() -> Iterator[Rad]:
     with databas() as (url, mapp):
         vaka = oppna(url, mapp)
         par = lagrade()
-        varden = {"antal": SKRIVNA, "regel": vaka.sammanhang.regelversion, "start": [a for a, _ in par], "slut": [b for _, b in par]}
+        varden = {
+            "antal": SKRIVNA,
+            "regel": vaka.sammanhang.regelversion,
+            "start": [a for a, _ in par],
+            "slut": [b for _, b in par],
+        }
         vaka.stang()
         with psycopg.connect(url) as ra:
             for sats in FYLL.split(";"):

@@ -33,10 +33,10 @@ class Fraga:
 
     def text(self, varde: object) -> str:
         """An answer as people read it."""
-        if not self.svar:
-            tal = _tal(varde)
-            return "" if tal is None else med_tal(tal)
-        return self.svar.get(self.kod(varde) or "", "")
+        if self.svar:
+            return (isinstance(varde, str) and self.svar.get(varde)) or self.svar.get(self.kod(varde) or "", "")
+        tal = varde if type(varde) is int else _tal(varde)
+        return "" if tal is None else med_tal(tal)
 
     def kod(self, varde: object) -> str | None:
         """The code of an answer, however it was written; None when it isn't known."""
@@ -154,8 +154,7 @@ class Bedomning:
     @property
     def svar(self) -> dict[str, str]:
         """The answers that were used, in the order of the questions: name -> text."""
-        varden = {fraga.namn: varde for fraga, varde in self._anvanda}
-        return {namn: fraga.text(varden[namn]) for namn, fraga in self._tabell.fragor.items() if namn in varden}
+        return {fraga.namn: fraga.text(varde) for fraga, varde in self._anvanda}
 
     @property
     def saknas(self) -> tuple[str, ...]:
@@ -165,7 +164,9 @@ class Bedomning:
     @property
     def fragor_som_saknas(self) -> dict[str, Fraga]:
         """The same questions by name, in their order."""
-        okanda = {fraga.namn for fraga in self._okanda} if self.rad is None else ()
+        if self.rad is not None:
+            return {}
+        okanda = {fraga.namn for fraga in self._okanda}
         return {namn: fraga for namn, fraga in self._tabell.alla_fragor().items() if namn in okanda}
 
     def som_dict(self) -> dict[str, Any]:
@@ -246,6 +247,8 @@ class Tabell:
                 else:
                     anvanda.append((nod.fraga, varde))
                 att_ga += foljder
+        ordning = {namn: i for i, namn in enumerate(self.fragor)}
+        anvanda.sort(key=lambda par: ordning[par[0].namn])
         return Bedomning(self, anvanda, tuple(rader.values()), okanda)
 
     def kontrollera_svar(self, svar: Svar) -> dict[str, str]:
