@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Annotated, ClassVar, TypeAlias
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, model_validator
 
 from regler.motor.dag import Niva
 from regler.motor.fel import Regelfraga
@@ -39,8 +39,15 @@ def _stegnamn(text: object) -> object:
     return process, steg
 
 
-Tidpunkt = Annotated[date | datetime, BeforeValidator(_tidpunkt)]
-Stegnamn = Annotated[tuple[str, str], BeforeValidator(_stegnamn)]
+def _period(dagar: list[date]) -> list[date]:
+    if len(dagar) != 2:
+        raise ValueError("skriv två dagar: den första och den sista, till exempel [2026-01-15, 2026-01-30]")
+    return dagar
+
+
+Tidpunkt = Annotated[InstanceOf[date], BeforeValidator(_tidpunkt, json_schema_input_type=str)]
+Stegnamn = Annotated[InstanceOf[tuple[str, str]], BeforeValidator(_stegnamn, json_schema_input_type=str)]
+Period = Annotated[list[Dag], AfterValidator(_period)]
 
 
 class ExempelModell(Modell):
@@ -61,7 +68,8 @@ class ExempelModell(Modell):
 
     def vantat(self) -> dict[str, Varde]:
         """What the example expects, by word; only what was written."""
-        return {ord_: getattr(self, ord_) for ord_ in self.vantade if ord_ in self.model_fields_set}
+        varden = {ord_: getattr(self, ord_) for ord_ in self.vantade if ord_ in self.model_fields_set}
+        return {ord_: frozenset(varde) if isinstance(varde, list) else varde for ord_, varde in varden.items()}
 
     def blev(self, regler: Regelverk) -> Mapping[str, Varde]:
         """What the rules answer, by the same words. Raises Regelfraga."""
@@ -75,7 +83,7 @@ class Fristexempel(ExempelModell):
     frist: Text
     fran: Tidpunkt
     falt: dict[str, Text] = Field(default_factory=dict)
-    pausad: Annotated[list[Dag], Field(min_length=2, max_length=2)] | None = None
+    pausad: Period | None = None
     forlangd_till: Dag | None = None
     roll: Roll | None = None
     forfaller: Tidpunkt | None = None
@@ -153,12 +161,12 @@ class Kravexempel(ExempelModell):
 
     krav: Stegnamn
     dag: Dag
-    kravs: frozenset[Text] | None = None
+    kravs: list[Text] | None = None
 
     vantade = ("kravs",)
 
     def blev(self, regler: Regelverk) -> Mapping[str, Varde]:
-        vantade = self.kravs or frozenset()
+        vantade = set(self.kravs or ())
         rader = regler.krav(*self.krav, self.dag)
         return {"kravs": frozenset(ord_ for rad in rader for ord_ in vantade & {rad.namn, *rad.falt} or {rad.namn})}
 
@@ -169,7 +177,7 @@ class Delegationsexempel(ExempelModell):
     delegation: Stegnamn
     dag: Dag
     enhet: Text | None = None
-    far: frozenset[Roll] | None = None
+    far: list[Roll] | None = None
 
     vantade = ("far",)
 

@@ -127,9 +127,15 @@ class Regelfiler:
                 granska_daterat(trad, (namn, "galler"), nyckel, nationell=niva == "nationell")
         return self.poster(mapp, modell)
 
-    def namn(self, mapp: str) -> frozenset[tuple[str, str]]:
-        """(file, entry) of a kind, entries with faults too, so that one fault makes no others."""
-        return frozenset((stam, namn) for _, stam, trad in self.i_mapp(mapp) for namn in namnen(trad))
+    def namn(self, mapp: str) -> frozenset[str] | None:
+        """'file/entry' of all entries of a kind, also of those with faults, so that one fault makes no others.
+
+        None = can't tell, since a file of the kind can't be read.
+        """
+        alla = list(self.i_mapp(mapp))
+        if not all(isinstance(trad.data, dict) for _, _, trad in alla):
+            return None
+        return frozenset(f"{stam}/{namn}" for _, stam, trad in alla for namn in trad.data)
 
     @staticmethod
     def namngivna(trad: Trad, modell: type[M]) -> dict[str, M]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Final, Literal
@@ -56,11 +56,13 @@ class Rutin:
 def las_rutiner(filer: Regelfiler) -> Mapping[str, Rutin]:
     """Every routine of both levels by name; a municipality's replaces the nation's of the same name."""
     poster = per_namn(filer.poster("rutiner", RutinModell))
-    kanda = set(_kanda(filer))
+    kanda = {slag: _kanda(filer, slag) for slag in SLAG}
     for post in poster.values():
         for i, regel in enumerate(post.modell.regler):
-            if regel not in kanda:
-                post.anmark(("regler", i), f"regeln '{regel}' finns inte{narmast(regel, kanda)}")
+            namnen = kanda.get(regel.split(":")[0] if ":" in regel else "frist", frozenset())
+            if namnen is not None and regel not in namnen:
+                alla = {namn for av_slaget in kanda.values() for namn in av_slaget or ()}
+                post.anmark(("regler", i), f"regeln '{regel}' finns inte{narmast(regel, alla)}")
     return MappingProxyType({
         namn: Rutin(
             namn, post.modell.rubrik, post.modell.slag, tuple(post.modell.regler), post.modell.ansvarig,
@@ -70,12 +72,11 @@ def las_rutiner(filer: Regelfiler) -> Mapping[str, Rutin]:
     })  # fmt: skip
 
 
-def _kanda(filer: Regelfiler) -> Iterable[str]:
-    """Every way a rule may be named."""
-    for slag, mapp in SLAG.items():
-        for stam, namn in filer.namn(mapp):
-            if slag == "delegation":
-                yield f"{slag}:{namn}"
-            else:
-                yield f"{stam}/{namn}" if slag == "frist" else f"{slag}:{stam}/{namn}"
-                yield f"{stam}/*"
+def _kanda(filer: Regelfiler, slag: str) -> frozenset[str] | None:
+    """The rules of one kind as a routine names them; None = can't tell."""
+    nycklar = filer.namn(SLAG[slag])
+    if nycklar is None:
+        return None
+    if slag == "frist":
+        return nycklar | {f"{nyckel.split('/')[0]}/*" for nyckel in nycklar}
+    return frozenset(f"{slag}:{nyckel.split('/')[1] if slag == 'delegation' else nyckel}" for nyckel in nycklar)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from regler.motor.fel import narmast
 from regler.motor.modeller import DateradModell, JaNej, Kod, Modell, Text
@@ -54,13 +54,20 @@ class TabellversionModell(DateradModell):
     rader: Annotated[list[TabellradModell], Field(min_length=1)]
 
 
+def _inte_for_manga(fragor: dict[str, FragaModell]) -> dict[str, FragaModell]:
+    if len(fragor) > _FLEST_FRAGOR:
+        mening = f"{len(fragor)} frågor är för många, högst {_FLEST_FRAGOR}: dela tabellen i tabeller som frågar varandra"
+        raise ValueError(mening)
+    return fragor
+
+
 class TabellModell(Modell):
     """One table."""
 
     rubrik: Text
     avgors_av: Text
     far_bytas: JaNej = False
-    fragor: Annotated[dict[Kod, FragaModell], Field(min_length=1, max_length=_FLEST_FRAGOR)]
+    fragor: Annotated[dict[Kod, FragaModell], Field(min_length=1), AfterValidator(_inte_for_manga)]
     utfall: Annotated[dict[Kod, Text], Field(min_length=1)]
     galler: Annotated[list[TabellversionModell], Field(min_length=1)]
 
@@ -72,7 +79,7 @@ def las_tabeller(filer: Regelfiler) -> Mapping[str, Tabell]:
         if (nationell := poster.get(post.nyckel)) is not None:
             _far_bytas(post, nationell.modell)
         poster[post.nyckel] = post
-    return MappingProxyType(_Tabellbygge(poster, {f"{stam}/{namn}" for stam, namn in filer.namn("beslutstabeller")}).tabeller)
+    return MappingProxyType(_Tabellbygge(poster, filer.namn("beslutstabeller")).tabeller)
 
 
 def _far_bytas(post: Post[TabellModell], nationell: TabellModell) -> None:
@@ -88,9 +95,9 @@ def _far_bytas(post: Post[TabellModell], nationell: TabellModell) -> None:
 class _Tabellbygge:
     """Builds each table after those that it asks."""
 
-    def __init__(self, poster: Mapping[str, Post[TabellModell]], namn: Set[str]) -> None:
+    def __init__(self, poster: Mapping[str, Post[TabellModell]], namn: frozenset[str] | None) -> None:
         self.poster = poster
-        self.namn = namn  # those with faults too, so that one fault makes no others
+        self.namn = namn
         self.tabeller: dict[str, Tabell] = {}
         self._vag: list[str] = []
         self._trasiga: set[str] = set()
@@ -128,7 +135,7 @@ class _Tabellbygge:
         if nyckel in self._vag:
             ring = " → ".join([*self._vag[self._vag.index(nyckel) :], nyckel])
             post.anmark(plats, f"tabellerna frågar varandra i en ring: {ring}")
-        elif nyckel not in self.namn:
+        elif self.namn is not None and nyckel not in self.namn:
             post.anmark(plats, f"tabellen '{nyckel}' finns inte{narmast(nyckel, self.namn)}")
         elif (tabell := self._bygg(nyckel)) is not None:
             _galler_sa_lange(post, plats, tabell)

@@ -25,4 +25,10 @@ def med_tal(tal: int | float) -> str:
     return str(tal).removesuffix(".0").replace(".", ",")
 
 
-Tal = Annotated[int | float, BeforeValidator(lambda varde: tolka_tal(varde) if isinstance(varde, str) else varde)]
+def _tolka(varde: object) -> object:
+    if varde is None:
+        raise ValueError("är tomt: skriv ett tal")
+    return tolka_tal(varde) if isinstance(varde, str) else varde
+
+
+Tal = Annotated[int | float, BeforeValidator(_tolka, json_schema_input_type=float | str)]

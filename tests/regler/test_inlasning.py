@@ -95,13 +95,13 @@ def test_inklistrad_text_som_ar_for_stor_vagras(las: Las) -> None:
 def test_mapp_och_lank_som_heter_som_en_regelfil_sags(rot: Path) -> None:
     (rot / "regler/frister/mapp.yaml").mkdir()
     (rot / "regler/frister/lank.yaml").symlink_to(rot / "finns_inte.yaml")
-    (rot / "regler/krav").symlink_to(rot / "regler/frister")
+    (rot / "regler/lankad").symlink_to(rot / "regler/frister")
     os.mkfifo(rot / "regler/frister/ror.yaml")
     assert felen(rot) == [
         "regler/frister/lank.yaml: är en länk till något som inte finns: lägg filen här, eller ta bort namnet",
         "regler/frister/mapp.yaml: är en mapp men heter som en regelfil: döp om den",
         "regler/frister/ror.yaml: är ingen vanlig fil: lägg filen här, eller ta bort namnet",
-        "regler/krav: är en länk till en mapp: lägg filerna här i stället",
+        "regler/lankad: är en länk till en mapp: lägg filerna här i stället",
     ]
 
 
