@@ -2,83 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
-from collections.abc import Callable
-from datetime import date
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from regler.motor.fel import narmast, uppraknat
-from regler.motor.tid import Raknesatt, Tid, tolka_tid
-from regler.motor.trappa import NarSteg, tolka_nar
-
-# Roles by the names that `arbetsfloden` has for them (the two layers don't import each other), with what people read.
-ROLLER: Final = {
-    "medarbetare": "medarbetare", "registrator": "registrator", "handlaggare": "handläggare",
-    "enhetschef": "enhetschef", "avdelningschef": "avdelningschef", "kvalitetsledare": "kvalitetsledare",
-    "administrator": "administratör", "revisor": "revisor",
-}  # fmt: skip
-_DAG: Final = re.compile(r"(?!0000)([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")
-_MANADSDAG: Final = re.compile(r"(\d\d)-(\d\d)")
-_KOD: Final = re.compile(r"[a-z][a-z0-9_]*")
-
-
-def _tolka(funktion: Callable[[str], Any]) -> BeforeValidator:
-    """Turn a text into a value; what is no text is left for pydantic to refuse."""
-    return BeforeValidator(lambda varde: funktion(varde) if isinstance(varde, str) else varde)
-
-
-def _ja_nej(text: str) -> bool:
-    if text not in ("ja", "nej"):
-        raise ValueError(f"'{text}' är varken 'ja' eller 'nej'")
-    return text == "ja"
-
-
-def _dag(text: str) -> date:
-    delar = _DAG.fullmatch(text)
-    if delar is None:
-        raise ValueError(f"'{text}' är ingen dag; skriv år-månad-dag, till exempel '2026-01-15'")
-    ar, manad, dag = (int(del_) for del_ in delar.groups())
-    if dag > (manadens := monthrange(ar, manad)[1]):
-        raise ValueError(f"'{text}' finns inte: månaden har {manadens} dagar")
-    return date(ar, manad, dag)
-
-
-def _manadsdag(text: str) -> tuple[int, int]:
-    delar = _MANADSDAG.fullmatch(text)
-    try:
-        if delar is None:
-            raise ValueError
-        manad, dag = int(delar[1]), int(delar[2])
-        date(2001, manad, dag)  # a common year: a quality year never starts on 29 February
-    except ValueError:
-        raise ValueError(f"'{text}' är ingen dag på året; skriv månad-dag, till exempel '04-01'") from None
-    return manad, dag
-
-
-def _roll(text: str) -> str:
-    if text not in ROLLER:
-        raise ValueError(f"rollen '{text}' finns inte{narmast(text, ROLLER) or f'; rollerna är {uppraknat(ROLLER)}'}")
-    return text
-
-
-def _kod(text: str) -> str:
-    if not _KOD.fullmatch(text):
-        raise ValueError(
-            f"koden '{text}' ska börja med en bokstav och bara ha a–z, 0–9 och _ (å och ä blir a, ö blir o)"
-        )
-    return text
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Dag = Annotated[date, _tolka(_dag)]
-Manadsdag = Annotated[tuple[int, int], _tolka(_manadsdag)]
-JaNej = Annotated[bool, _tolka(_ja_nej)]
-Roll = Annotated[str, AfterValidator(_roll)]
-Kod = Annotated[str, AfterValidator(_kod)]
-Langd = Annotated[Tid, _tolka(tolka_tid)]
+from regler.motor.ordtyper import ROLLER, Dag, JaNej, Kod, Langd, Manadsdag, Nar, Roll, Text
+from regler.motor.tid import Raknesatt
 
 
 class Modell(BaseModel):
@@ -139,7 +68,7 @@ class FristModell(Modell):
 class TrappstegModell(Modell):
     """One rung: when, who is told, whether the mail goes at once and also on a day off."""
 
-    nar: Annotated[NarSteg, _tolka(tolka_nar)]
+    nar: Nar
     roll: Roll
     bradskande: JaNej = False
     aven_ledig_dag: JaNej = False

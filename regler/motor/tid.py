@@ -23,6 +23,8 @@ _UTAN_DAG: Final = (
 )  # fmt: skip
 _SAMMA_DAG: Final = "samma dag"
 _SOM_NATIONELLT: Final = "som nationellt"
+# Every length that can be written, for an editor to complete by.
+TIDMONSTER: Final = "|".join((f"[1-9][0-9]{{0,3}} ({'|'.join(_ENHETER)})", *_UTAN_DAG, _SAMMA_DAG, _SOM_NATIONELLT))
 _TAL: Final = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 _MONSTER: Final = re.compile(r"(\S+) (\S+)")
 _STORST: Final = 9999

@@ -10,6 +10,10 @@ from typing import Final, Literal
 from regler.motor.fel import narmast
 from regler.motor.kalender import Kalender, plus_dagar
 
+# Every time that can be written, for an editor to complete by.
+NARMONSTER: Final = (
+    "[1-9][0-9]{0,3} (arbetsdag|arbetsdagar|dag|dagar|vecka|veckor) (före|efter|efter start)|samma dag( som start)?"
+)
 _MONSTER: Final = re.compile(r"(\d{1,4}) (arbetsdag|arbetsdagar|dag|dagar|vecka|veckor) (före|efter|efter start)")
 _FORSLAG: Final = (
     "samma dag",
