@@ -37,6 +37,7 @@ OVRIGA = {
     },
     "lvu": {"understallning", "ansokan_vard"},
     "flytt_av_arende": {"svar", "ansokan_ivo", "ivo_beslut"},
+    "avhysning": {"kvittens"},
     "overklagande": {"inkommet_allmanna", "laglighetsprovning"},
     "forvaltning": {"underrattelse", "anteckning"},
     "sarskild_avgift": {"ansokan"},
