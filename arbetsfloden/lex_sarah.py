@@ -2,7 +2,8 @@
 
 Varför: 27 kap. 2–6 §§ SoL (2025:400), förut 14 kap. 3–7 §§ SoL (2001:453); 24 b–f §§ LSS. Alla rapporter utreds.
 Allvarliga missförhållanden och påtaglig risk för sådana anmäls till IVO snarast; utredningen senast två månader efter
-anmälan. Frister: regler/frister/lex_sarah.yaml (utredning, anmalan_ivo, utredning_ivo). Äger: kvalitetsledaren.
+anmälan. Vad som ska anmälas: regler/beslutstabeller/lex_sarah.yaml (till_ivo). Frister: regler/frister/lex_sarah.yaml
+(utredning, anmalan_ivo, utredning_ivo). Äger: kvalitetsledaren.
 Att det är allvarligt kan stå klart redan när rapporten kommer, under utredningen eller först när den är färdig.
 """
 
@@ -141,12 +142,12 @@ LEX_SARAH = Process(
         Steg(handelse="bedom", rubrik="Bedöm", fran="utredd", till="bedomd",
              vem=LEDNING, falt=BEDOMNINGEN, kravs=("bedomning", "bedomning_skal"), dag="bedomd"),
         Steg(handelse="kraver_anmalan", rubrik="Allvarligt: ska till IVO", fran="bedomd", till="ska_anmalas",
-             vem=("systemet",), automatisk=True, kraver=("allvarligt",), dag="bedomd", startar=("anmalan_ivo",),
+             vem=("systemet",), automatisk=True, kraver=("ska_anmalas",), dag="bedomd", startar=("anmalan_ivo",),
              notis=("lex_sarah_till_ivo",)),
 
         # Till IVO
         Steg(handelse="anmal_ivo", rubrik="Anmäl till IVO", fran="ska_anmalas", till="anmald_ivo",
-             vem=LEDNING, falt=("anmald_ivo", "ivo_diarienummer"), kravs=("anmald_ivo",), kraver=("allvarligt",),
+             vem=LEDNING, falt=("anmald_ivo", "ivo_diarienummer"), kravs=("anmald_ivo",), kraver=("ska_anmalas",),
              dag="anmald_ivo", stoppar=("anmalan_ivo",), startar=("utredning_ivo",)),
         Steg(handelse="lamna_in_utredning", rubrik="Skicka utredningen till IVO", fran="anmald_ivo",
              till="utredning_insand", vem=LEDNING, falt=("utredning_insand", "ivo_diarienummer"),
@@ -168,11 +169,11 @@ LEX_SARAH = Process(
         Steg(handelse="konstatera_allvarligt", rubrik="Det står redan klart att det är allvarligt",
              fran=("mottagen", "utreds"), till=None, vem=LEDNING,
              falt=("bedomning", "bedomning_skal", "allvar_klart"), kravs=("bedomning", "bedomning_skal"),
-             kraver=("allvarligt",), dag="allvar_klart", startar=("anmalan_ivo",), notis=("lex_sarah_till_ivo",)),
+             kraver=("ska_anmalas",), dag="allvar_klart", startar=("anmalan_ivo",), notis=("lex_sarah_till_ivo",)),
         Steg(handelse="anmal_ivo", rubrik="Anmäl till IVO innan utredningen är klar", fran=("mottagen", "utreds"),
              till="anmald_utreds", vem=LEDNING,
              falt=("bedomning", "bedomning_skal", "anmald_ivo", "ivo_diarienummer"),
-             kravs=("bedomning", "bedomning_skal", "anmald_ivo"), kraver=("allvarligt",), dag="anmald_ivo",
+             kravs=("bedomning", "bedomning_skal", "anmald_ivo"), kraver=("ska_anmalas",), dag="anmald_ivo",
              stoppar=("anmalan_ivo",), startar=("utredning_ivo",)),
         Steg(handelse="utred", rubrik="Utredningen är klar", fran="anmald_utreds", till="anmald_utredd",
              vem=("handlaggare",), falt=UTREDNINGEN, kravs=("utredning", "orsaker"), dag="utredd",
@@ -182,7 +183,7 @@ LEX_SARAH = Process(
 
         # Beslut, åtgärder, avslut
         Steg(handelse="besluta", rubrik="Besluta", fran="bedomd", till="beslutad",
-             vem=LEDNING, falt=("beslut_text", "beslutad"), kravs=("beslut_text",), kraver=("inte_allvarligt",),
+             vem=LEDNING, falt=("beslut_text", "beslutad"), kravs=("beslut_text",), kraver=("ska_inte_anmalas",),
              dag="beslutad", stoppar=("anmalan_ivo",)),
         Steg(handelse="besluta_atgarder", rubrik="Besluta om åtgärder",
              fran=("beslutad", "ivo_beslutat", "atgarder_beslutade"), till="atgarder_beslutade",
@@ -197,7 +198,7 @@ LEX_SARAH = Process(
              skal=True, byter_enhet=True, notis=("lex_sarah_rapporterad",)),
         Steg(handelse="bli_avvikelse", rubrik="Gör till avvikelse", fran=("mottagen", "utreds", "utredd", "bedomd"),
              till="blev_avvikelse", vem=LEDNING, falt=("typ", "handelsedatum"), kravs=("typ", "handelsedatum"),
-             kraver=("inte_bedomt_allvarligt",), skal=True, blir="avvikelse", stoppar=("utredning",), klarar=True,
+             kraver=("inte_bedomt_ska_anmalas",), skal=True, blir="avvikelse", stoppar=("utredning",), klarar=True,
              notis=("arende_bytt_process",)),
     ),
 )

@@ -3,7 +3,7 @@
 Varför: SOSFS 2011:9, 5 kap. 3 § – ta emot och utreda klagomål och synpunkter. Ingen dag är satt nationellt.
 Frister: regler/frister/synpunkt.yaml (bekraftelse, svar) och kommunens egna. Äger: kvalitetschefen.
 Ett ärende där svar önskas kan inte avslutas utan dokumenterat svar, och inget publiceras om inte en människa har
-svarat nej på både sekretess och personuppgifter.
+svarat på frågorna i regler/beslutstabeller/synpunkt.yaml (publicering) så att det får publiceras.
 """
 
 from datetime import date
@@ -106,10 +106,10 @@ SYNPUNKT = Process(
              till="utan_svar", vem=("handlaggare",), falt=("vill_ha_svar", "handlaggning", "kategori"),
              kraver=("svar_onskas_inte",), stoppar=("svar",)),
 
-        # Publicering: bara när någon har svarat nej på båda frågorna. Obesvarad fråga är inte nej.
+        # Publicering: bara när reglerna säger att den får ske. Obesvarad fråga är inte nej.
         Steg(handelse="publicera", rubrik="Publicera", fran="besvarad", till="publicerad",
              vem=("registrator", "handlaggare"), falt=("sekretess", "personuppgifter", "publicerad"),
-             kraver=("utan_sekretess", "utan_personuppgifter"), dag="publicerad"),
+             kraver=("far_publiceras",), dag="publicerad"),
         Steg(handelse="avsta_publicering", rubrik="Publicera inte", fran="besvarad", till="ej_publicerad",
              vem=("registrator", "handlaggare"), falt=("sekretess", "personuppgifter")),
 

@@ -11,9 +11,10 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from arbetsfloden.motor.fakta import INGA_KRAV, Regelkrav
 from arbetsfloden.motor.falt import Rad, Uppgifter
 from arbetsfloden.motor.process import Process, Steg
-from arbetsfloden.motor.tolka import Listor, validera
+from arbetsfloden.motor.tolka import Listor, Tolkfel, dag_av, validera
 
 DAGAR_UTAN_SKAL = 1
 
@@ -73,20 +74,21 @@ def lagg_over(
     listor: Listor,
     befintliga: Uppgifter | None,
     idag: date,
+    regler: Regelkrav = INGA_KRAV,
 ) -> tuple[Uppgifter | None, dict[str, str]]:
     """What was filled in for a step (None = the opening), read, laid over the case's fields and with its days checked.
 
     A day left empty becomes today where the field says so. The answer goes into `Fakta`; after the step has been let
     through, `att_spara` gives what the case keeps. For a common step the answer is of that step's own model, except
-    for *andra*, where every field of the case may be given.
+    for *andra*, where every field of the case may be given. What the rules demand may be given too.
     """
     if steg is not None and steg.modell is not None:
         return validera(process, data, steg.falt, listor, None, steg.modell)
     beskrivna = process.modell.beskrivna()
     if steg is None:
-        falt: tuple[str, ...] = (*process.oppnas_med, "externt_id", "diarienummer")
+        falt: tuple[str, ...] = (*process.oppnas_med, "externt_id", "diarienummer", *regler.falt)
     else:
-        falt = tuple(beskrivna) if steg.handelse == "andra" else (*steg.falt, *_orsak(process, steg))
+        falt = tuple(beskrivna) if steg.handelse == "andra" else (*steg.falt, *_orsak(process, steg), *regler.falt)
     grund = befintliga
     tidigare: dict[str, date] = {}
     if steg is not None and befintliga is not None:
@@ -119,6 +121,20 @@ def lagg_over(
                 rubrik = beskrivna[steg.dag].rubrik
                 fel.setdefault(steg.dag, f"{rubrik} {dag} kan inte ligga före {beskrivna[namn].rubrik.lower()} {forra}")
     return (None, fel) if fel else (nya, {})
+
+
+def stegets_dag(
+    process: Process, steg: Steg | None, data: Mapping[str, Any], befintliga: Uppgifter | None, idag: date
+) -> date:
+    """The day that a step (None = the opening) is about, before the form is checked: given in it, in the case, or today."""
+    namn = process.dag if steg is None else steg.dag
+    varde = data.get(namn) if namn is not None else None
+    if varde in (None, "") and steg is not None and namn is not None and namn not in steg.falt:
+        varde = getattr(befintliga, namn, None)
+    try:
+        return dag_av(varde) if varde not in (None, "") else idag
+    except Tolkfel:
+        return idag
 
 
 def _orsak(process: Process, steg: Steg) -> tuple[str, ...]:

@@ -2,10 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from arbetsfloden.motor.falt import Uppgifter
+
+
+@dataclass(frozen=True)
+class Utfall:
+    """What a decision table says: the outcome's code (None = not known), why, and the questions that lack an answer."""
+
+    kod: str | None = None
+    motiv: str = ""
+    saknas: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Regelkrav:
+    """What the rules demand of a step on its day, beside what the process itself says.
+
+    falt: the fields that must be filled in, each with the sentence for when it isn't. skal: what else is against the
+    step. nekad: why this person may not take it by the order of delegation.
+    """
+
+    falt: Mapping[str, str] = field(default_factory=dict)
+    skal: tuple[str, ...] = ()
+    nekad: str | None = None
+
+
+INGA_KRAV = Regelkrav()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,6 +40,7 @@ class Fakta:
     dag: today. uppgifter: the case's fields with this step's data laid over.
     passerade: limits that had passed unmet on the step's own day; oppna_frister: limits still running.
     kopplingar: kinds of links that the case has. ar_anvandare: somebody logged in, not a process or the system.
+    utfall: what the decision tables say that the conditions ask, by name; one that isn't here isn't known.
     """
 
     dag: date
@@ -26,3 +53,4 @@ class Fakta:
     oppna_frister: frozenset[str] = frozenset()
     kopplingar: frozenset[str] = frozenset()
     ar_anvandare: bool = False
+    utfall: Mapping[str, Utfall] = field(default_factory=dict)

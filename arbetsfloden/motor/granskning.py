@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from arbetsfloden.motor.ord import narmast
@@ -140,25 +140,54 @@ def _nadda(fran: str, ut: Mapping[str, set[str]]) -> set[str]:
     return nadda
 
 
-def kontrollera_namn(
-    process: Process, frister: Iterable[str], notiser: Iterable[str], processer: Iterable[str] = ()
-) -> None:
-    """Limits, notices and processes are met by name only; called when the program starts.
+def namnfel(
+    process: Process,
+    frister: Iterable[str],
+    notiser: Iterable[str],
+    processer: Iterable[str] = (),
+    tabeller: Mapping[str, Iterable[str]] | None = None,
+) -> Iterator[str]:
+    """A sentence for each name that no rule entry, notice or (when given) process or decision table has.
 
-    Raises Processfel for a name that no rule entry, notice or (when given) process has.
+    tabeller: name → its outcomes; None = they aren't looked at.
     """
     frister, notiser, processer = list(frister), list(notiser), list(processer)
 
-    def finns(plats: str, vad: str, ord_: Iterable[str], ratta: list[str]) -> None:
+    def finns(plats: str, vad: str, ord_: Iterable[str], ratta: Iterable[str]) -> Iterator[str]:
         for ett in ord_:
             if ett not in ratta:
-                raise Processfel(f"{process.namn}: {plats} nämner {vad} '{ett}' som inte finns{narmast(ett, ratta)}")
+                yield f"{process.namn}: {plats} nämner {vad} '{ett}' som inte finns{narmast(ett, ratta)}"
 
-    finns("öppnandet", "fristen", process.startar, frister)
-    finns("öppnandet", "notisen", process.notis, notiser)
+    def villkor(plats: str, namn: Iterable[str]) -> Iterator[str]:
+        for tabell, utfall in (par for ett in namn if (par := VILLKOR[ett].tabell) is not None):
+            if tabeller is None:
+                continue
+            yield from finns(plats, "tabellen", (tabell,), tabeller)
+            if tabell in tabeller and utfall not in (ratta := list(tabeller[tabell])):
+                vad = f"nämner utfallet '{utfall}' i {tabell} som inte finns"
+                yield f"{process.namn}: {plats} {vad}{narmast(utfall, ratta)}"
+
+    yield from finns("öppnandet", "fristen", process.startar, frister)
+    yield from finns("öppnandet", "notisen", process.notis, notiser)
+    yield from villkor("öppnandet", process.oppnas_kraver)
     for steg in process.alla_steg:
         plats = f"steget '{steg.handelse}'"
-        finns(plats, "fristen", (*steg.startar, *steg.stoppar, *((steg.vid_frist,) if steg.vid_frist else ())), frister)
-        finns(plats, "notisen", steg.notis, notiser)
+        namnda = (*steg.startar, *steg.stoppar, *((steg.vid_frist,) if steg.vid_frist else ()))
+        yield from finns(plats, "fristen", namnda, frister)
+        yield from finns(plats, "notisen", steg.notis, notiser)
+        yield from villkor(plats, steg.kraver)
         if processer and steg.blir:
-            finns(plats, "processen", (steg.blir,), processer)
+            yield from finns(plats, "processen", (steg.blir,), processer)
+
+
+def kontrollera_namn(
+    process: Process,
+    frister: Iterable[str],
+    notiser: Iterable[str],
+    processer: Iterable[str] = (),
+    tabeller: Mapping[str, Iterable[str]] | None = None,
+) -> None:
+    """Raise Processfel at the first name that doesn't meet one; see `namnfel`. Limits, notices, processes and decision
+    tables are met by name only."""
+    for mening in namnfel(process, frister, notiser, processer, tabeller):
+        raise Processfel(mening)

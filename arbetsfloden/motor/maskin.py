@@ -6,7 +6,7 @@ light model is thrown away after each event. Its answer and the reasons are work
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
@@ -14,13 +14,13 @@ from typing import Any, Literal
 from transitions import EventData, Machine, MachineError
 
 from arbetsfloden.motor.dagar import registreringsdagar
-from arbetsfloden.motor.fakta import Fakta
+from arbetsfloden.motor.fakta import INGA_KRAV, Fakta, Regelkrav, Utfall
 from arbetsfloden.motor.falt import Falt
 from arbetsfloden.motor.ord import narmast, uppraknat
 from arbetsfloden.motor.process import Process, Steg
 from arbetsfloden.motor.roller import SYSTEMET, innefattade, uppraknade
-from arbetsfloden.motor.tolka import saknade
-from arbetsfloden.motor.villkor import VILLKOR
+from arbetsfloden.motor.tolka import saknade, ska_fyllas_i
+from arbetsfloden.motor.villkor import VILLKOR, Villkor
 
 Nekadkod = Literal["okand_handelse", "ej_nu", "ej_roll", "villkor"]
 
@@ -63,8 +63,13 @@ def _maskin(process: Process) -> Machine:
     )
 
 
-def prova(process: Process, tillstand: str, handelse: str, fakta: Fakta, roller: Iterable[str]) -> Steg:
-    """The step that the event is, if it may be taken now by somebody with these roles; else Nekad with every reason."""
+def prova(
+    process: Process, tillstand: str, handelse: str, fakta: Fakta, roller: Iterable[str], regler: Regelkrav = INGA_KRAV
+) -> Steg:
+    """The step that the event is, if it may be taken now by somebody with these roles; else Nekad with every reason.
+
+    regler: what the rules demand besides; a refusal by delegation stands instead of the process's own roles.
+    """
     if tillstand not in process.tillstand:
         raise Nekad(
             (f"Tillståndet '{tillstand}' finns inte i {process.namn}{narmast(tillstand, process.tillstand)}",), "ej_nu"
@@ -79,9 +84,9 @@ def prova(process: Process, tillstand: str, handelse: str, fakta: Fakta, roller:
         steg = process.hitta(handelse, tillstand)
     except KeyError:
         raise Nekad(_ej_nu(process, tillstand, handelse, har), "ej_nu") from None
-    rollskal = _rollskal(steg, har)
-    tomma = _tomma(process, steg, fakta, har)
-    forsok = _Forsok(tillstand, (*rollskal, *tomma.values(), *_villkorsskal(steg, fakta)))
+    rollskal = _rollskal(steg, har, regler)
+    tomma = _tomma(process, steg, fakta, har) | _kravda(fakta, regler)
+    forsok = _Forsok(tillstand, (*rollskal, *tomma.values(), *_villkorsskal(steg, fakta), *regler.skal))
     if not _utlos(process, handelse, forsok):
         raise Nekad(forsok.skal, "ej_roll" if rollskal else "villkor", tomma)
     if forsok.state != (steg.till or tillstand):
@@ -96,31 +101,50 @@ def _utlos(process: Process, handelse: str, forsok: _Forsok) -> bool:
         raise AssertionError(f"{process.namn}: {fel}") from fel
 
 
-def prova_oppning(process: Process, fakta: Fakta, roller: Iterable[str]) -> None:
+def prova_oppning(process: Process, fakta: Fakta, roller: Iterable[str], regler: Regelkrav = INGA_KRAV) -> None:
     """May a case be opened with these fields by somebody with these roles? Nekad with every reason if not."""
     skal: list[str] = []
     ratt_roll = bool(innefattade(roller) & set(process.oppnas_av))
     if not ratt_roll:
         skal.append(f"Öppnas av {uppraknade(process.oppnas_av)}")
-    tomma = saknade(process, None, fakta.uppgifter)
+    tomma = saknade(process, None, fakta.uppgifter) | _kravda(fakta, regler)
     skal += [*tomma.values(), *_ouppfyllda(process.oppnas_kraver, fakta)]
     if skal:
         raise Nekad(skal, "villkor" if ratt_roll else "ej_roll", tomma)
 
 
 def mojliga(
-    process: Process, tillstand: str, fakta: Fakta, roller: Iterable[str]
+    process: Process,
+    tillstand: str,
+    fakta: Fakta,
+    roller: Iterable[str],
+    regler: Callable[[Steg], Regelkrav] = lambda _: INGA_KRAV,
 ) -> list[tuple[Steg, tuple[str, ...]]]:
     """Every step from this state, with the reasons why it can't be taken now (none = it can).
 
     What the step's own form asks for is no reason: it is filled in when the step is taken.
     """
     har = innefattade(roller)
-    return [
-        (steg, (*_rollskal(steg, har), *_villkorsskal(steg, fakta, i_formularet=frozenset(steg.falt))))
+    ut = []
+    for steg in process.alla_steg:
+        if tillstand in process.kallor(steg):
+            krav = regler(steg)
+            villkor = _villkorsskal(steg, fakta, i_formularet=frozenset((*steg.falt, *krav.falt)))
+            ut.append((steg, (*_rollskal(steg, har, krav), *villkor, *krav.skal)))
+    return ut
+
+
+@cache
+def tabeller(process: Process, tillstand: str, handelse: str | None = None) -> tuple[str, ...]:
+    """The decision tables that a step's conditions ask; without an event those of every step from the state."""
+    namn = {
+        tabell[0]
         for steg in process.alla_steg
-        if tillstand in process.kallor(steg)
-    ]
+        if handelse in (None, steg.handelse) and tillstand in process.kallor(steg)
+        for villkor in steg.kraver
+        if (tabell := VILLKOR[villkor].tabell) is not None
+    }
+    return tuple(sorted(namn))
 
 
 @cache
@@ -155,15 +179,17 @@ def forsenade(steg: Steg, fakta: Fakta) -> tuple[str, ...]:
     return tuple(frist for frist in steg.stoppar if frist in fakta.passerade)
 
 
-def formular(process: Process, steg: Steg | None, fakta: Fakta | None = None) -> tuple[tuple[Falt, bool], ...]:
+def formular(
+    process: Process, steg: Steg | None, fakta: Fakta | None = None, regler: Regelkrav = INGA_KRAV
+) -> tuple[tuple[Falt, bool], ...]:
     """What a form asks for: each field, and whether it must be filled in. steg None = the opening.
 
     The reason for registering late is asked where there is a day to set; the cause of a broken limit only when, by
     the facts, the step comes too late.
     """
     beskrivna = (steg.modell if steg is not None and steg.modell is not None else process.modell).beskrivna()
-    kravda = set(process.oppnas_kravs if steg is None else (*steg.kravs, "skal"))
-    namn = [*(process.oppnas_med if steg is None else steg.i_formularet)]
+    kravda = {*(process.oppnas_kravs if steg is None else (*steg.kravs, "skal")), *regler.falt}
+    namn = [*(process.oppnas_med if steg is None else steg.i_formularet), *regler.falt]
     if steg is not None and fakta is not None and forsenade(steg, fakta):
         kravda |= set() if fakta.uppgifter.ifylld(process.orsaksfalt) else {process.orsaksfalt}
         namn += [process.orsaksfalt, "forseningsorsak_text", "forsening_atgard"]
@@ -172,7 +198,9 @@ def formular(process: Process, steg: Steg | None, fakta: Fakta | None = None) ->
     return tuple((beskrivna[ett], ett in kravda) for ett in dict.fromkeys(namn))
 
 
-def _rollskal(steg: Steg, har: frozenset[str]) -> tuple[str, ...]:
+def _rollskal(steg: Steg, har: frozenset[str], regler: Regelkrav = INGA_KRAV) -> tuple[str, ...]:
+    if regler.nekad is not None:
+        return (regler.nekad,)
     if har & set(steg.vem):
         return ()
     if steg.bara_systemet:
@@ -189,6 +217,10 @@ def _tomma(process: Process, steg: Steg, fakta: Fakta, har: frozenset[str]) -> d
     return tomma
 
 
+def _kravda(fakta: Fakta, regler: Regelkrav) -> dict[str, str]:
+    return {namn: mening for namn, mening in regler.falt.items() if not fakta.uppgifter.ifylld(namn)}
+
+
 def _villkorsskal(steg: Steg, fakta: Fakta, i_formularet: frozenset[str] = frozenset()) -> tuple[str, ...]:
     skal = list(_ouppfyllda(steg.kraver, fakta, i_formularet))
     if steg.vid_frist is not None and steg.vid_frist not in fakta.passerade:
@@ -203,7 +235,17 @@ def _ouppfyllda(villkor: Iterable[str], fakta: Fakta, i_formularet: frozenset[st
             continue
         svar = ett.test(fakta)
         if svar is not True:
-            yield ett.mening if svar is False else f"{ett.mening} (det är inte känt)"
+            yield from _varfor_inte(ett, fakta, svar)
+
+
+def _varfor_inte(villkor: Villkor, fakta: Fakta, svar: bool | None) -> Iterable[str]:
+    """Where a decision table decides: the questions to answer, or the words of the row that says no."""
+    utfall = fakta.utfall.get(villkor.tabell[0], Utfall()) if villkor.tabell is not None else Utfall()
+    if utfall.saknas:
+        return map(ska_fyllas_i, utfall.saknas)
+    if utfall.motiv:
+        return (f"{villkor.mening}. {utfall.motiv}",)
+    return (villkor.mening if svar is False else f"{villkor.mening} (det är inte känt)",)
 
 
 def _ej_nu(process: Process, tillstand: str, handelse: str, har: frozenset[str]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Any
 
+from arbetsfloden.motor.fakta import INGA_KRAV, Regelkrav
 from arbetsfloden.motor.falt import Falt, Rad, Uppgifter
 from arbetsfloden.motor.ord import narmast, uppraknat
 from arbetsfloden.motor.process import Process, Steg
@@ -264,11 +265,15 @@ def _oforandrat(varde: Any, befintliga: Uppgifter | None, namn: str) -> bool:
 def saknade(process: Process, steg: Steg | None, uppgifter: Uppgifter) -> dict[str, str]:
     """What must be filled in and isn't: field → sentence. steg None = the opening."""
     beskrivna = type(uppgifter).beskrivna()
-    return {n: _ska_fyllas_i(beskrivna[n]) for n in _krav(process, steg) if not uppgifter.ifylld(n)}
+    return {n: ska_fyllas_i(beskrivna[n].rubrik) for n in _krav(process, steg) if not uppgifter.ifylld(n)}
 
 
 def ej_angivna(
-    process: Process, steg: Steg | None, data: Mapping[str, Any], befintliga: Uppgifter | None
+    process: Process,
+    steg: Steg | None,
+    data: Mapping[str, Any],
+    befintliga: Uppgifter | None,
+    regler: Regelkrav = INGA_KRAV,
 ) -> dict[str, str]:
     """What must be filled in and neither is in `data` nor in the case, for one whose form couldn't be read: told together
     with what was wrong in it."""
@@ -276,15 +281,17 @@ def ej_angivna(
     har = befintliga if isinstance(befintliga, modell) and (steg is None or steg.modell is None) else modell()
     tomma = {n for n, v in data.items() if v in (None, "", [], ())} if steg is None or steg.handelse != "andra" else set()
     beskrivna = modell.beskrivna()
+    kravda = {n: ska_fyllas_i(beskrivna[n].rubrik) for n in _krav(process, steg)} | dict(regler.falt)
     return {
-        n: _ska_fyllas_i(beskrivna[n])
-        for n in _krav(process, steg)
+        n: mening
+        for n, mening in kravda.items()
         if (n not in data or n in tomma) and not har.ifylld(n) and beskrivna[n].vid_registrering is None
     }
 
 
-def _ska_fyllas_i(f: Falt) -> str:
-    return f"Frågan ”{f.rubrik}” ska besvaras" if f.rubrik.endswith("?") else f"{f.rubrik} ska fyllas i"
+def ska_fyllas_i(rubrik: str) -> str:
+    """The sentence for a field that lacks an answer."""
+    return f"Frågan ”{rubrik}” ska besvaras" if rubrik.endswith("?") else f"{rubrik} ska fyllas i"
 
 
 def _krav(process: Process, steg: Steg | None) -> tuple[str, ...]:

@@ -7,31 +7,38 @@ A test answers True, False or None (not known); only True lets through.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from arbetsfloden.motor.fakta import Fakta
-
-ALLVARLIGA = frozenset({"risk_allvarligt", "allvarligt"})
+from arbetsfloden.motor.fakta import Fakta, Utfall
 
 
 @dataclass(frozen=True)
 class Villkor:
-    """mening: what must be true. falt: the fields looked at; a form that asks for one can answer the condition."""
+    """mening: what must be true. falt: the fields looked at; a form that asks for one can answer the condition.
+
+    tabell: the decision table that decides, and the outcome that is needed. Its questions are the case's fields.
+    """
 
     mening: str
     test: Callable[[Fakta], bool | None]
     falt: tuple[str, ...] = ()
+    tabell: tuple[str, str] | None = None
 
 
 def _u(fakta: Fakta, namn: str) -> Any:
     return getattr(fakta.uppgifter, namn)
 
 
-def _ar_nej(fakta: Fakta, namn: str) -> bool | None:
-    svar = _u(fakta, namn)
-    return None if svar is None else svar is False
+def _enligt(mening: str, tabell: str, utfall: str, falt: tuple[str, ...]) -> Villkor:
+    """A condition that a decision table decides: an administrator can change it, not the code."""
+
+    def test(fakta: Fakta) -> bool | None:
+        kod = fakta.utfall.get(tabell, Utfall()).kod
+        return None if kod is None else kod == utfall
+
+    return Villkor(mening, test, falt, (tabell, utfall))
 
 
 def _svar_onskas_inte(fakta: Fakta) -> bool | None:
@@ -47,20 +54,15 @@ def _svar_dokumenterat(fakta: Fakta) -> bool | None:
     return _svar_onskas_inte(fakta) is True
 
 
-def _allvarligt(fakta: Fakta) -> bool | None:
-    bedomning = _u(fakta, "bedomning")
-    return None if bedomning is None else bedomning in ALLVARLIGA
-
-
-def _inte_allvarligt(fakta: Fakta) -> bool | None:
-    bedomning = _u(fakta, "bedomning")
-    return None if bedomning is None else bedomning not in ALLVARLIGA
-
-
 def _annan_enhet(fakta: Fakta) -> bool | None:
     ny, nu = _u(fakta, "ny_enhet"), _u(fakta, "enhet")
     return None if ny is None else ny != nu
 
+
+ANMALS = _enligt("Rapporten ska vara bedömd så att den anmäls till IVO", "lex_sarah/till_ivo", "anmals", ("bedomning",))
+ANMALS_INTE = _enligt(
+    "Rapporten ska vara bedömd så att den inte anmäls till IVO", "lex_sarah/till_ivo", "anmals_inte", ("bedomning",)
+)
 
 VILLKOR: Mapping[str, Villkor] = MappingProxyType(
     {
@@ -86,31 +88,19 @@ VILLKOR: Mapping[str, Villkor] = MappingProxyType(
         "svar_dokumenterat": Villkor(
             "Svaret och dagen det gavs ska vara dokumenterade", _svar_dokumenterat, ("svar", "besvarad", "vill_ha_svar")
         ),
-        "utan_sekretess": Villkor(
-            "Någon ska ha svarat nej på frågan om synpunkten eller svaret omfattas av sekretess",
-            lambda f: _ar_nej(f, "sekretess"),
-            ("sekretess",),
-        ),
-        "utan_personuppgifter": Villkor(
-            "Någon ska ha svarat nej på frågan om synpunkten eller svaret innehåller personuppgifter",
-            lambda f: _ar_nej(f, "personuppgifter"),
-            ("personuppgifter",),
+        "far_publiceras": _enligt(
+            "Synpunkten och svaret ska få publiceras",
+            "synpunkt/publicering",
+            "publiceras",
+            ("sekretess", "personuppgifter"),
         ),
         # lex Sarah
-        "allvarligt": Villkor(
-            "Bedömningen ska vara allvarligt missförhållande eller påtaglig risk för ett sådant",
-            _allvarligt,
-            ("bedomning",),
-        ),
-        "inte_allvarligt": Villkor(
-            "Bedömningen ska vara gjord och inte vara allvarligt missförhållande eller påtaglig risk för ett sådant",
-            _inte_allvarligt,
-            ("bedomning",),
-        ),
-        "inte_bedomt_allvarligt": Villkor(
-            "Rapporten ska inte vara bedömd som allvarligt missförhållande eller påtaglig risk för ett sådant",
-            lambda f: _u(f, "bedomning") not in ALLVARLIGA,
-            ("bedomning",),
+        "ska_anmalas": ANMALS,
+        "ska_inte_anmalas": ANMALS_INTE,
+        "inte_bedomt_ska_anmalas": replace(
+            ANMALS_INTE,
+            mening="Rapporten ska inte vara bedömd så att den ska anmälas till IVO",
+            test=lambda f: _u(f, "bedomning") is None or ANMALS_INTE.test(f),
         ),
         # decisions
         "rapporterat_till_ivo": Villkor(

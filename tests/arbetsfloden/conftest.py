@@ -21,9 +21,13 @@ from arbetsfloden import (
     mojliga,
     prova,
     prova_oppning,
+    tabeller,
 )
+from regler import Regelverk, las_in
+from tjanster.arenden.regelprov import utfall
 
 IDAG = date(2026, 11, 23)
+REGLER = las_in()
 
 LISTOR: dict[str, dict[str, str]] = {
     "enheter": {"barn": "Barn och unga", "vuxna": "Vuxna", "staben": "Staben"},
@@ -54,9 +58,12 @@ class Arende:
     fakta: dict[str, Any]
     idag: date = IDAG
     hant: list[str] = field(default_factory=list)
+    regler: Regelverk = field(default_factory=lambda: REGLER)
 
     def fakta_nu(self, uppgifter: Uppgifter | None = None) -> Fakta:
-        return Fakta(dag=self.idag, uppgifter=uppgifter or self.uppgifter, **self.fakta)
+        uppgifter = uppgifter or self.uppgifter
+        svar = utfall(self.regler, tabeller(self.process, self.tillstand), uppgifter, self.idag)
+        return Fakta(dag=self.idag, uppgifter=uppgifter, utfall=svar, **self.fakta)
 
     def gor(self, handelse: str, roll: str = "kvalitetsledare", **data: Any) -> Steg:
         """Take a step all the way; raises Nekad, or ValueError with the faults in what was filled in."""

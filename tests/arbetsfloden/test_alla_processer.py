@@ -21,6 +21,7 @@ from arbetsfloden import (
     Process,
     Steg,
     Uppgifter,
+    Utfall,
     att_spara,
     automatiskt_steg,
     formular,
@@ -70,7 +71,8 @@ def test_koder_ar_ascii_och_knappen_borjar_med_versal(process: Process, steg: St
 @alla_steg
 def test_nagon_kan_ta_varje_steg_och_avdelningschefen_nar_enhetens_post_ar_tom(process: Process, steg: Steg):
     if steg.bara_systemet:
-        assert steg.automatisk or steg.vid_frist or "har_externt_id" in steg.kraver
+        vantar_pa_nagot = steg.automatisk or steg.vid_frist or "har_externt_id" in steg.kraver
+        assert vantar_pa_nagot or steg.handelse == "regler_andrade"
     else:
         assert innefattade({"avdelningschef"}) & set(steg.vem)
 
@@ -118,9 +120,9 @@ def test_varje_villkor_anvands():
     assert set(VILLKOR) <= anvanda
 
 
-@pytest.mark.parametrize("namn", sorted(set(VILLKOR) - {"inte_bedomt_allvarligt"}))
+@pytest.mark.parametrize("namn", sorted(set(VILLKOR) - {"inte_bedomt_ska_anmalas"}))
 def test_okant_slapper_aldrig_igenom(namn: str):
-    """inte_bedomt_allvarligt asks just whether an assessment stands against it: none made is known to be none."""
+    """inte_bedomt_ska_anmalas asks just whether an assessment stands against it: none made is known to be none."""
     for process in PROCESSER.values():
         if set(VILLKOR[namn].falt) <= set(process.modell.beskrivna()):
             assert VILLKOR[namn].test(Fakta(dag=IDAG, uppgifter=process.modell())) is not True
@@ -155,7 +157,11 @@ def _varde(slump: Random, falt: Falt, idag: date) -> object:
 def _fakta(slump: Random, process: Process, uppgifter: Uppgifter, idag: date) -> Fakta:
     treval = [True, False, None]
     frister = sorted({f for s in process.steg for f in (*s.stoppar, *s.startar)})
+    utfall: dict[str, list[str | None]] = {}
+    for tabell, kod in sorted({par for s in process.steg for n in s.kraver if (par := VILLKOR[n].tabell)}):
+        utfall.setdefault(tabell, [None]).append(kod)
     return Fakta(
+        utfall={tabell: Utfall(slump.choice(koder)) for tabell, koder in utfall.items()},
         dag=idag,
         uppgifter=uppgifter,
         har_epost=slump.choice(treval),
@@ -173,7 +179,7 @@ def _ga(process: Process, slump: Random, langd: int) -> Iterator[tuple[str, str]
         har = {slump.choice(["systemet", *MANNISKOR])}
         kandidater = [s for s, _ in mojliga(process, tillstand, _fakta(slump, process, uppgifter, idag), har)]
         assert all(tillstand in process.kallor(s) for s in kandidater)
-        steg = slump.choice([s for s in kandidater if not s.gemensam] * 9 + kandidater)
+        steg = slump.choice([s for s in kandidater if not s.gemensam] * 20 + kandidater)
         if slump.random() < 0.8:
             har = {slump.choice(steg.vem)}
         idag += timedelta(slump.randint(0, 3))

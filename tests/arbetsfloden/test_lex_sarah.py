@@ -83,7 +83,7 @@ def test_klart_allvarligt_anmals_tidigt_och_utreds_sedan(oppna, forst):
 
 def test_tidig_anmalan_utan_allvarlig_bedomning_nekas(oppna):
     arende = oppna("lex_sarah")
-    with pytest.raises(Nekad, match="Bedömningen ska vara allvarligt"):
+    with pytest.raises(Nekad, match="Rapporten ska vara bedömd så att den anmäls till IVO. Bara det som är allvarligt"):
         arende.gor("anmal_ivo", bedomning="risk", bedomning_skal="Liten risk")
 
 
@@ -114,7 +114,7 @@ def test_blir_avvikelse_genom_beslut_med_skal(oppna, idag):
 def test_det_som_konstaterats_allvarligt_blir_inte_avvikelse(oppna):
     arende = oppna("lex_sarah")
     arende.gor("konstatera_allvarligt", bedomning="risk_allvarligt", bedomning_skal="Uppenbart")
-    with pytest.raises(Nekad, match="ska inte vara bedömd som allvarligt"):
+    with pytest.raises(Nekad, match="ska inte vara bedömd så att den ska anmälas till IVO"):
         arende.gor("bli_avvikelse", typ="rutin", skal="Enklare så")
 
 

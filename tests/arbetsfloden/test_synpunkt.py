@@ -71,7 +71,16 @@ def test_obesvarad_eller_jakad_sekretess_slapper_inte_igenom(oppna, sekretess, p
     with pytest.raises(Nekad) as nej:
         arende.gor("publicera", sekretess=sekretess, personuppgifter=personuppgifter)
     assert nej.value.kod == "villkor"
-    assert len(nej.value.skal) == (sekretess != "nej") + (personuppgifter != "nej")
+    nej_ord = {"ja": "Synpunkten och svaret ska få publiceras. Det som", None: "Frågan ”"}
+    vantat = [nej_ord[x] for x in (sekretess, personuppgifter) if x != "nej"]
+    assert [skal.startswith(ord_) for skal, ord_ in zip(nej.value.skal, vantat, strict=True)] == [True] * len(vantat)
+
+
+def test_obesvarade_fragor_om_publicering_sags_med_fragans_ord(oppna):
+    arende = _besvarad(oppna)
+    with pytest.raises(Nekad) as nej:
+        arende.gor("publicera", personuppgifter="nej")
+    assert nej.value.skal == ("Frågan ”Omfattas synpunkten eller svaret av sekretess?” ska besvaras",)
 
 
 def test_inget_svar_onskas_slipper_svar(oppna):

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from arbetsfloden import Falt, Process, formular, mojliga
+from arbetsfloden import Falt, Process, formular, mojliga, tabeller
 from tests.bygg import FORVALT, KONTAKT, PERSONAL, Bygge
 from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.fel import Nej
@@ -56,7 +56,8 @@ class Slump:
             lage = hamta(conn, self.slump.choice(alla)) if alla else None
             if lage is None:
                 return False
-            u = t.uppgift.c
+            u, b = t.uppgift.c, t.bilaga.c
+            bilagor = list(conn.execute(select(b.id).where(b.arende_id == lage.rad["id"]).order_by(b.id)).scalars())
             uppgifter = list(conn.execute(select(u.id).where(u.arende_id == lage.rad["id"]).order_by(u.id)).scalars())
         personer = self.slump.sample(self.personal, len(self.personal))
         aktorer = (a for p in personer if (a := self.bygg.aktor(p, nu)) is not None and ser(s, lage, a))
@@ -66,6 +67,7 @@ class Slump:
             return False
         handelse, data = val
         data["uppgift"] = str(self.slump.choice(uppgifter)) if uppgifter else "0"
+        data["bilaga"] = str(self.slump.choice(bilagor)) if bilagor else "0"
         data["arende"] = self.slump.choice(alla)
         data["dubblett_av"] = self.slump.choice(alla)
         steg = lage.process.hitta(handelse, lage.rad["tillstand"])
@@ -80,7 +82,10 @@ class Slump:
             data = {k: v for k, v in data.items() if k in (*steg.falt, "skal")}
         skal = data.pop("skal", None)
         try:
-            self.bygg.gor(lage.rad["nummer"], handelse, _namn(aktor), nu=nu, skal=skal, **data)
+            if handelse == "bifoga":
+                self.bygg.bifoga(lage.rad["nummer"], som=_namn(aktor), nu=nu)
+            else:
+                self.bygg.gor(lage.rad["nummer"], handelse, _namn(aktor), nu=nu, skal=skal, **data)
         except Nej:
             self.nekade += 1
             return False
@@ -94,7 +99,8 @@ class Slump:
 
     def _val(self, lage: Lage, aktor: Aktor, nu: datetime, bara: tuple[str, ...]) -> tuple[str, dict[str, Any]] | None:
         s = self.bygg.vaka.sammanhang
-        fakta = samla_fakta(lage, lage.uppgifter, nu, nu.date(), ar_anvandare=True)
+        fragas = tabeller(lage.process, lage.rad["tillstand"])
+        fakta = samla_fakta(s, lage, lage.uppgifter, nu, nu.date(), fragas)
         alla = mojliga(lage.process, lage.rad["tillstand"], fakta, roller_for(s, lage, aktor))
         gar = [steg for steg, hinder in alla if not hinder and (not bara or steg.handelse in bara)]
         if not gar:

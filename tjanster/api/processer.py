@@ -1,9 +1,13 @@
 """The processes as they are declared: fields, states and steps, for a system that builds a form of its own."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from pydantic import BaseModel, Field
 
 from arbetsfloden import PROCESSER, ROLLER, Falt, Process, Steg
-from tjanster.api.grund import Processen, Program, Vem, felsvaren, ny_router
+from tjanster.api.grund import Nu, Processen, Program, Vem, felsvaren, ny_router
+from tjanster.arenden.regelprov import oppningskrav
 from tjanster.arenden.registrera import KONTAKTFALT
 from tjanster.arenden.sammanhang import Sammanhang
 
@@ -82,12 +86,17 @@ def _falt(s: Sammanhang, f: Falt) -> Faltsvar:
     )  # fmt: skip
 
 
-def _steg(p: Process, steg: Steg) -> Stegbeskrivning:
+def _steg(s: Sammanhang, p: Process, steg: Steg, idag: date) -> Stegbeskrivning:
+    krav = [falt for rad in s.regelverk.krav(p.namn, steg.handelse, idag) for falt in rad.falt]
     return Stegbeskrivning(
         handelse=steg.handelse, rubrik=steg.rubrik, fran=list(p.kallor(steg)), till=steg.till, vem=list(steg.vem),
-        falt=list(steg.falt), kravs=list(steg.kravs), skal=steg.skal, startar=list(steg.startar),
-        stoppar=list(steg.stoppar), gemensamt=steg.gemensam,
+        falt=_utan_dubbletter(steg.falt, krav), kravs=_utan_dubbletter(steg.kravs, krav), skal=steg.skal,
+        startar=list(steg.startar), stoppar=list(steg.stoppar), gemensamt=steg.gemensam,
     )  # fmt: skip
+
+
+def _utan_dubbletter(egna: Iterable[str], krav: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys((*egna, *krav)))
 
 
 @router.get("/processer", tags=["Processer"], summary="Alla processer", responses=felsvaren())
@@ -98,11 +107,12 @@ def lista_processer(vem: Vem) -> list[Processkort]:
 @router.get(
     "/processer/{process}",
     tags=["Processer"],
-    summary="En process: fält med val, tillstånd, steg och frister",
+    summary="En process: fält med val, tillstånd, steg och frister, med det som reglerna kräver i dag",
     responses=felsvaren(404),
 )
-def las_process(vaka: Program, vem: Vem, process: Processen) -> Processbeskrivning:
-    s, p = vaka.sammanhang, process
+def las_process(vaka: Program, nu: Nu, vem: Vem, process: Processen) -> Processbeskrivning:
+    s, p, idag = vaka.sammanhang, process, nu.date()
+    oppning = oppningskrav(s.regelverk, p, idag).falt
     gemensamma = {namn: f for steg in p.alla_steg if steg.modell for namn, f in steg.modell.beskrivna().items()}
     asked = {namn for steg in p.alla_steg for namn in steg.falt}
     falt = {namn: f for namn, f in gemensamma.items() if namn in asked} | dict(p.modell.beskrivna())
@@ -114,12 +124,12 @@ def las_process(vaka: Program, vem: Vem, process: Processen) -> Processbeskrivni
         slut=list(p.slut),
         oppnas=Oppning(
             av=list(p.oppnas_av),
-            falt=list(p.oppnas_med),
-            kravs=list(p.oppnas_kravs),
+            falt=_utan_dubbletter(p.oppnas_med, oppning),
+            kravs=_utan_dubbletter(p.oppnas_kravs, oppning),
             kontakt=list(KONTAKTFALT) if p.kontakt else [],
         ),
         falt={namn: _falt(s, f) for namn, f in falt.items()},
-        steg=[_steg(p, steg) for steg in p.alla_steg if not steg.bara_systemet],
+        steg=[_steg(s, p, steg, idag) for steg in p.alla_steg if not steg.bara_systemet],
         frister={namn: f.rubrik for namn, f in s.regelverk.frister(p.namn).items()},
         roller={r: text for r, text in ROLLER.items() if r != "systemet"},
     )

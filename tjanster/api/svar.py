@@ -261,8 +261,9 @@ def handelsesvar(h: Handelsebild) -> Handelsesvar:
 
 def stegsvar(b: Stegbild) -> Stegsvar:
     return Stegsvar(
-        handelse=b.handelse, rubrik=b.rubrik, gar=b.gar, hinder=list(b.hinder), falt=list(b.steg.falt),
-        kravs=list(b.steg.kravs), skal=b.steg.skal,
+        handelse=b.handelse, rubrik=b.rubrik, gar=b.gar, hinder=list(b.hinder),
+        falt=list(dict.fromkeys((*b.steg.falt, *b.krav.falt))), kravs=list(dict.fromkeys((*b.steg.kravs, *b.krav.falt))),
+        skal=b.steg.skal,
     )  # fmt: skip
 
 

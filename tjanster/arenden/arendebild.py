@@ -7,12 +7,15 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from arbetsfloden import (
+    INGA_KRAV,
     PROCESSER,
     Falt,
     Process,
+    Regelkrav,
     Steg,
     innefattade,
     mojliga,
+    tabeller,
     visa,
 )
 from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
@@ -27,6 +30,7 @@ from tjanster.arenden.frister import fristsvar
 from tjanster.arenden.handelse import SYSTEM, roller_for, samla_fakta, ser
 from tjanster.arenden.historik import Handelsebild, handelser
 from tjanster.arenden.lage import OPPNA, Lage, ar_sen, hamta
+from tjanster.arenden.regelprov import Regelprov
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
 
@@ -66,12 +70,15 @@ class Faltbild:
 
 @dataclass(frozen=True)
 class Stegbild:
-    """A step from here: can it be taken, and if not every reason."""
+    """A step from here: can it be taken, and if not every reason. krav: what the rules demand of it besides, as of
+    today; bilaga: the demands for an attachment, met or not."""
 
     steg: Steg
     handelse: str
     rubrik: str
     hinder: tuple[str, ...]
+    krav: Regelkrav = INGA_KRAV
+    bilaga: tuple[str, ...] = ()
 
     @property
     def gar(self) -> bool:
@@ -154,7 +161,7 @@ def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | Non
     historik = handelser(conn, s, lage)
     bemanning = Bemanning.kring(conn, s.kommun, nu.date(), rad["enhet"], (rad["handlaggare"],))
     filer = bilagor(conn, lage)
-    steg = [x for x in stegbilder(s, lage, roller, nu) if filer or x.handelse != "ta_bort_bilaga"]
+    steg = [x for x in stegbilder(conn, s, lage, aktor, roller, nu) if filer or x.handelse != "ta_bort_bilaga"]
     besokta = {h.till for h in historik}
     har = bemanning.personer.get(rad["handlaggare"])
     return Arendebild(
@@ -191,16 +198,29 @@ def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | Non
     )
 
 
-def stegbilder(s: Sammanhang, lage: Lage, roller: frozenset[str], nu: datetime) -> list[Stegbild]:
+def stegbilder(
+    conn: Connection, s: Sammanhang, lage: Lage, aktor: Aktor | None, roller: frozenset[str], nu: datetime
+) -> list[Stegbild]:
     """Every step from here that a person could take, with reasons for those that can't be taken now."""
-    fakta = samla_fakta(lage, lage.uppgifter, nu, nu.date(), ar_anvandare=True)
-    fakta_egna = innefattade(roller)
+    process, tillstand, idag = lage.process, lage.rad["tillstand"], nu.date()
+    fakta = samla_fakta(s, lage, lage.uppgifter, nu, idag, tabeller(process, tillstand))
+    prov = Regelprov(conn, s, lage, aktor, roller) if aktor is not None else None
+    krav = {}
+
+    def regler(steg: Steg) -> Regelkrav:
+        krav[steg.handelse] = prov.krav(steg.handelse, idag, idag) if prov else INGA_KRAV
+        return krav[steg.handelse]
+
+    egna = innefattade(roller)
     ut = []
-    for steg, hinder in mojliga(lage.process, lage.rad["tillstand"], fakta, roller):
-        if steg.bara_systemet and "systemet" not in fakta_egna:
+    for steg, hinder in mojliga(process, tillstand, fakta, roller, regler):
+        if steg.bara_systemet and "systemet" not in egna:
             continue
-        extra = frister_hinder(s, lage, steg, fakta_egna)
-        ut.append(Stegbild(steg, steg.handelse, steg.rubrik, (*hinder, *extra)))
+        extra = frister_hinder(s, lage, steg, egna)
+        bilaga = prov.kraver_bilaga(steg.handelse, idag) if prov else ()
+        ut.append(
+            Stegbild(steg, steg.handelse, steg.rubrik, (*hinder, *extra), krav[steg.handelse], tuple(bilaga))
+        )
     return ut
 
 

@@ -12,8 +12,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from arbetsfloden import (
+    INGA_KRAV,
     Fakta,
     Nekad,
+    Regelkrav,
     Steg,
     Uppgifter,
     att_spara,
@@ -24,6 +26,8 @@ from arbetsfloden import (
     innefattade,
     lagg_over,
     prova,
+    stegets_dag,
+    tabeller,
 )
 from regler import Regelnej
 from tjanster.arenden import foljder, fristakter, frister
@@ -37,6 +41,7 @@ from tjanster.arenden.fel import (
     OgiltigaUppgifter,
 )
 from tjanster.arenden.lage import OPPNA, Lage, Skrivning, ar_sen, hamta
+from tjanster.arenden.regelprov import Regelprov, utfall
 from tjanster.arenden.sammanhang import Sammanhang
 
 FRISTAKTER = ("forlang_frist", "pausa_frist", "starta_frist_igen")
@@ -95,29 +100,37 @@ def stega(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: 
     """
     process, idag = lage.process, begaran.nu.date()
     roller = SYSTEM if begaran.av is None else roller_for(s, lage, begaran.av)
+    tillstand, handelse, har = lage.rad["tillstand"], begaran.handelse, lage.uppgifter
     try:
-        steg = process.hitta(begaran.handelse, lage.rad["tillstand"])
+        steg = process.hitta(handelse, tillstand)
     except KeyError:
         steg = None
     try:
         if steg is None:
-            fakta = samla_fakta(lage, lage.uppgifter, begaran.nu, idag, ar_anvandare=begaran.av is not None)
-            prova(process, lage.rad["tillstand"], begaran.handelse, fakta, roller)
-            raise AssertionError(f"{process.namn}: steget '{begaran.handelse}' prövades utan att finnas")
+            prova(process, tillstand, handelse, samla_fakta(s, lage, har, begaran.nu, idag), roller)
+            raise AssertionError(f"{process.namn}: steget '{handelse}' prövades utan att finnas")
         data = dict(begaran.uppgifter) | ({"skal": begaran.skal} if begaran.skal else {})
-        uppgifter, fel = lagg_over(process, steg, data, s.listor, lage.uppgifter, idag)
+        prov = Regelprov(conn, s, lage, begaran.av, roller) if begaran.av is not None else None
+        krav = prov.krav(handelse, stegets_dag(process, steg, data, har, idag), idag) if prov else INGA_KRAV
+        uppgifter, fel = lagg_over(process, steg, data, s.listor, har, idag, krav)
         if uppgifter is None:
-            _roll_forst(steg, lage, begaran, roller)
-            raise OgiltigaUppgifter(falt=ej_angivna(process, steg, data, lage.uppgifter) | fel)
+            _roll_forst(s, steg, lage, begaran, roller, krav)
+            fel = ej_angivna(process, steg, data, har, krav) | fel
+            raise OgiltigaUppgifter((*fel.values(), *krav.skal) if krav.skal else (), fel)
         dag = (getattr(uppgifter, steg.dag, None) if steg.dag else None) or idag
-        fakta = samla_fakta(lage, uppgifter, begaran.nu, dag, ar_anvandare=begaran.av is not None)
+        fragas = tabeller(process, tillstand, handelse)
+        fakta = samla_fakta(s, lage, uppgifter, begaran.nu, dag, fragas, ar_anvandare=begaran.av is not None)
         if begaran.av is None and steg.vid_frist is None and not uppgifter.ifylld(process.orsaksfalt):
             # The system has no cause to tell for what came late, unless a file read in does; the next person has.
             fakta = replace(fakta, passerade=frozenset())
-        prova(process, lage.rad["tillstand"], begaran.handelse, fakta, roller)
+        prova(process, tillstand, handelse, fakta, roller, krav)
     except Nekad as nej:
         raise _nej(nej) from None
-    return _genomfor(conn, s, lage, skr, begaran, steg, fakta, dag)
+    avgjort: dict[str, Any] = {
+        "tabeller": {namn: svar.beratta() for namn, svar in fakta.utfall.items() if svar.kod is not None},
+        "delegation": prov.delegation(handelse, idag) if prov else None,
+    }
+    return _genomfor(conn, s, lage, skr, begaran, steg, fakta, dag, avgjort)
 
 
 def _nej(nej: Nekad) -> Nej:
@@ -129,16 +142,13 @@ def _nej(nej: Nekad) -> Nej:
     return Nej(nej.skal, kod=kod)
 
 
-def _roll_forst(steg: Steg, lage: Lage, begaran: Begaran, roller: frozenset[str]) -> None:
+def _roll_forst(
+    s: Sammanhang, steg: Steg, lage: Lage, begaran: Begaran, roller: frozenset[str], krav: Regelkrav
+) -> None:
     """One who may not take the step is told that, and not what to fill in."""
-    if not innefattade(roller) & set(steg.vem):
-        prova(
-            lage.process,
-            lage.rad["tillstand"],
-            begaran.handelse,
-            samla_fakta(lage, lage.uppgifter, begaran.nu, begaran.nu.date(), ar_anvandare=True),
-            roller,
-        )
+    if krav.nekad is not None or not innefattade(roller) & set(steg.vem):
+        fakta = samla_fakta(s, lage, lage.uppgifter, begaran.nu, begaran.nu.date(), ar_anvandare=True)
+        prova(lage.process, lage.rad["tillstand"], begaran.handelse, fakta, roller, krav)
 
 
 def ser(s: Sammanhang, lage: Lage, av: Aktor | None) -> bool:
@@ -154,8 +164,19 @@ def roller_for(s: Sammanhang, lage: Lage, aktor: Aktor) -> frozenset[str]:
     return roller | {"medarbetare"} if lage.rad["registrerad_av"] == aktor.id else roller
 
 
-def samla_fakta(lage: Lage, uppgifter: Uppgifter, nu: datetime, dag: date, *, ar_anvandare: bool) -> Fakta:
-    """All that a condition may look at, `dag` being the step's own day. What isn't known is None."""
+def samla_fakta(
+    s: Sammanhang,
+    lage: Lage,
+    uppgifter: Uppgifter,
+    nu: datetime,
+    dag: date,
+    fragas: tuple[str, ...] = (),
+    *,
+    ar_anvandare: bool = True,
+) -> Fakta:
+    """All that a condition may look at, `dag` being the step's own day. What isn't known is None.
+
+    fragas: the decision tables that the conditions ask."""
     kontakt = lage.kontakt
     return Fakta(
         dag=nu.date(),
@@ -170,6 +191,7 @@ def samla_fakta(lage: Lage, uppgifter: Uppgifter, nu: datetime, dag: date, *, ar
         oppna_frister=frozenset(f["namn"] for f in lage.frister if f["status"] in OPPNA),
         kopplingar=frozenset(lage.kopplingar),
         ar_anvandare=ar_anvandare,
+        utfall=utfall(s.regelverk, fragas, uppgifter, dag),
     )
 
 
@@ -182,8 +204,9 @@ def _genomfor(
     steg: Steg,
     fakta: Fakta,
     dag: date,
+    avgjort: dict[str, Any],
 ) -> list[str]:
-    """The step may be taken: work out what follows and leave it for writing."""
+    """The step may be taken: work out what follows and leave it for writing. avgjort: what the rules decided it by."""
     rad, nu, stegdata = lage.rad, begaran.nu, fakta.uppgifter
     fran, till = rad["tillstand"], steg.till or rad["tillstand"]
     fore = rad["uppgifter"]
@@ -199,7 +222,7 @@ def _genomfor(
     else:
         andrat = foljder.skillnad({}, fyllt)
     rad |= {"tillstand": till, "version": rad["version"] + 1, "andrad": nu}
-    foljd: dict[str, Any] = {}
+    foljd = avgjort
     if sena := forsenade(steg, fakta):
         brutna = [f for n in sena for f in lage.oppna_frister(n) if f["slag"] == "lag"]
         orsak = str(getattr(stegdata, lage.process.orsaksfalt))
@@ -257,7 +280,8 @@ def automatiskt(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, nu:
     """Take the step that the system takes by itself in this state, when its conditions hold."""
     if not har_automatiskt(lage.process, lage.rad["tillstand"]):
         return []
-    fakta = samla_fakta(lage, lage.uppgifter, nu, nu.date(), ar_anvandare=False)
+    fragas = tabeller(lage.process, lage.rad["tillstand"])
+    fakta = samla_fakta(s, lage, lage.uppgifter, nu, nu.date(), fragas, ar_anvandare=False)
     steg = automatiskt_steg(lage.process, lage.rad["tillstand"], fakta)
     if steg is None:
         return []

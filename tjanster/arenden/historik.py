@@ -116,7 +116,13 @@ def _varde(s: Sammanhang, process: Process, namn: str, varde: Any) -> str | None
 
 
 def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any], filer: Mapping[int, str]) -> list[str]:
-    ut: list[str] = []
+    ut = [
+        f"Avgjordes av regeln ”{svar['fraga']}”: {svar['svar']}. {svar['motiv']} ({svar['kalla']})"
+        for svar in foljder.get("tabeller", {}).values()
+    ]
+    if delegation := foljder.get("delegation"):
+        punkt = f"punkt {delegation['punkt']}" if delegation["punkt"] else delegation["kalla"]
+        ut.append(f"På delegation enligt {punkt}")
     if "bilagor" in foljder:
         ut.append("Filer: " + ", ".join(filer.get(i, "okänd") for i in foljder["bilagor"]))
     if "bilaga_borttagen" in foljder:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from arbetsfloden import (
+    INGA_KRAV,
     PROCESSER,
     Fakta,
     Nekad,
@@ -16,6 +17,7 @@ from arbetsfloden import (
     ej_angivna,
     lagg_over,
     prova_oppning,
+    stegets_dag,
 )
 from arbetsfloden.motor.process import narmast
 from notiser import adress_duger
@@ -26,6 +28,7 @@ from tjanster.arenden.foljder import skillnad
 from tjanster.arenden.handelse import SYSTEM, Kvitto, automatiskt, som_json
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.notera import notera
+from tjanster.arenden.regelprov import oppningskrav
 from tjanster.arenden.sammanhang import Sammanhang, nasta_nummer
 from tjanster.db import t
 
@@ -88,13 +91,16 @@ def oppna_med(
     """Check what was filled in and open the case, leaving the rows in `skr`. The import comes in here."""
     kontakt_rad, fel = las_kontakt(process, kontakt)
     roller = SYSTEM | {"medarbetare", "registrator", "handlaggare"} if av is None else av.roller
-    uppgifter, falt_fel = lagg_over(process, None, data, s.listor, None, nu.date())
+    krav = INGA_KRAV
+    if av is not None:
+        krav = oppningskrav(s.regelverk, process, stegets_dag(process, None, data, None, nu.date()))
+    uppgifter, falt_fel = lagg_over(process, None, data, s.listor, None, nu.date(), krav)
     fel |= falt_fel
     if uppgifter is None or fel:
         # All that is wrong at once: what is lacking too.
-        raise OgiltigaUppgifter(falt=ej_angivna(process, None, data, None) | fel)
+        raise OgiltigaUppgifter(falt=ej_angivna(process, None, data, None, krav) | fel)
     try:
-        prova_oppning(process, Fakta(dag=nu.date(), uppgifter=uppgifter, ar_anvandare=av is not None), roller)
+        prova_oppning(process, Fakta(dag=nu.date(), uppgifter=uppgifter, ar_anvandare=av is not None), roller, krav)
     except Nekad as nej:
         if nej.kod == "ej_roll":
             raise FarInte(nej.skal) from None

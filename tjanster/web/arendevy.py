@@ -161,7 +161,7 @@ def _kan(bild: Arendebild, x: Stegbild) -> dict[str, Any]:
         "rubrik": x.rubrik,
         "url": f"/arende/{bild.nummer}/{x.handelse}",
         # Posted at once: nothing to fill in, and no limit that may ask why it was missed.
-        "direkt": not x.steg.i_formularet and not x.steg.stoppar,
+        "direkt": not x.steg.i_formularet and not x.steg.stoppar and not x.krav.falt,
     }
 
 

@@ -5,9 +5,10 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from arbetsfloden import PROCESSER, Process, innefattade
+from arbetsfloden import PROCESSER, Process, Regelkrav, innefattade
 from tjanster import klocka
 from tjanster.arenden.fel import FinnsInte, Nej
+from tjanster.arenden.regelprov import oppningskrav
 from tjanster.arenden.registrera import KONTAKTFALT as KONTAKTNAMN
 from tjanster.arenden.registrera import registrera
 from tjanster.web import formular
@@ -52,8 +53,8 @@ def valj(request: Request, vem: Vem) -> Response:
     return sida(request, "ny_valj.html", vem, aktiv="nytt", processer=processer)
 
 
-def _falt(process: Process) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*process.oppnas_med, *EXTRA)))
+def _falt(process: Process, krav: Regelkrav) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*process.oppnas_med, *krav.falt, *EXTRA)))
 
 
 def _sida(
@@ -69,9 +70,12 @@ def _sida(
     status: int = 200,
 ) -> Response:
     s, fel = vaka.sammanhang, nej.falt if nej else {}
-    # The reason for late registration is asked only when it is needed.
-    namn = [n for n in _falt(process) if n not in EXTRA or n in fel or n in varden]
-    falt = formular.formular(s, process.modell.beskrivna(), namn, process.oppnas_kravs, varden, fel)
+    krav = oppningskrav(s.regelverk, process, klocka.idag())
+    # The reason for late registration is asked only when it is needed; what another day demands likewise.
+    namn = [n for n in _falt(process, krav) if n not in EXTRA or n in fel or n in varden]
+    namn += [n for n in (*fel, *varden) if n in process.modell.beskrivna() and n not in namn]
+    kravs = (*process.oppnas_kravs, *krav.falt, *(n for n in fel if n not in _falt(process, krav)))
+    falt = formular.formular(s, process.modell.beskrivna(), namn, kravs, varden, fel)
     if process.kontakt:
         falt += [
             formular.bild(s, f, krav=False, varde=(kontakt or {}).get(n), fel=fel.get(f"kontakt.{n}", ""))
@@ -118,7 +122,8 @@ def visa(request: Request, vaka: Program, vem: Vem, namn: str, n: str = "") -> R
 @router.post("/nytt/{namn}")
 def skicka(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, namn: str) -> Response:
     process = hitta(vem, namn)
-    varden = formular.las(form, process.modell.beskrivna(), _falt(process))
+    beskrivna = process.modell.beskrivna()
+    varden = formular.las(form, beskrivna, [n for n in beskrivna if n in form or f"{n}-antal" in form])
     kontakt = {n: str(form.get(n) or "").strip() for n in KONTAKTNAMN} if process.kontakt else None
     nyckel = str(form.get("nyckel") or "")
     if form.get("_lagg_till"):

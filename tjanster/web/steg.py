@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection
 
-from arbetsfloden import PROCESSER, VILLKOR, Process, Steg
+from arbetsfloden import INGA_KRAV, PROCESSER, VILLKOR, Process, Regelkrav, Steg
 from arbetsfloden import formular as stegformular
 from notiser import dagtext
 from tjanster import klocka
@@ -20,6 +20,7 @@ from tjanster.arenden.lage import OPPNA, Lage
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.web import arendevy, formular
 from tjanster.web.arende import las_nummer, version_ur
+from tjanster.web.mallar import antal
 from tjanster.web.ram import Form, Inloggad, Nu, Program, Vem, sida, vidare
 
 router = APIRouter()
@@ -74,7 +75,9 @@ def _beskrivna(process: Process, steg: Steg) -> Any:
     return {**process.modell.beskrivna(), **(steg.modell.beskrivna() if steg.modell else {})}
 
 
-def _formfalt(lage: Lage, steg: Steg, fakta: Any, grupp: str = "") -> list[tuple[str, bool]]:
+def _formfalt(
+    lage: Lage, steg: Steg, fakta: Any, grupp: str = "", krav: Regelkrav = INGA_KRAV
+) -> list[tuple[str, bool]]:
     """The step's fields and whether they must be filled.
 
     `andra` mends what the case has: one group of it, or all and what no step asks for besides.
@@ -89,15 +92,16 @@ def _formfalt(lage: Lage, steg: Steg, fakta: Any, grupp: str = "") -> list[tuple
             and (n in har or (not grupp and n in frivilliga))
         ]  # fmt: skip
         return [*egna, ("skal", True)]
-    return [(f.namn, krav) for f, krav in stegformular(process, steg, fakta)]
+    return [(f.namn, kravs) for f, kravs in stegformular(process, steg, fakta, krav)]
 
 
 def _las(form: Any, lage: Lage, steg: Steg, grupp: str) -> dict[str, Any]:
     process = lage.process
     beskrivna = _beskrivna(process, steg)
     namn = [n for n, _ in _formfalt(lage, steg, None, grupp)]
-    extra = ("sen_registrering_skal", process.orsaksfalt, "forseningsorsak_text", "forsening_atgard", "skal")
-    varden = formular.las(form, beskrivna, (*namn, *(n for n in extra if n in form)))
+    # What depends on the day and the facts: the causes, and whatever the rules demand.
+    extra = [n for n in beskrivna if n not in namn and (n in form or f"{n}-antal" in form)]
+    varden = formular.las(form, beskrivna, (*namn, *extra))
     if steg.handelse == "andra":  # what was there and now is wiped out is a change too
         varden = {n: "" for n in namn if n in form} | varden
     return varden
@@ -139,8 +143,8 @@ def _stegsida(
         if ett is None or (not ett.gar and nej is None):
             skal = list(ett.hinder) if ett else [f"Steget kan inte tas när ärendet är i läget ”{bild.tillstand_text}”."]
             raise Nej(nej.skal if nej and nej.skal else skal, kod="steget_gar_inte_nu")
-        fakta = samla_fakta(bild.lage, bild.lage.uppgifter, nu, nu.date(), ar_anvandare=True)
-        falt = _formfalt(bild.lage, ett.steg, fakta, grupp)
+        fakta = samla_fakta(s, bild.lage, bild.lage.uppgifter, nu, nu.date())
+        falt = _formfalt(bild.lage, ett.steg, fakta, grupp, ett.krav)
         fel = dict(nej.falt) if nej else {}
         # A field that only now proved to be needed (the cause, the reason) comes last in the form.
         beskrivna = _beskrivna(bild.process, ett.steg)
@@ -165,6 +169,7 @@ def _stegsida(
             "rubrik": ett.rubrik,
             "blir": bild.process.tillstand[ett.steg.till] if ett.steg.till and ett.steg.till != bild.tillstand else "",
         },
+        bilaga=[f"{mening} Det har {antal(len(bild.bilagor), 'bilaga', 'bilagor')}." for mening in ett.bilaga],
         foljder=_foljder(s, bild, ett.steg),
         falt=forst,
         fler_falt=sedan,
