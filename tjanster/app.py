@@ -7,8 +7,9 @@ from sqlalchemy import Connection, Engine, select
 
 from arbetsfloden import PROCESSER, kontrollera_namn
 from notiser import KATALOG, Falt, Notisfel
-from regler import Fel, Regelfel, Regelverk, las_in
+from regler import Fel, Regelfel, Regelverk, las_in, las_in_texter
 from tjanster import klocka
+from tjanster.arenden.regelbok import aktiv_version, filer_i, kommunkod
 from tjanster.arenden.sammanhang import Sammanhang, las_in_versioner
 from tjanster.db import migrera, server, session, t
 from tjanster.settings import ROT, Settings
@@ -16,11 +17,17 @@ from tjanster.settings import ROT, Settings
 
 @dataclass(frozen=True)
 class Vaka:
-    """The running program: its settings, its database, and what every use case needs."""
+    """The running program: its settings, its database, and what every use case needs, as it was at the start."""
 
     settings: Settings
     motor: Engine
-    sammanhang: Sammanhang
+    forsta: Sammanhang
+
+    @property
+    def sammanhang(self) -> Sammanhang:
+        """What every use case needs, with the rules that hold now. Take it once for what must go by the same rules."""
+        nu = self.forsta.bok.aktuell
+        return self.forsta if nu.regelversion == self.forsta.regelversion else nu
 
     def stang(self) -> None:
         self.motor.dispose()
@@ -79,6 +86,18 @@ def _kontrollera_enheter(conn: Connection, regelverk: Regelverk) -> None:
         )
 
 
+def _aktivt(conn: Connection, settings: Settings) -> Regelverk | None:
+    """The active set; None in a database that has none yet. Raises FelKommun when it is another municipality's."""
+    version = aktiv_version(conn)
+    if version is None:
+        return None
+    filer = filer_i(conn, version)
+    kod, ska = kommunkod(filer), settings.kommunmapp.name
+    if kod != ska:
+        raise FelKommun(f"Databasen har reglerna för kommunen '{kod}', men VAKA_KOMMUN är '{ska}'. Vilken är rätt?")
+    return las_in_texter(filer, kod)
+
+
 def databas_url(settings: Settings) -> str:
     """The URL of one's own PostgreSQL, or of the embedded one, started now."""
     if settings.databas is not None:
@@ -88,8 +107,10 @@ def databas_url(settings: Settings) -> str:
 
 def oppna(settings: Settings) -> Vaka:
     """Start everything but the doors. The embedded database is brought to the newest tables; one's own is migrated by
-    'vaka migrera' only, and refused here when it is not."""
-    regelverk = las_regler(settings)
+    'vaka migrera' only, and refused here when it is not. The rules are those that the database says are active; the
+    files on the disk are read when it has none yet."""
+    ny = settings.databas is None and not (settings.datamapp / "pg").exists()
+    ur_filer = las_regler(settings) if ny else None  # faults are told before a database is made
     klocka.stall(klocka.las_tid(settings.nu) if settings.nu else None)
     motor = session.motor(databas_url(settings))
     try:
@@ -101,6 +122,7 @@ def oppna(settings: Settings) -> Vaka:
                 "Kör 'vaka migrera'."
             )
         with motor.begin() as conn:
+            regelverk = _aktivt(conn, settings) or ur_filer or las_regler(settings)
             _kontrollera_enheter(conn, regelverk)
             sammanhang = las_in_versioner(conn, regelverk, settings.url, settings.nyckel())
     except BaseException:

@@ -4,12 +4,14 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from notiser import status
+from regler import Regelfel
 from tjanster.app import Vaka
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.db import migrera, t
+from tjanster.regelstyrning import filer_pa_disken, historik
 
 SVEP_SENAST = timedelta(minutes=30)
 BREV_SENAST = timedelta(hours=2)
@@ -62,6 +64,25 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
         bemanning = Bemanning.las(conn, vaka.sammanhang.kommun, nu.date())
         tomma = [e.namn for e in vaka.sammanhang.kommun.enheter.values() if not bemanning.agare(e.kod, None).personer]
         punkt("Bemanning", not tomma, "varje enhet har någon som äger nästa steg", f"ingen äger ärenden hos: {', '.join(tomma[:5])}")
+        regler, planerad = _regler(conn, vaka, nu)
+        punkt("Regler", planerad is None, regler, planerad or "")
     svaga = vaka.settings.svagheter() if not vaka.settings.demo else []
     punkt("Inställningar", not svaga, "inga svagheter" if not vaka.settings.demo else "demo", " ".join(svaga))
     return h
+
+
+def _regler(conn: Connection, vaka: Vaka, nu: datetime) -> tuple[str, str | None]:
+    """Which rules hold, and what is wrong with changing them, if anything is."""
+    alla = historik(conn, hogst=20)
+    aktiv = next(en for en in alla if en.status == "aktiv")
+    text = f"version {aktiv.version} sedan {aktiv.aktiverad:%Y-%m-%d}"
+    try:
+        if filer_pa_disken(vaka.settings).hash != aktiv.hash:
+            text += "; filerna på disken säger annat, se 'vaka regler jamfor'"
+    except Regelfel:
+        text += "; filerna på disken är trasiga, se 'vaka regler kontrollera'"
+    if alla[0].status == "misslyckad":
+        return text, f"{text}. Senaste ändringen misslyckades: {alla[0].fel}"
+    if alla[0].status == "planerad" and alla[0].fran < nu.date():
+        return text, f"{text}. Ändring {alla[0].id} skulle ha gällt från {alla[0].fran}: starta 'vaka start --roll vakt'"
+    return text, None

@@ -13,7 +13,7 @@ from tests.conftest import starta_vaka
 from tjanster.app import Vaka
 from tjanster.db import session
 
-STANNAR = {"regelversion", "processversion"}
+STANNAR = {"regelversion", "processversion", "regelaktivering"}
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The command line, as another program meets it: what it prints, in which shape, and its exit codes."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,33 +8,10 @@ from sqlalchemy import Engine
 
 from arbetsfloden import PROCESSER
 from tests.bygg import AVVIKELSE, SYNPUNKT, Bygge
-from tjanster import cli
+from tests.tjanster.conftest import Kor
+from tjanster.db import migrera
 
-Kor = Callable[..., tuple[int, str, str]]
 DATA = Path(__file__).parent / "data"
-
-
-@pytest.fixture
-def kor(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Kor:
-    """Run `vaka …`; returns exit code, standard output and standard error."""
-    monkeypatch.chdir(tmp_path)
-
-    def gor(*ord_: str) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["vaka", *ord_])
-        capfd.readouterr()
-        with pytest.raises(SystemExit) as slut:
-            cli.main()
-        ut, fel = capfd.readouterr()
-        return int(slut.value.code or 0), ut, fel
-
-    return gor
-
-
-@pytest.fixture
-def med_databas(kor: Kor, databas: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Kor:
-    for namn, varde in {"DATABAS": databas, "DEMO": "true", "KOMMUN": "exempelkommun", "DATA": str(tmp_path)}.items():
-        monkeypatch.setenv(f"VAKA_{namn}", varde)
-    return kor
 
 
 def _fil(mapp: Path, varde: object) -> str:
@@ -225,12 +201,10 @@ def test_fel_kommun_for_databasen_nekas_vid_start(med_databas: Kor, bygg: Bygge,
     monkeypatch.setenv("VAKA_KOMMUN", "hjo")
     kod, _, fel = med_databas("arende", "lista")
     assert kod == 1
-    assert "Är VAKA_KOMMUN rätt?" in fel
+    assert "men VAKA_KOMMUN är 'hjo'. Vilken är rätt?" in fel
 
 
 def test_gamla_tabeller_nekas_och_migreras_inte_i_smyg(med_databas: Kor, motor: Engine) -> None:
-    from tjanster.db import migrera
-
     migrera.backa(motor, "base")
     kod, _, fel = med_databas("halsa")
     assert kod == 1
@@ -239,7 +213,7 @@ def test_gamla_tabeller_nekas_och_migreras_inte_i_smyg(med_databas: Kor, motor: 
 
 
 def test_migrera_sager_versionen(med_databas: Kor) -> None:
-    assert "version 0001" in med_databas("migrera")[1]
+    assert f"version {migrera.nyaste()}" in med_databas("migrera")[1]
 
 
 def test_konto_skapas_far_nyckel_och_stangs(med_databas: Kor, bygg: Bygge, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -332,7 +332,7 @@ def test_demon_laddas_bara_i_sin_egen_kommun(vaka: Vaka) -> None:
     from tjanster.app import las_regler
 
     settings = vaka.settings.model_copy(update={"kommun": "hjo"})
-    annan = replace(vaka, settings=settings, sammanhang=replace(vaka.sammanhang, regelverk=las_regler(settings)))
+    annan = replace(vaka, settings=settings, forsta=replace(vaka.sammanhang, regelverk=las_regler(settings)))
     with pytest.raises(
         Demofel, match=r"Demon hör till exempelkommun, men här körs hjo\. Sätt VAKA_KOMMUN=exempelkommun"
     ):

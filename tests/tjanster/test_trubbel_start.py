@@ -40,7 +40,8 @@ def test_trasig_regelfil_namnger_fil_plats_och_rattning(tmp_path: Path) -> None:
     fil = mapp / "regler" / "frister" / "synpunkt.yaml"
     fil.write_text(fil.read_text("utf-8").replace("tid: 10 arbetsdagar", "tid: 10 arbetsdar"), "utf-8")
     (rad,) = regelfel(mapp)
-    assert rad == f"{fil}, rad 13, kolumn 12: svar › galler › 1 › tid: '10 arbetsdar' är ingen tid – menade du '10 arbetsdagar'?"
+    nummer = fil.read_text("utf-8").splitlines().index("      tid: 10 arbetsdar") + 1
+    assert rad == f"{fil}, rad {nummer}, kolumn 12: svar › galler › 1 › tid: '10 arbetsdar' är ingen tid – menade du '10 arbetsdagar'?"
 
 
 def test_alla_fel_i_alla_filer_sags_pa_en_gang(tmp_path: Path) -> None:
@@ -115,8 +116,7 @@ def test_databas_for_en_annan_kommun_startar_inte(bygg: Bygge, databas: str, tmp
         fore = conn.scalar(text("SELECT count(*) FROM regelversion"))
     kod, ut = vaka("bevaka", VAKA_DATABAS=databas, VAKA_KOMMUN="hjo", VAKA_DEMO="ja", VAKA_DATA=str(tmp_path))
     assert (kod, "Traceback" in ut) == (1, False)
-    assert "enheter som inte finns i organisationen" in ut
-    assert "familjehem" in ut
+    assert "Databasen har reglerna för kommunen 'exempelkommun', men VAKA_KOMMUN är 'hjo'" in ut
     with bygg.vaka.motor.connect() as conn:
         assert conn.scalar(text("SELECT count(*) FROM regelversion")) == fore
 

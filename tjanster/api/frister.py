@@ -46,16 +46,16 @@ def las_frister(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Fristlista:
     with vaka.motor.begin() as conn:
         lage = las_arende(conn, s, nummer, vem.aktor)
         akter = _akter(conn, lage)
-    frister = [
-        FristMedSkal(**fristsvar(b).model_dump(), varfor=_varfor(s, lage, b.id), akter=akter.get(b.id, []))
-        for b in fristbilder(s, lage, nu)
-    ]
+        frister = [
+            FristMedSkal(**fristsvar(b).model_dump(), varfor=_varfor(conn, s, lage, b.id), akter=akter.get(b.id, []))
+            for b in fristbilder(s, lage, nu)
+        ]
     return Fristlista(nummer=nummer, version=lage.rad["version"], frister=frister)
 
 
-def _varfor(s: Sammanhang, lage: Lage, frist_id: int) -> Lagenssvar | None:
+def _varfor(conn: Any, s: Sammanhang, lage: Lage, frist_id: int) -> Lagenssvar | None:
     try:
-        svar = varfor(s, lage, frist_id)[1]
+        svar = varfor(conn, s, lage, frist_id)[1]
     except Regelfraga:
         return None
     return Lagenssvar.model_validate(svar.som_dict())

@@ -282,12 +282,14 @@ def _passerat_mal(f: dict[str, Any], nu: datetime) -> bool:
     return f["forfaller"] is not None and f["mott"] > f["forfaller"]
 
 
-def varfor(s: Sammanhang, lage: Lage, frist_id: int) -> tuple[dict[str, Any], Fristsvar]:
-    """Why this day: the limit's row and the rules' answer with its reckoning. FinnsInte for another case's limit."""
+def varfor(conn: Connection, s: Sammanhang, lage: Lage, frist_id: int) -> tuple[dict[str, Any], Fristsvar]:
+    """Why this day: the limit's row and the answer with its reckoning of the rules it was reckoned by, whatever holds
+    today. FinnsInte for another case's limit."""
     frist = next((f for f in lage.frister if f["id"] == frist_id), None)
     if frist is None:
         raise FinnsInte("Fristen")
-    return frist, fristsvar(s, lage, frist)
+    da = s.med_regler(s.bok.version(conn, frist["regelversion"]), frist["regelversion"])
+    return frist, fristsvar(da, lage, frist)
 
 
 def grupper(

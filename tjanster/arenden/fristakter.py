@@ -70,7 +70,7 @@ def akt(
     frist = _den_oppna(lage, data.frist)
     nu, av = begaran.nu, begaran.av.id if begaran.av else None
     namn, idag = frist["namn"], nu.date()
-    akter = _akter(conn, frist)
+    akter = las_akter(conn, frist["id"])
     ny: dict[str, Any] = {"frist_id": frist["id"], "dag": idag, "skal": skal, "av": av, "tid": nu}
     gammal = frist["forfaller"]
     regel = s.regelverk.regel(lage.process.namn, namn)
@@ -82,7 +82,7 @@ def akt(
             raise Nej("Fristen är pausad. Starta den igen innan den förlängs.")
         redan = sum(a["slag"] == "forlangd" for a in akter)
         # The most it may be extended is counted from the rule's own last day and the days given back by pauses.
-        egen, _ = _gang(s, svar, [a for a in akter if a["slag"] != "forlangd"], idag)
+        egen, _ = gang(s, svar, [a for a in akter if a["slag"] != "forlangd"], idag)
         till = s.regelverk.forlang(
             replace(svar, forfaller=egen), data.nytt_datum, _roll(regel.forlangning, roller), redan, nu_galler=gammal
         )
@@ -117,7 +117,7 @@ def avsluta_paus(
     ut = []
     for frist in [f for f in lage.oppna_frister(namn) if f["status"] == "pausad"]:
         gammal, svar = frist["forfaller"], fristsvar(s, lage, frist)
-        ny = _starta_igen(s, frist, svar, _akter(conn, frist), dag)
+        ny = _starta_igen(s, frist, svar, las_akter(conn, frist["id"]), dag)
         nu, av = begaran.nu, begaran.av.id if begaran.av else None
         skr.akter.append(
             {"frist_id": frist["id"], "dag": nu.date(), "skal": "Fristen slutade medan den var pausad.", "av": av, "tid": nu}
@@ -138,13 +138,14 @@ def _starta_igen(
     return {"slag": "startad_igen", "fran_dag": fran, "till_dag": frist["forfaller"], "dagar": (till - fran).days}
 
 
-def _akter(conn: Connection, frist: dict[str, Any]) -> list[dict[str, Any]]:
+def las_akter(conn: Connection, frist_id: int) -> list[dict[str, Any]]:
+    """The acts on a limit, in order."""
     a = t.fristakt.c
-    sats = select(t.fristakt).where(a.frist_id == frist["id"]).order_by(a.id)
+    sats = select(t.fristakt).where(a.frist_id == frist_id).order_by(a.id)
     return [dict(r) for r in conn.execute(sats).mappings()]
 
 
-def _gang(
+def gang(
     s: Sammanhang, svar: Fristsvar, akter: Iterable[dict[str, Any]], idag: date
 ) -> tuple[date | datetime | None, date | None]:
     """Walk a limit in days through its acts: the last day that comes of it, and the first last day, if any, that
@@ -202,7 +203,7 @@ def _flytta(
     if frist["forfaller_tid"] is not None:
         brott = frist["forfaller"] if efter_slutet(frist, nu, nu.date()) else None
     elif frist["forfaller"] is not None:
-        frist["forfaller"], brott = _gang(s, svar, _akter(conn, frist), nu.date())
+        frist["forfaller"], brott = gang(s, svar, las_akter(conn, frist["id"]), nu.date())
     if brott is not None:
         bryt(frist, skr, nu, brott)
     elif fanns:

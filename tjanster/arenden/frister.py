@@ -64,10 +64,18 @@ def starta(
 def rad_for(
     conn: Connection, s: Sammanhang, lage: Lage, namn: str, slag: str, svar: Fristsvar
 ) -> dict[str, Any]:
-    start, slut = svar.fran, svar.forfaller
+    """A new row of the case's limits, with what is known of a limit that was just started."""
+    rad = frist_rad(s, lage.rad["id"], namn, slag, svar, svar.forfaller)
+    return rad | {"id": s.nya_id(conn, "frist")[0], "bruten": False, "brott_forfoll": None, "orsak": None}
+
+
+def frist_rad(
+    s: Sammanhang, arende_id: int, namn: str, slag: str, svar: Fristsvar, slut: date | datetime | None
+) -> dict[str, Any]:
+    """The columns of a running limit that the rules answered for, ending at `slut`; all but its number."""
+    start = svar.fran
     return {
-        "id": s.nya_id(conn, "frist")[0],
-        "arende_id": lage.rad["id"],
+        "arende_id": arende_id,
         "namn": namn,
         "slag": slag,
         "start": start.date() if isinstance(start, datetime) else start,
@@ -80,9 +88,6 @@ def rad_for(
         "omgang": 1,
         "mott": None,
         "mott_tid": None,
-        "bruten": False,
-        "brott_forfoll": None,
-        "orsak": None,
     }
 
 
@@ -98,10 +103,19 @@ def beratta(frist: dict[str, Any]) -> dict[str, Any]:
 
 def planera_trappa(s: Sammanhang, lage: Lage, skr: Skrivning, frist: dict[str, Any]) -> None:
     """Lay out the rungs of the ladder ahead. A goal beside the law has the same ladder as the limit it goes with."""
-    skr.trappor[frist["id"]] = [
+    skr.trappor[frist["id"]] = trapprader(
+        s, lage.process.namn, frist["namn"], frist["id"], frist["omgang"], frist["start"], frist["forfaller"]
+    )
+
+
+def trapprader(
+    s: Sammanhang, process: str, namn: str, frist_id: int, omgang: int, start: date, forfaller: date | None
+) -> list[dict[str, Any]]:
+    """The rungs of a limit as rows, none of them fallen."""
+    return [
         {
-            "frist_id": frist["id"],
-            "omgang": frist["omgang"],
+            "frist_id": frist_id,
+            "omgang": omgang,
             "trappsteg": steg.nummer,
             "dag": dag,
             "nar": steg.nar,
@@ -109,7 +123,7 @@ def planera_trappa(s: Sammanhang, lage: Lage, skr: Skrivning, frist: dict[str, A
             "bradskande": steg.bradskande,
             "aven_ledig_dag": steg.aven_ledig_dag,
         }
-        for steg, dag in s.regelverk.trappdagar(lage.process.namn, frist["namn"], frist["start"], frist["forfaller"])
+        for steg, dag in s.regelverk.trappdagar(process, namn, start, forfaller)
     ]
 
 

@@ -77,6 +77,7 @@ def utfor(conn: Connection, s: Sammanhang, begaran: Begaran) -> Kvitto:
     """Take one step in one case. Raises Nej with every reason; then nothing has been written."""
     skr = Skrivning()
     lage = hamta(conn, begaran.nummer, las=True)
+    s = s.bok.folj(conn, s, lage.regel_nu if lage else None)
     if lage is None or not ser(s, lage, begaran.av):
         raise FinnsInte(f"Ärendet {begaran.nummer}")
     if begaran.version is not None and begaran.version != lage.rad["version"]:

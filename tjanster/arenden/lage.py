@@ -31,6 +31,8 @@ class Lage:
     oppna_uppgifter: int = 0
     kopplingar: set[str] = field(default_factory=set)
     ny: bool = False
+    regel_nu: int | None = None
+    """The rule version that holds, when the case was loaded to be changed: it then holds until that is written."""
 
     @property
     def process(self) -> Process:
@@ -72,7 +74,7 @@ SELECT a.id, a.nummer, a.process, a.tillstand, a.version, a.enhet, a.handlaggare
        k.adress AS k_adress
   FROM arende a LEFT JOIN kontakt k ON k.arende_id = a.id WHERE a.nummer = :nummer
 """)
-_HAMTA_LAST = text(_HAMTA.text + " FOR UPDATE OF a")
+_HAMTA_LAST = text(_HAMTA.text.replace("SELECT ", "SELECT regel_nu() AS regel_nu, ", 1) + " FOR UPDATE OF a")
 # Asked after the case's row is held: what another step wrote while we waited for the row must be seen too.
 _RESTEN = text("""
 SELECT (SELECT count(*) FROM uppgift u WHERE u.arende_id = x.id AND u.klar IS NULL AND u.enhet = :enhet) AS oppna_uppgifter,
@@ -92,7 +94,7 @@ def hamta(conn: Connection, nummer: str, *, las: bool = False) -> Lage | None:
         return None
     arende = dict(rad)
     kontakt = {k: arende.pop(f"k_{k}") for k in ("namn", "epost", "telefon", "adress")}
-    har_kontakt = arende.pop("har_kontakt")
+    har_kontakt, regel_nu = arende.pop("har_kontakt"), arende.pop("regel_nu", None)
     resten = [dict(r) for r in conn.execute(_RESTEN, {"id": arende["id"], "enhet": arende["enhet"]}).mappings()]
     par = [(r.pop("oppna_uppgifter"), r.pop("kopplingar")) for r in resten]
     return Lage(
@@ -101,6 +103,7 @@ def hamta(conn: Connection, nummer: str, *, las: bool = False) -> Lage | None:
         kontakt=kontakt if har_kontakt else None,
         oppna_uppgifter=par[0][0],
         kopplingar=set(par[0][1]),
+        regel_nu=regel_nu,
     )
 
 

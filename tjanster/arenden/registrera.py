@@ -28,6 +28,7 @@ from tjanster.arenden.foljder import skillnad
 from tjanster.arenden.handelse import SYSTEM, Kvitto, automatiskt, som_json
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.notera import notera
+from tjanster.arenden.regelbok import las_fast
 from tjanster.arenden.regelprov import oppningskrav
 from tjanster.arenden.sammanhang import Sammanhang, nasta_nummer
 from tjanster.db import t
@@ -58,6 +59,7 @@ def registrera(
     nyckel: the form's own key. The same key again gives the case that it made the first time.
     """
     skr = Skrivning()
+    s = s.bok.folj(conn, s, las_fast(conn))
     if nyckel is not None:
         conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(nyckel))))
         a = t.arende.c

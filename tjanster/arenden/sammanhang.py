@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from arbetsfloden import PROCESSER
 from regler import Kommun, Regelverk
 from tjanster import klocka
+from tjanster.arenden.regelbok import Regelbok, aktiv_version
 from tjanster.db import t
 
 BLOCK = 200
@@ -21,20 +22,29 @@ BLOCK = 200
 
 @dataclass
 class Sammanhang:
-    """Made once when the program starts, shared by all doors."""
+    """Made when the program starts and anew when another rule set becomes the active one; shared by all doors. Never
+    changed, so that what begins under one set ends under it. `bok` knows which one is the newest."""
 
     regelverk: Regelverk
     regelversion: int
     processversioner: dict[str, int]
     url: str
     nyckel: str
+    bok: Regelbok = field(default_factory=Regelbok, repr=False, compare=False)
     _block: dict[str, list[int]] = field(default_factory=dict)
     _las: Any = field(default_factory=threading.RLock)  # an error inside comes back to glom_nummer
+
+    def __post_init__(self) -> None:
+        self.bok.borja(self)
 
     @cached_property
     def listor(self) -> Mapping[str, Mapping[str, str]]:
         """The municipality's own lists, its units among them: code → text."""
         return {**self.kommun.listor, "enheter": {e.kod: e.namn for e in self.kommun.enheter.values()}}
+
+    def med_regler(self, regelverk: Regelverk, version: int) -> "Sammanhang":
+        """The same, going by other rules."""
+        return replace(self, regelverk=regelverk, regelversion=version)
 
     @property
     def kommun(self) -> Kommun:
@@ -78,11 +88,16 @@ class Sammanhang:
 
 
 def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str, nyckel: str) -> Sammanhang:
-    """Keep the rule set and the processes as they are now, once for each content, and return what points to them."""
+    """Keep the rule set and the processes as they are now, once for each content, and return what points to them. The
+    first set of a database becomes its active one."""
     tid = klocka.nu()
-    s = Sammanhang(regelverk, 0, {}, url, nyckel)
-    event.listen(conn.engine, "handle_error", s.glom_nummer)
-    regel = _spara(conn, t.regelversion, {"hash": regelverk.hash, "filer": dict(regelverk.filer), "tid": tid})
+    version = spara_version(conn, regelverk)
+    if aktiv_version(conn) is None:
+        forsta = {
+            "regelversion": version, "sort": "forsta", "status": "aktiv", "fran": tid.date(), "begard": tid, "aktiverad": tid,
+            "skal": "De regler som fanns när Vaka startades första gången.",
+        }  # fmt: skip
+        conn.execute(insert(t.regelaktivering).values(forsta).on_conflict_do_nothing())  # another node may be first
     processer = {
         p.namn: _spara(
             conn,
@@ -101,8 +116,15 @@ def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str, nyckel: s
         )
         for p in PROCESSER.values()
     }
-    s.regelversion, s.processversioner = regel, processer
+    s = Sammanhang(regelverk, version, processer, url, nyckel)
+    event.listen(conn.engine, "handle_error", s.glom_nummer)
     return s
+
+
+def spara_version(conn: Connection, regelverk: Regelverk) -> int:
+    """The set's files as a version that is never changed; the same content is the same version."""
+    rad = {"hash": regelverk.hash, "filer": dict(regelverk.filer), "tid": klocka.nu()}
+    return _spara(conn, t.regelversion, rad)
 
 
 def _spara(conn: Connection, tabell: Any, rad: dict[str, Any]) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from tjanster.cli import anvandare, arenden, drift, rapporter, regler
+from tjanster.cli import anvandare, arenden, drift, rapporter, regler, regler_andra
 from tjanster.cli.grund import Avbrott, skriv
 
 app = typer.Typer(
@@ -23,7 +23,7 @@ for _modul in (drift, regler, rapporter):
 for _namn, _under in (
     ("arende", arenden.arende_app),
     ("process", regler.process_app),
-    ("regler", regler.regler_app),
+    ("regler", regler_andra.regler_app),
     ("anvandare", anvandare.anvandare_app),
 ):
     app.add_typer(_under, name=_namn)

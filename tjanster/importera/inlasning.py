@@ -13,6 +13,7 @@ from regler import Regelfraga
 from tjanster.app import Vaka
 from tjanster.arenden.fel import IdUpptaget, Nej
 from tjanster.arenden.lage import Skrivning, hamta
+from tjanster.arenden.regelbok import las_fast
 from tjanster.arenden.sammanhang import nasta_nummer
 from tjanster.db import t
 from tjanster.importera.fil import Filrad, Importfel, las_csv
@@ -93,6 +94,7 @@ class _Inlasning:
         if not self._klart_med_fel():
             # Two imports at once would make the same cases; the second waits and then finds them.
             conn.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": LAS})
+            self._s = self._s.bok.folj(conn, self._s, las_fast(conn))
             self._las_in(conn, ratta)
         r.fel.sort(key=lambda f: f.rad)
         r.felrader = len({f.rad for f in r.fel})

@@ -18,6 +18,7 @@ from tjanster.app import Vaka
 from tjanster.arenden.fel import Nej
 from tjanster.arenden.handelse import Begaran, utfor
 from tjanster.db import t
+from tjanster.regelstyrning import verkstall_planerade
 from tjanster.scheduler.morgonbrev import skriv_morgonbrev
 from tjanster.scheduler.trappan import lat_falla
 
@@ -143,7 +144,8 @@ def skicka(vaka: Vaka, nu: datetime) -> Utskick | None:
 
 
 def bevaka(vaka: Vaka, nu: datetime) -> tuple[Utfall, Utskick | None]:
-    """A sweep and a round of sending: `vaka bevaka`."""
+    """A sweep and a round of sending, by the rules whose day has come: `vaka bevaka`."""
+    verkstall_planerade(vaka, nu)
     return svepa(vaka, nu), skicka(vaka, nu)
 
 

@@ -110,7 +110,7 @@ def varfor_denna_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: 
     s = vaka.sammanhang
     with vaka.motor.connect() as conn:
         bild = visa_arende(conn, s, las_nummer(nummer), vem.aktor, nu)
-        _, svar = varfor(s, bild.lage, frist_id)
+        _, svar = varfor(conn, s, bild.lage, frist_id)
         acts = conn.execute(
             select(t.fristakt).where(t.fristakt.c.frist_id == frist_id).order_by(t.fristakt.c.id)
         ).mappings()

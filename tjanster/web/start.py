@@ -21,6 +21,7 @@ def kor(vaka: Vaka, roll: str, demokonton: Sequence[Any] = ()) -> None:
     # A server that is told to end gives the signal back afterwards; the embedded database must still be stopped.
     signal.signal(signal.SIGTERM, _avsluta)
     signal.signal(signal.SIGINT, _avsluta)
+    sluta_folja = vaka.sammanhang.bok.bevaka(vaka.motor)
     vakt: Any = None
     if roll in ("vakt", "allt"):
         from tjanster.scheduler.jobb import starta
@@ -42,5 +43,6 @@ def kor(vaka: Vaka, roll: str, demokonton: Sequence[Any] = ()) -> None:
                 server_header=False, date_header=True, proxy_headers=False,
             )  # fmt: skip
     finally:
+        sluta_folja()
         if vakt is not None:
             vakt.shutdown(wait=True)

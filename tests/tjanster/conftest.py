@@ -1,0 +1,33 @@
+"""The command line, run in this process as a user runs it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tjanster import cli
+
+Kor = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def kor(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Kor:
+    """Run `vaka …`; returns exit code, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def gor(*ord_: str) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["vaka", *ord_])
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as slut:
+            cli.main()
+        ut, fel = capfd.readouterr()
+        return int(slut.value.code or 0), ut, fel
+
+    return gor
+
+
+@pytest.fixture
+def med_databas(kor: Kor, databas: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Kor:
+    for namn, varde in {"DATABAS": databas, "DEMO": "true", "KOMMUN": "exempelkommun", "DATA": str(tmp_path)}.items():
+        monkeypatch.setenv(f"VAKA_{namn}", varde)
+    return kor
