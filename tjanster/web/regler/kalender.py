@@ -10,7 +10,7 @@ from regler import ROLLER, Regelverk
 from regler.motor.kalender import FORSTA_AR, SISTA_AR
 from tjanster.arenden.fel import FinnsInte
 from tjanster.web.ram import Nu, Program, Vem
-from tjanster.web.regler import frister, klarsprak
+from tjanster.web.regler import klarsprak, rader
 from tjanster.web.regler.ram import regelsida
 
 router = APIRouter()
@@ -69,7 +69,7 @@ def _arshjul(verk: Regelverk, ar: int, idag: date) -> list[dict[str, Any]]:
             "antal": h.antal,
             "lagrum": klarsprak.lankar(h.lagrum),
             "kalla": h.kalla,
-            "marken": frister.marken(h, idag),
+            "marken": rader.marken(h, idag),
         }
         for h in verk.arshjul(ar)
     ]

@@ -7,7 +7,6 @@ from typing import Any
 from arbetsfloden import PROCESSER
 from regler import Frist, Kommun, Regelrad, Regelverk
 from regler.motor.skillnad import Regelskillnad
-from tjanster.web.mallar import dag
 
 # The day that a limit counts from, in the middle of a sentence. A field that isn't here is named by its own heading.
 DAGORD = {
@@ -46,14 +45,20 @@ def dagord(process: str, falt: str) -> str:
     return DAGORD.get(falt) or f"”{faltnamn(process, falt)}”"
 
 
-def koder(regel: Frist, kommun: Kommun) -> dict[str, dict[str, str]]:
-    """The fields that may pick a row of the limit, each with its codes and what a person reads."""
-    falten = PROCESSER[regel.process].modell.beskrivna() if regel.process in PROCESSER else {}
+def koder_i_ord(process: str, falt: Mapping[str, Mapping[str, str]], kommun: Kommun, nar: Iterable[tuple[str, str]]) -> str:
+    """'insats: Boendestöd'; '' for a row that holds for all. falt: the codes of the fields that pick a row."""
+    texter = koder(process, falt, kommun)
+    return ", ".join(f"{faltnamn(process, f).lower()}: {texter.get(f, {}).get(kod, kod)}" for f, kod in nar)
+
+
+def koder(process: str, falt: Mapping[str, Mapping[str, str]], kommun: Kommun) -> dict[str, dict[str, str]]:
+    """The fields that may pick a row, each with its codes and what a person reads."""
+    falten = PROCESSER[process].modell.beskrivna() if process in PROCESSER else {}
     ut = {}
-    for falt, skrivna in regel.falt.items():
-        f = falten.get(falt)
+    for namn, skrivna in falt.items():
+        f = falten.get(namn)
         texter = (f.val or kommun.listor.get(f.listnamn or "", {})) if f else {}
-        ut[falt] = {kod: texter.get(kod) or _langst(skrivna, kod) for kod in dict.fromkeys(skrivna.values())}
+        ut[namn] = {kod: texter.get(kod) or _langst(skrivna, kod) for kod in dict.fromkeys(skrivna.values())}
     return ut
 
 
@@ -62,10 +67,18 @@ def _langst(skrivna: Mapping[str, str], kod: str) -> str:
 
 
 def villkor(regel: Frist, kommun: Kommun, nar: Iterable[tuple[str, str]]) -> str:
-    """'insats: Boendestöd'; '' for a row that holds for all."""
-    texter = koder(regel, kommun)
-    delar = [f"{faltnamn(regel.process, f).lower()}: {texter.get(f, {}).get(kod, kod)}" for f, kod in nar]
-    return ", ".join(delar)
+    """What a limit's row is for."""
+    return koder_i_ord(regel.process, regel.falt, kommun, nar)
+
+
+def stor(text: str) -> str:
+    """With a capital first letter, the rest as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def eller(ord_: list[str]) -> str:
+    """'a, b eller c'."""
+    return " eller ".join([", ".join(ord_[:-1]), ord_[-1]] if len(ord_) > 1 else ord_)
 
 
 def tidmening(regel: Frist, rad: Regelrad) -> str:
@@ -100,7 +113,7 @@ def forlangning(villkor: Any, roller: Mapping[str, str]) -> str:
     """'Enhetschef, högst 10 arbetsdagar, en gång. Skäl krävs.'; '' when it isn't allowed."""
     if villkor is None:
         return ""
-    delar = [" eller ".join(roller[r].lower() for r in villkor.far).capitalize()]
+    delar = [stor(eller([roller[r].lower() for r in villkor.far]))]
     if villkor.hogst is not None:
         delar.append(f"högst {villkor.hogst}")
     if villkor.ganger is not None:
@@ -109,11 +122,6 @@ def forlangning(villkor: Any, roller: Mapping[str, str]) -> str:
     if villkor.kraver_skal:
         ut += " Skäl krävs."
     return ut + (f" När {villkor.grund}." if villkor.grund else "")
-
-
-def period(fran: Any, till: Any) -> str:
-    """'från 1 juli 2025', '1 januari 2002–30 juni 2025'."""
-    return f"{dag(fran)} – {dag(till)}" if till else f"från {dag(fran)}"
 
 
 def filnamn(fil: str, kommun: Kommun) -> str:
