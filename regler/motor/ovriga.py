@@ -37,6 +37,8 @@ class Ovriga:
         self.rutiner = rutiner
         self.ifylld_till = ifylld_till
         self.exempel = tuple(exempel)
+        self.alla_krav = tuple(krav)
+        self.alla_delegation = tuple(delegation)
         self._krav = _per_steg(krav)
         self._delegation = _per_steg(delegation)
         self._namnbruk = tuple(namnbruk)
