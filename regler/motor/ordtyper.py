@@ -32,7 +32,8 @@ def _tolka(funktion: Callable[[str], Any]) -> BeforeValidator:
 
 def _skrivs(monster: str, *exempel: str, **mer: str) -> WithJsonSchema:
     """How an editor knows the word: by a pattern, with examples to choose from."""
-    return WithJsonSchema({"type": "string", "pattern": f"^({monster})$", "examples": list(exempel), **mer})
+    exemplen = {"examples": list(exempel)} if exempel else {}
+    return WithJsonSchema({"type": "string", "pattern": f"^({monster})$", **exemplen, **mer})
 
 
 def _ja_nej(text: str) -> bool:
