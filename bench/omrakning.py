@@ -1,6 +1,6 @@
 """Three million limits reckoned anew when a municipality takes a day off, against a walk over days with `holidays`.
 
-Vaka's side is `andrade` with tables that are empty when the clock starts. The walk does a sample, and its time is scaled.
+Vaka's side looks each limit up in tables that are empty when the clock starts. The walk does a sample, and its time is scaled.
 Both compare with the stored day and keep those that moved. Every round has date objects of its own, as when they come
 from a database.
 
@@ -9,7 +9,7 @@ writing back all of them.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 
 import psycopg
@@ -17,7 +17,7 @@ from grund import Rad, databas, kvot, median, oppna, skriv_tabell, turas_om
 from vandring import lattare
 
 from regler import Regelverk, las_in_texter
-from regler.motor.omrakning import Fraga, Tabell, andrade
+from regler.motor.omrakning import Fraga, Tabell
 
 FRISTER, BUNT, PROV, VARV = 3_000_000, 100_000, 10_000, 7
 SKRIVNA, SKRIVVARV = 300_000, 5
@@ -59,6 +59,14 @@ def regelverk(*, ledig: bool) -> Regelverk:
     return las_in_texter(filer, None)
 
 
+def andrade(rader: Iterable[tuple[int, str, date, date]], tabeller: Mapping[str, Tabell]) -> Iterator[tuple[int, date]]:
+    """The limits that moved, with their new day."""
+    for nr, fraga, start, lagrad in rader:
+        dag = tabeller[fraga][start]
+        if dag != lagrad:
+            yield nr, dag
+
+
 def lagrade() -> list[tuple[date, date]]:
     """Each start day with the last day that the old rules give."""
     tabell = Tabell(regelverk(ledig=False), SVAR)
@@ -92,7 +100,7 @@ def rakna() -> Rad:
             borjan = time.perf_counter()
             flyttade += andrade(bunt, tabeller)
             tid += time.perf_counter() - borjan
-        return tid, [(nr, svar.sista_dag) for nr, svar in flyttade]
+        return tid, flyttade
 
     def vandring(antal: int) -> tuple[float, list[tuple[int, date]]]:
         tid, flyttade = 0.0, []
@@ -143,7 +151,7 @@ def skriv() -> Iterator[Rad]:
                 if alla:
                     andringar = [(nr, tabell[start]) for nr, _, start, _ in rader]
                 else:
-                    andringar = [(nr, svar.sista_dag) for nr, svar in andrade(rader, {"svar": tabell})]
+                    andringar = list(andrade(rader, {"svar": tabell}))
                 ra.execute(SKRIV, ([nr for nr, _ in andringar], [dag for _, dag in andringar]))
                 ra.commit()
                 tid = time.perf_counter() - borjan

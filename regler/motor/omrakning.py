@@ -1,4 +1,4 @@
-"""Many limits reckoned anew at once: which of them get another last day by these rules.
+"""Many limits reckoned anew at once.
 
 A last day follows from the question and the start day, and millions of limits share a few thousand of those. So each is
 worked out once, when it is first met, and for every other limit it is two look-ups.
@@ -6,15 +6,11 @@ worked out once, when it is first met, and for every other limit it is two look-
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from regler.motor.fel import Regelfraga
 from regler.motor.fraga import Fristsvar, Regelverk
-
-N = TypeVar("N")
-F = TypeVar("F")
 
 _BORTA: Final = object()  # equals no stored day
 _FINNS_INTE: Final = frozenset({"okand_process", "okand_frist", "ingen_rad"})
@@ -70,16 +66,3 @@ class Tabeller(dict[Fraga, Tabell]):
     def __missing__(self, fraga: Fraga) -> Tabell:
         tabell = self[fraga] = Tabell(self._regelverk, fraga)
         return tabell
-
-
-def andrade(
-    frister: Iterable[tuple[N, F, date, date | None]], tabeller: Mapping[F, Tabell]
-) -> Iterator[tuple[N, Fristsvar | None]]:
-    """The limits whose last day isn't the stored one, with the rules' answer; None when the rules have it no more.
-
-    A limit is (its key, its question, its start, its stored last day). The question may be anything that `tabeller` is
-    kept by: a `Fraga`, or a number or word that is quicker to look up. Raises Regelfraga for a day outside the calendar.
-    """
-    for nyckel, fraga, start, lagrad in frister:
-        if tabeller[fraga][start] != lagrad:
-            yield nyckel, tabeller[fraga].svar[start]

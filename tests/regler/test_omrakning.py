@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from regler import Regelfraga, Regelverk, las_in_texter
-from regler.motor.omrakning import Fraga, Tabell, Tabeller, andrade
+from regler import Fristsvar, Regelfraga, Regelverk, las_in_texter
+from regler.motor.omrakning import Fraga, Tabell, Tabeller
 
 START = [date(2026, 1, 1) + timedelta(days=i) for i in range(400)]
 SVAR = Fraga("prov", "svar")
@@ -24,6 +24,15 @@ def regelverk(*rader: str, mal: str = "") -> Regelverk:
 TIO = regelverk("fran: 2000-01-01, tid: 10 arbetsdagar")
 FEMTON = regelverk("fran: 2000-01-01, tid: 10 arbetsdagar", "fran: 2026-06-01, tid: 15 arbetsdagar")
 TIMMAR = regelverk("fran: 2000-01-01, tid: 24 timmar")
+
+
+def andrade(
+    frister: Iterable[tuple[int, Any, date, date | None]], tabeller: Mapping[Any, Tabell]
+) -> Iterator[tuple[int, Fristsvar | None]]:
+    """The limits whose last day isn't the stored one, with the rules' answer."""
+    for nr, fraga, start, lagrad in frister:
+        if tabeller[fraga][start] != lagrad:
+            yield nr, tabeller[fraga].svar[start]
 
 
 def frister(fraga: Fraga = SVAR) -> Iterator[tuple[int, Fraga, date, date | None]]:
