@@ -13,8 +13,10 @@ from tjanster.arenden.fel import FinnsInte
 from tjanster.arenden.fristakter import FRISTAKTORD
 from tjanster.arenden.handelse import Begaran, utfor
 from tjanster.db import t
+from tjanster.regelstyrning import forsta_gang
 from tjanster.web import arendevy
 from tjanster.web.ram import Form, Inloggad, Nu, Program, Vem, sida, vidare
+from tjanster.web.regler.klarsprak import lankar
 
 router = APIRouter()
 SYNLIGA_HANDELSER = 30
@@ -110,7 +112,8 @@ def varfor_denna_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: 
     s = vaka.sammanhang
     with vaka.motor.connect() as conn:
         bild = visa_arende(conn, s, las_nummer(nummer), vem.aktor, nu)
-        _, svar = varfor(conn, s, bild.lage, frist_id)
+        rad, svar = varfor(conn, s, bild.lage, frist_id)
+        aktiverad = forsta_gang(conn, rad["regelversion"])
         acts = conn.execute(
             select(t.fristakt).where(t.fristakt.c.frist_id == frist_id).order_by(t.fristakt.c.id)
         ).mappings()
@@ -135,15 +138,16 @@ def varfor_denna_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: 
         arende=arendevy.huvud(bild),
         frist=arendevy.frist(s, bild, bilden, nu) | {"fran": svar.fran, "start_dag": svar.start_dag},
         regel={
-            "tid": regel.tid, "lagrum": regel.lagrum, "kalla": regel.kalla, "kontrollerad": regel.kontrollerad,
+            "tid": regel.tid, "lagrum": lankar(regel.lagrum), "kalla": regel.kalla, "kontrollerad": regel.kontrollerad,
             "niva": regel.niva, "fran": regel.fran, "anmarkning": regel.anmarkning, "id": regel.id, "fil": regel.fil,
-            "rullas": regel.rullas,
+            "rullas": regel.rullas, "url": f"/regler/frist/{svar.process}/{svar.frist}",
         },
         rakning=[{"dag": r.dag, "raknas": r.raknas, "nummer": r.nummer, "varfor": r.varfor} for r in svar.rakning],
         mal=None,
         handlingar=handlingar,
         trappa=trappa,
-        version=s.regelverk.hash[:12],
+        version=rad["regelversion"],
+        aktiverad=aktiverad,
     )  # fmt: skip
 
 

@@ -162,6 +162,7 @@ FLASHTEXTER = {
     "tagit_over": "Du handlägger nu ärendet.",
     "skickas_om": "Brevet skickas igen.",
     "sparat_med_fel": "Det är sparat i utkastet. Filen har fel att rätta.",
+    "rad_tillagd": "Raden ligger i utkastet. Se nu vad den gör.",
     "angrat": "Ändringen är ångrad.",
     "kastat": "Utkastet är kastat.",
     "avbrutet": "Ändringen är avbruten.",

@@ -1,5 +1,5 @@
 """The rules on the web: read by all, changed by those who may."""
 
-from tjanster.web.regler import aktivering, fil, kalender, oversikt, regel, rutiner, utkast, versioner
+from tjanster.web.regler import aktivering, fil, kalender, ny_rad, oversikt, regel, rutiner, utkast, versioner
 
-MODULER = (oversikt, regel, kalender, rutiner, versioner, utkast, fil, aktivering)
+MODULER = (oversikt, regel, kalender, rutiner, versioner, utkast, fil, ny_rad, aktivering)

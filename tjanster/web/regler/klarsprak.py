@@ -7,22 +7,9 @@ from typing import Any
 from arbetsfloden import PROCESSER
 from regler import Frist, Kommun, Regelrad, Regelverk
 from regler.motor.skillnad import Regelskillnad
+from tjanster.web.regler.ordlista import DAGORD, MAPPORD, PROCESSORD, SLAGORD, VADORD
 
-# The day that a limit counts from, in the middle of a sentence. A field that isn't here is named by its own heading.
-DAGORD = {
-    "inkom": "dagen den kom in", "rapporterad": "dagen den rapporterades", "beslutsdatum": "beslutets dag",
-    "avbruten": "dagen för avbrottet", "bedomd": "dagen för bedömningen", "anmald_ivo": "dagen för anmälan till IVO",
-    "kannedom": "det att det blev känt", "anmald": "anmälan", "inlett": "dagen ärendet inleddes",
-    "begaran_inkom": "dagen begäran kom in", "inleda_eller_ej_beslutad": "beslutet att inleda eller inte",
-    "delgiven": "delgivningen", "senast_overvagt": "senaste övervägandet", "placerad": "placeringen",
-    "inledd": "dagen utredningen inleddes", "handelsedatum": "händelsens dag",
-}  # fmt: skip
-# Processes whose rules are here before the program has them.
-PROCESSORD = {
-    "orosanmalan": "Orosanmälningar", "utredning": "Utredningar", "placering": "Placeringar", "overklagande": "Överklaganden",
-    "drojsmal": "Dröjsmål", "personuppgiftsincident": "Personuppgiftsincidenter", "registerbegaran": "Begäran om registerutdrag",
-    "vardskada": "Vårdskador (lex Maria)", "cyberincident": "Cyberincidenter",
-}  # fmt: skip
+PER_PROCESS = frozenset({"frister", "eskalering", "krav"})
 SFS = re.compile(r"(?<![\w-])SFS (\d{4}:\d{1,4})|(?<=\()(\d{4}:\d{1,4})(?=\))|(?<=lag )(\d{4}:\d{1,4})")
 GDPR = re.compile(r"2016/679")
 
@@ -81,6 +68,23 @@ def eller(ord_: list[str]) -> str:
     return " eller ".join([", ".join(ord_[:-1]), ord_[-1]] if len(ord_) > 1 else ord_)
 
 
+def regelord(verk: Regelverk, namn: str) -> str:
+    """A rule as a routine names it, in words: 'synpunkt/svar', 'tabell:lex_sarah/till_ivo', 'avvikelse/*'."""
+    slag, _, nyckel = namn.rpartition(":")
+    process, _, rest = nyckel.partition("/")
+    if rest == "*":
+        return f"Alla regler om {processnamn(process).lower()}"
+    if not slag:
+        return verk.regel(process, rest).rubrik
+    if slag == "tabell":
+        return verk.tabell(nyckel).rubrik
+    if slag == "skyldighet":
+        return verk.skyldigheter[nyckel].rubrik
+    if slag == "krav":
+        return next((r.rubrik for r in verk.alla_krav if f"{r.process}/{r.namn}" == nyckel), nyckel)
+    return next((r.rubrik for r in verk.alla_delegation if r.namn == nyckel), nyckel)
+
+
 def tidmening(regel: Frist, rad: Regelrad) -> str:
     """'10 arbetsdagar från dagen den kom in'; a word without a day stands alone."""
     if rad.langd.enhet == "nationell":
@@ -136,20 +140,6 @@ def filnamn(fil: str, kommun: Kommun) -> str:
     sort = MAPPORD.get(mapp, mapp.capitalize())
     vad = processnamn(namn).lower() if mapp in PER_PROCESS else namn.replace("_", " ")
     return f"{sort}: {vad}" + (f" ({kommun.namn})" if egen else " (nationella)")
-
-
-MAPPORD = {
-    "frister": "Frister", "eskalering": "Påminnelser", "kalender": "Kalender", "rapportering": "Rapportering",
-    "beslutstabeller": "Beslutstabeller", "krav": "Krav", "delegation": "Delegation", "skyldigheter": "Skyldigheter",
-    "rutiner": "Rutiner", "fall": "Exempel",
-}  # fmt: skip
-PER_PROCESS = frozenset({"frister", "eskalering", "krav"})
-SLAGORD = {
-    "frist": "Frist", "trappa": "Påminnelser", "tabell": "Beslutstabell", "krav": "Krav", "delegation": "Delegation",
-    "skyldighet": "Skyldighet", "kalender": "Kalender", "rapportering": "Rapportering", "rutin": "Rutin", "lista": "Lista",
-    "organisation": "Enheter", "kommun": "Kommunen", "exempel": "Exempel",
-}  # fmt: skip
-VADORD = {"ny": "Ny", "borttagen": "Borttagen", "andrad": "Ändrad"}
 
 
 def skillnad(x: Regelskillnad | Mapping[str, Any], verk: Regelverk) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from regler import Fel, Kommun
-from tjanster.web.regler.klarsprak import MAPPORD, filnamn
+from tjanster.web.regler.klarsprak import filnamn
+from tjanster.web.regler.ordlista import MAPPORD
 
 RUM_FOR_FLER = 2
 

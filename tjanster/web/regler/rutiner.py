@@ -11,6 +11,7 @@ from tjanster.arenden.fel import FarInte, Nej, OgiltigaUppgifter
 from tjanster.regelstyrning import oversyn as styr
 from tjanster.web.formular import fellista
 from tjanster.web.ram import Form, Inloggad, Nu, Program, Vem, vidare
+from tjanster.web.regler import klarsprak
 from tjanster.web.regler.ram import far_andra, regelsida
 
 router = APIRouter()
@@ -40,7 +41,7 @@ def _sida(request: Request, vaka: Vaka, vem: Inloggad, nu: Any, *, vald: int = 0
         }
         for o in alla
     ]
-    rutiner = vaka.sammanhang.regelverk.rutiner
+    verk = vaka.sammanhang.regelverk
     return regelsida(
         request,
         "regler_rutiner.html",
@@ -52,8 +53,8 @@ def _sida(request: Request, vaka: Vaka, vem: Inloggad, nu: Any, *, vald: int = 0
         klara=[b for b in bilder if b["o"].klar is not None],
         rutiner=[
             {"rubrik": r.rubrik, "slag": r.slag, "ansvarig": ROLLER[r.ansvarig].capitalize(), "dagar": r.dagar, "lank": r.lank,
-             "regler": list(r.regler)}
-            for r in rutiner.values()
+             "regler": [klarsprak.regelord(verk, x) for x in r.regler]}
+            for r in verk.rutiner.values()
         ],
         fel=fellista(nej.falt if nej else {}, nej.skal if nej else ()),
     )  # fmt: skip
