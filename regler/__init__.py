@@ -9,6 +9,7 @@ from regler.motor.delegation import Delegationsrad
 from regler.motor.fel import Fel, Regelfel, Regelfraga, Regelnej
 from regler.motor.fraga import Fristsvar, Regelverk
 from regler.motor.fraga_fil import svara, svara_rader
+from regler.motor.granskning import Anmarkning, egna_som_ingen_startar, granska
 from regler.motor.inlasning import OkandKommun, kommuner, las_in, las_in_texter, las_mapp
 from regler.motor.kalender import Kalender
 from regler.motor.kommun import Enhet, Kommun, Kvalitetsar
@@ -22,8 +23,9 @@ from regler.motor.tabell import Bedomning, Fraga, Tabell, Tabellrad, Tabellversi
 from regler.motor.trappa import Trappsteg
 
 __all__ = [
-    "ROLLER", "Arshjulsdag", "Bedomning", "Daterad", "Delegationsrad", "Enhet", "Fel", "Fraga", "Frist", "Fristsvar",
-    "Kalender", "Kommun", "Kravrad", "Kvalitetsar", "Namnbruk", "OkandKommun", "Rakningsrad", "Regelfel", "Regelfraga",
-    "Regelnej", "Regelrad", "Regelverk", "Rutin", "Skyldighet", "Skyldighetsrad", "Tabell", "Tabellrad",
-    "Tabellversion", "Trappsteg", "kommuner", "las_in", "las_in_texter", "las_mapp", "svara", "svara_rader",
+    "ROLLER", "Anmarkning", "Arshjulsdag", "Bedomning", "Daterad", "Delegationsrad", "Enhet", "Fel", "Fraga", "Frist",
+    "Fristsvar", "Kalender", "Kommun", "Kravrad", "Kvalitetsar", "Namnbruk", "OkandKommun", "Rakningsrad", "Regelfel",
+    "Regelfraga", "Regelnej", "Regelrad", "Regelverk", "Rutin", "Skyldighet", "Skyldighetsrad", "Tabell", "Tabellrad",
+    "Tabellversion", "Trappsteg", "egna_som_ingen_startar", "granska", "kommuner", "las_in", "las_in_texter",
+    "las_mapp", "svara", "svara_rader",
 ]  # fmt: skip
