@@ -1,17 +1,15 @@
 """Wires everything, once: settings → rules → database → the context that every door works in."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select
 
-from arbetsfloden import PROCESSER, kontrollera_namn
-from notiser import KATALOG, Falt, Notisfel
-from regler import Fel, Regelfel, Regelverk, las_in, las_in_texter
+from regler import Regelfel, Regelverk, las_in, las_in_texter
 from tjanster import klocka
 from tjanster.arenden.regelbok import aktiv_version, filer_i, kommunkod
 from tjanster.arenden.sammanhang import Sammanhang, las_in_versioner
 from tjanster.db import migrera, server, session, t
+from tjanster.regelnamn import kontrollera_mot_processer
 from tjanster.settings import ROT, Settings
 
 
@@ -38,34 +36,13 @@ class FelMigrering(RuntimeError):
 
 
 def las_regler(settings: Settings) -> Regelverk:
-    """The municipality's rules, and every name that a process uses checked against them. Raises Regelfel or
-    Processfel; Vaka must not start then."""
-    regelverk = las_in(settings.kommunmapp)
-    for process in PROCESSER.values():
-        kontrollera_namn(process, regelverk.frister(process.namn), KATALOG, PROCESSER)
-    _kontrollera_brevord(regelverk, settings.kommunmapp)
-    return regelverk
-
-
-def _kontrollera_brevord(regelverk: Regelverk, mapp: Path) -> None:
-    """Names from the rule files stand in letters. One that can't would stop every letter about it, at night."""
-    fel: list[Fel] = []
-    egna = mapp.relative_to(ROT) if mapp.is_relative_to(ROT) else mapp
-
-    def prova(fil: str, plats: str, falt: str, ord_: str) -> None:
-        try:
-            Falt(**({"kommun": "x", "lank": "/", "arendenummer": "SYN-2000-0001"} | {falt: ord_}))
-        except Notisfel as nej:
-            fel.append(Fel(fil, 0, 0, plats, f"'{ord_[:40]}' kan inte stå i ett brev. {nej}"))
-
-    prova(str(egna / "kommun.yaml"), "namn", "kommun", regelverk.kommun.namn)
-    for enhet in regelverk.kommun.enheter.values():
-        prova(str(egna / "organisation.yaml"), enhet.kod, "enhet", enhet.namn)
-    for process in PROCESSER:
-        for frist in regelverk.frister(process).values():
-            prova(f"regler/frister/{process}.yaml", frist.namn, "frist", frist.rubrik)
-    if fel:
+    """The municipality's rules, and every name that they and the processes share checked. Raises Regelfel; Vaka must
+    not start then."""
+    mapp = settings.kommunmapp
+    regelverk = las_in(mapp)
+    if fel := kontrollera_mot_processer(regelverk, None if mapp.parent == ROT / "config" else mapp):
         raise Regelfel(fel)
+    return regelverk
 
 
 class FelKommun(RuntimeError):

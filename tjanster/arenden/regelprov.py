@@ -26,13 +26,12 @@ from arbetsfloden.motor.ord import uppraknat
 from arbetsfloden.motor.roller import uppraknade
 from notiser import dagtext
 from regler import Regelfraga, Regelverk
+from regler.motor.krav import REGISTRERA
 from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.bilagor import har_bilaga
 from tjanster.arenden.lage import Lage
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
-
-REGISTRERA = "registrera"
 
 
 @dataclass(frozen=True)

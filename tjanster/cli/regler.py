@@ -91,21 +91,17 @@ def regler_kontrollera(
     som_json: SomJson = False,
 ) -> None:
     """Läs reglerna och säg varje fel på en gång, med fil, rad och vad som är rätt."""
-    from arbetsfloden import PROCESSER, Processfel, kontrollera_namn
-    from notiser import KATALOG
     from regler import Regelfel, kommuner, las_in
+    from tjanster.regelnamn import kontrollera_mot_processer
 
     fel: list[str] = []
     mappar = [mapp] if mapp else [None, *sorted(kommuner())]
     for en in mappar:
         try:
-            regelverk = las_in(en)
-            for process in PROCESSER.values():
-                kontrollera_namn(process, regelverk.frister(process.namn), KATALOG, PROCESSER)
+            utanfor = Path(mapp) if mapp and mapp not in kommuner() else None
+            fel += [str(f) for f in kontrollera_mot_processer(las_in(en), utanfor)]
         except Regelfel as e:
             fel += [str(f) for f in e.fel]
-        except Processfel as e:
-            fel.append(str(e))
     fel = list(dict.fromkeys(fel))
     if som_json:
         skriv({"fel": fel, "kontrollerade": [str(m or "nationella") for m in mappar]})

@@ -6,10 +6,11 @@ from pathlib import Path
 from sqlalchemy import Connection, select, text
 
 from arbetsfloden import PROCESSER
-from regler import Regelverk, las_in_texter, las_mapp
+from regler import Regelfel, Regelverk, las_in_texter, las_mapp
 from regler.motor.exempel import prova_exempel
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
+from tjanster.regelnamn import kontrollera_mot_processer
 from tjanster.regelstyrning.verkan import Verkan
 from tjanster.settings import Settings
 
@@ -19,7 +20,7 @@ FLEST = 5
 def las_forslag(s: Sammanhang, mapp: Path | str) -> Regelverk:
     """The set in a folder: a municipality's own folder, or one that holds `regler/` and `config/<kommun>/`. The folder may
     have any name; it is read as this municipality's. Raises Regelfel with every fault."""
-    return _prova_namn(las_mapp(mapp, s.kommun.kod))
+    return _prova_namn(las_mapp(mapp, s.kommun.kod), Path(mapp))
 
 
 def las_filer(s: Sammanhang, filer: Mapping[str, str]) -> Regelverk:
@@ -29,10 +30,12 @@ def las_filer(s: Sammanhang, filer: Mapping[str, str]) -> Regelverk:
 
 def filer_pa_disken(settings: Settings) -> Regelverk:
     """The set that came with this version of the program, with the municipality's folder. Raises Regelfel."""
-    return _prova_namn(las_mapp(settings.kommunmapp))
+    return _prova_namn(las_mapp(settings.kommunmapp), settings.kommunmapp)
 
 
-def _prova_namn(regelverk: Regelverk) -> Regelverk:
+def _prova_namn(regelverk: Regelverk, mapp: Path | None = None) -> Regelverk:
+    if fel := kontrollera_mot_processer(regelverk, mapp):
+        raise Regelfel(fel)
     return regelverk
 
 
