@@ -36,7 +36,7 @@ def med_grund(
     trad: Trad, plats: Plats, rader: Sequence[R], niva: Niva, id_: str, nyckel: Radnyckel
 ) -> Iterator[tuple[R, dict[str, Any]]]:
     """Each row at `plats` with the words of its `dag.Daterad`."""
-    nycklar = [nyckel(rad) for rad in _vid(trad, plats)]
+    nycklar = [nyckel(rad) for rad in _rader(trad, plats)]
     for i, rad in enumerate(rader):
         nasta = [en.fran for en, annan in zip(rader, nycklar, strict=True) if annan == nycklar[i] and en.fran > rad.fran]
         yield rad, {
@@ -54,7 +54,7 @@ def granska_daterat(trad: Trad, plats: Plats, nyckel: Radnyckel, *, nationell: b
     """
     foljder: dict[tuple[str, ...], list[tuple[date, date | None, int]]] = {}
     sedda: dict[tuple[str, ...], int] = {}
-    for i, rad in enumerate(_vid(trad, plats)):
+    for i, rad in enumerate(_rader(trad, plats)):
         if not isinstance(rad, dict):
             continue
         granska_kalla(trad, (*plats, i), rad, nationell=nationell)
@@ -98,11 +98,16 @@ def _granska_foljd(trad: Trad, plats: Plats, foljd: list[tuple[date, date | None
             trad.anmark((*plats, j, "fran"), mening)
 
 
-def _vid(trad: Trad, plats: Plats) -> list[Any]:
-    """The rows as written at a place; none when there is no list."""
+def skrivet(trad: Trad, plats: Plats) -> Any:
+    """What was written at a place; None when there is no such place."""
     data: Any = trad.data
     for del_ in plats:
         data = data.get(del_) if isinstance(data, dict) else None
+    return data
+
+
+def _rader(trad: Trad, plats: Plats) -> list[Any]:
+    data = skrivet(trad, plats)
     return data if isinstance(data, list) else []
 
 

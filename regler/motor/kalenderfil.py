@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from regler.motor.arshjul import Arshjulspost
 from regler.motor.dag import Niva
-from regler.motor.daterat import granska_kalla
+from regler.motor.daterat import granska_kalla, skrivet
 from regler.motor.kalender import Kalender
 from regler.motor.modeller import KalenderModell
 from regler.motor.regelfiler import Regelfiler
+from regler.motor.yamltrad import Trad
 
 Dagar = tuple[tuple[date, str], ...]
 
@@ -31,6 +32,7 @@ def las_kalender(filer: Regelfiler) -> Kalenderbok:
     arshjul: dict[str, Arshjulspost] = {}
     ar: list[int] = []
     for niva, _, trad in filer.i_mapp("kalender"):
+        _granska_kallor(trad, niva)
         if (modell := filer.hel(trad, KalenderModell)) is None:
             continue
         for i, ledig in enumerate(modell.lediga_dagar):
@@ -40,12 +42,18 @@ def las_kalender(filer: Regelfiler) -> Kalenderbok:
         ar += [] if modell.ifylld_till is None else [modell.ifylld_till]
         for namn, post in modell.arshjul.items():
             plats = ("arshjul", namn)
-            granska_kalla(trad, plats, trad.data["arshjul"][namn], nationell=niva == "nationell")
             if namn in arshjul and arshjul[namn].niva == niva:
                 trad.anmark(plats, f"finns redan i {arshjul[namn].fil}: ta bort den ena", nyckel=True)
             arshjul[namn] = Arshjulspost(namn, post, niva, trad.fil, trad.vid(plats, nyckel=True)[0])
     kalender = _kalender(tuple(lediga["lokal"].items()), tuple(lediga["nationell"].items()))
     return Kalenderbok(kalender, max(ar, default=None), tuple(arshjul.values()))
+
+
+def _granska_kallor(trad: Trad, niva: Niva) -> None:
+    hjul = skrivet(trad, ("arshjul",))
+    for namn, rad in hjul.items() if isinstance(hjul, dict) else ():
+        if isinstance(rad, dict):
+            granska_kalla(trad, ("arshjul", namn), rad, nationell=niva == "nationell")
 
 
 @lru_cache(maxsize=32)

@@ -153,7 +153,7 @@ class Bedomning:
 
     @property
     def svar(self) -> dict[str, str]:
-        """The answers that were used, in the order of the questions: name -> text."""
+        """The answers that were used, in the order they were needed: question -> text."""
         return {fraga.namn: fraga.text(varde) for fraga, varde in self._anvanda}
 
     @property
@@ -247,8 +247,6 @@ class Tabell:
                 else:
                     anvanda.append((nod.fraga, varde))
                 att_ga += foljder
-        ordning = {namn: i for i, namn in enumerate(self.fragor)}
-        anvanda.sort(key=lambda par: ordning[par[0].namn])
         return Bedomning(self, anvanda, tuple(rader.values()), okanda)
 
     def kontrollera_svar(self, svar: Svar) -> dict[str, str]:

@@ -86,9 +86,10 @@ def _far_bytas(post: Post[TabellModell], nationell: TabellModell) -> None:
     """The nation's outcomes are what the rest of the house knows the table by."""
     if not nationell.far_bytas:
         post.anmark((), "tabellen är nationell och får inte bytas av en kommun", nyckel=True)
+        return
     for kod in post.modell.utfall:
         if kod not in nationell.utfall:
-            mening = f"utfallet finns inte i den nationella tabellen{narmast(kod, nationell.utfall)}"
+            mening = f"utfallet finns inte i den nationella tabellen{narmast(kod, nationell.utfall) or finns(nationell.utfall)}"
             post.anmark(("utfall", kod), mening, nyckel=True)
 
 

@@ -15,7 +15,8 @@ from regler.motor.fel import uppraknat
 from regler.motor.tabell import Fraga, Kodgren, Nod, Tabellrad, Talgren
 from regler.motor.tal import TAL, med_tal, tolka_tal
 
-STORST: Final = 200_000  # parts of a tree: seconds of work and more than anyone can read
+STORST: Final = 50_000  # parts of a tree: a second or two of work; thirty rows make some hundred
+_FLEST_KROCKAR: Final = 20  # more are never told, and rows that overlap everywhere make trees without end
 Nummer: TypeAlias = tuple[int, ...]
 Koder: TypeAlias = frozenset[str]
 Intervall: TypeAlias = tuple[float, float]  # from and including, up to but not including
@@ -67,6 +68,8 @@ class Tradbygge:
         fragor = tuple(j for j in fragor if any(self.celler[i][j] is not None for i in rader))
         if not fragor:
             return self._lov(rader)
+        if len(self.krockar) >= _FLEST_KROCKAR:
+            return None
         if (fragor, rader) not in self._fardiga:
             if len(self._fardiga) == STORST:
                 raise ForStorTabell
