@@ -45,11 +45,11 @@ class Rutin:
     rad: int
 
     def ror(self, slag: str, nyckel: str) -> bool:
-        """True when it is tied to the rule `nyckel` of this kind ('frist', 'tabell', 'krav' …).
+        """True when it is tied to the rule `nyckel` ('file/name') of this kind ('frist', 'tabell', 'krav' …).
 
         'synpunkt/*' is tied to every rule of the process, of whatever kind.
         """
-        ett = nyckel if slag == "frist" else f"{slag}:{nyckel}"
+        ett = nyckel if slag == "frist" else f"{slag}:{_kort(slag, nyckel)}"
         return any(regel == ett or (regel.endswith("/*") and nyckel.startswith(regel[:-1])) for regel in self.regler)
 
 
@@ -79,4 +79,9 @@ def _kanda(filer: Regelfiler, slag: str) -> frozenset[str] | None:
         return None
     if slag == "frist":
         return nycklar | {f"{nyckel.split('/')[0]}/*" for nyckel in nycklar}
-    return frozenset(f"{slag}:{nyckel.split('/')[1] if slag == 'delegation' else nyckel}" for nyckel in nycklar)
+    return frozenset(f"{slag}:{_kort(slag, nyckel)}" for nyckel in nycklar)
+
+
+def _kort(slag: str, nyckel: str) -> str:
+    """Matters of the delegation order are named without their file, which may have any name."""
+    return nyckel.rpartition("/")[2] if slag == "delegation" else nyckel

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from regler import Regelfel, Regelverk
+from regler import Regelfel, Regelfraga, Regelverk
 
 LOKAL = "config/by/regler/frister/prov.yaml"
 Las = Callable[..., Regelverk]
@@ -37,6 +37,24 @@ def test_som_nationellt_avslutar_kommunens_egen_rad(las: Las) -> None:
     regler = las(lokala("svar", ("2022-01-01", "10 arbetsdagar", ""), ("2024-01-01", "som nationellt", "")))
     assert tid(regler, "svar", date(2023, 12, 31)) == ("10 arbetsdagar", "lokal")
     assert tid(regler, "svar", date(2024, 1, 1)) == ("skyndsamt", "nationell")
+
+
+def test_en_rad_galler_till_och_med_sin_sista_dag(las: Las) -> None:
+    regler = las(lokala("svar", ("2020-01-01", "5 arbetsdagar", ""), ("2022-01-01", "10 arbetsdagar", ", till: 2023-12-31")))
+    assert tid(regler, "svar", date(2023, 12, 31)) == ("10 arbetsdagar", "lokal")
+    assert tid(regler, "svar", date(2024, 1, 1)) == ("skyndsamt", "nationell")
+    ny = "rubrik: Ny\n  raknas_fran: inkom\n  galler:\n" + RAD.format(
+        fran="2022-01-01", tid="3 arbetsdagar", mer=", till: 2023-12-31"
+    )
+    with pytest.raises(Regelfraga, match="Ingen regel för prov/ny gäller den 2024-01-01: den sista har slutat gälla"):
+        las({LOKAL: f"ny:\n  {ny}"}).frist("prov", "ny", date(2024, 1, 1))
+
+
+def test_raden_vet_sin_sista_dag_ocksa_nar_nasta_rad_avgor_den(las: Las) -> None:
+    rader = las().regel("prov", "klart").rader
+    assert [(rad.fran, rad.till) for rad in rader] == [
+        (date(2000, 1, 1), None), (date(2020, 1, 1), None), (date(2000, 1, 1), date(2019, 12, 31)),
+    ]  # fmt: skip
 
 
 def test_avslutat_mal_ar_inget_mal(las: Las) -> None:

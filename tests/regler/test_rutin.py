@@ -25,7 +25,7 @@ def test_rutinen_hor_till_de_regler_den_namner(las: Las) -> None:
     rutin = las().rutiner["rutin"]
     assert rutin.ror("frist", "prov/svar")
     assert rutin.ror("tabell", "prov/anmals")
-    assert rutin.ror("delegation", "besluta")
+    assert rutin.ror("delegation", "ordningen/besluta")
     assert not rutin.ror("frist", "prov/klart")
     assert not rutin.ror("krav", "prov/svar")
     assert (rutin.ansvarig, rutin.dagar, rutin.lank, rutin.niva, rutin.rad) == ("kvalitetsledare", 30, None, "nationell", 2)
