@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from tests.bygg import KONTAKT, NU, Bygge, lagg_in_personal
 from tests.conftest import starta_vaka
@@ -299,16 +299,16 @@ TIMMAR = """mottagande:
 
 
 @pytest.fixture
-def timmar(delad: Vaka, tmp_path: Path) -> Bygge:
-    """The same municipality, where a deviation must be received within twenty-four hours."""
+def timmar(motor: Engine, databas: str, tmp_path: Path) -> Bygge:
+    """The same municipality, where a deviation must be received within twenty-four hours. On a database of its own: the
+    rules that hold are those that it was first started with."""
     from tests.tjanster.egen_kommun import kopiera
 
     mapp = kopiera("exempelkommun", tmp_path)
     (mapp / "regler" / "frister" / "avvikelse.yaml").write_text(TIMMAR, encoding="utf-8")
-    with tom(delad).motor.begin() as conn:
+    with motor.begin() as conn:
         lagg_in_personal(conn)
-    assert delad.settings.databas is not None
-    return Bygge(starta_vaka(delad.motor, delad.settings.databas.get_secret_value(), tmp_path, str(mapp)))
+    return Bygge(starta_vaka(motor, databas, tmp_path, str(mapp)))
 
 
 def test_timfrist_raknas_fran_stunden_och_bryts_pa_stunden(timmar: Bygge) -> None:
