@@ -16,9 +16,10 @@ EGNA = f"config/{KOMMUN}/regler"
 KALLA = "kalla: Påhittad rutin, kontrollerad: 2026-01-01"
 
 
-def med_filer(filer: Mapping[str, str], *, utan: tuple[str, ...] = ()) -> Regelverk:
-    """filer: path → text, laid over the rules that are there; utan: folders of the municipality's left out."""
-    bas = {vag: text for vag, text in las_in(KOMMUN).filer.items() if not vag.startswith(tuple(f"{EGNA}/{m}/" for m in utan))}
+def med_filer(filer: Mapping[str, str]) -> Regelverk:
+    """Path → text, laid over the rules that are there but the municipality's own demands, delegation and examples."""
+    utan = tuple(f"config/{KOMMUN}/{mapp}/" for mapp in ("regler/krav", "regler/delegation", "regler/rutiner", "fall"))
+    bas = {vag: text for vag, text in las_in(KOMMUN).filer.items() if not vag.startswith(utan)}
     return las_in_texter(bas | dict(filer), KOMMUN)
 
 

@@ -13,7 +13,7 @@ SYNPUNKT = "regler/beslutstabeller/synpunkt.yaml"
 
 
 def felen(filer: dict[str, str]) -> list[Fel]:
-    return kontrollera_mot_processer(med_filer(filer, utan=("krav", "delegation", "rutiner")))
+    return kontrollera_mot_processer(med_filer(filer))
 
 
 def ett(filer: dict[str, str]) -> Fel:

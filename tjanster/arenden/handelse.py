@@ -148,8 +148,10 @@ def _roll_forst(
 ) -> None:
     """One who may not take the step is told that, and not what to fill in."""
     if krav.nekad is not None or not innefattade(roller) & set(steg.vem):
-        fakta = samla_fakta(s, lage, lage.uppgifter, begaran.nu, begaran.nu.date(), ar_anvandare=True)
-        prova(lage.process, lage.rad["tillstand"], begaran.handelse, fakta, roller, krav)
+        process, tillstand, nu = lage.process, lage.rad["tillstand"], begaran.nu
+        fragas = tabeller(process, tillstand, begaran.handelse)
+        fakta = samla_fakta(s, lage, lage.uppgifter, nu, nu.date(), fragas)
+        prova(process, tillstand, begaran.handelse, fakta, roller, krav)
 
 
 def ser(s: Sammanhang, lage: Lage, av: Aktor | None) -> bool:
