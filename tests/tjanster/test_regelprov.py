@@ -16,6 +16,7 @@ from tjanster.arenden.arendebild import Stegbild, visa_arende
 from tjanster.arenden.fel import FarInte, Nej, OgiltigaUppgifter
 from tjanster.importera.inlasning import importera
 from tjanster.regelstyrning import aktivera
+from tjanster.scheduler.svep import svepa
 
 Stad = Callable[..., Bygge]
 TABELLEN = "regler/beslutstabeller/lex_sarah.yaml"
@@ -69,8 +70,11 @@ def test_en_andrad_tabell_andrar_vad_steget_gor_utan_kod(stad: Stad) -> None:
     efter = utredd(bygg)
     bygg.gor(efter, "bedom", "kim", bedomning="risk", bedomning_skal="Så resonerade vi")
     assert bygg.rad(efter)["tillstand"] == "ska_anmalas"
+    # The case that was assessed before can't be closed as it was, and the watch moves it.
     with pytest.raises(Nej, match="inte anmäls till IVO. Ett allvarligt missförhållande"):
         bygg.gor(fore, "besluta", "kim", beslut_text="Avslutas")
+    assert [svepa(bygg.vaka, NU).flyttade for _ in range(2)] == [1, 0]
+    assert bygg.rad(fore)["tillstand"] == "ska_anmalas"
 
 
 def test_handelsen_sager_vilken_rad_som_avgjorde(stad: Stad) -> None:

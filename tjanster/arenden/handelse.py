@@ -289,3 +289,13 @@ def automatiskt(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, nu:
     if steg is None:
         return []
     return stega(conn, s, lage, skr, Begaran(lage.rad["nummer"], steg.handelse, nu))
+
+
+def ta_automatiskt(conn: Connection, s: Sammanhang, nummer: str, nu: datetime) -> bool:
+    """Let the system take its step in a case where the rules may have come to say so after its last event."""
+    skr, lage = Skrivning(), hamta(conn, nummer, las=True)
+    if lage is None:
+        return False
+    automatiskt(conn, s.bok.folj(conn, s, lage.regel_nu), lage, skr, nu)
+    skr.skriv(conn)
+    return bool(skr.handelser)

@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from arbetsfloden import PROCESSER
+from arbetsfloden import PROCESSER, tabeller
 from notiser import Avsandare, Brevlada, SmtpInstallningar, Utskick, skicka_vantande
 from tjanster import klocka
 from tjanster.app import Vaka
 from tjanster.arenden.fel import Nej
-from tjanster.arenden.handelse import Begaran, utfor
+from tjanster.arenden.handelse import Begaran, ta_automatiskt, utfor
 from tjanster.db import t
 from tjanster.regelstyrning import verkstall_planerade
 from tjanster.scheduler.morgonbrev import skriv_morgonbrev
@@ -74,6 +74,7 @@ def svepa(vaka: Vaka, nu: datetime) -> Utfall:
     with vaka.motor.begin() as conn:
         utfall.brutna = conn.execute(_BRYT, {"nu": nu, "idag": nu.date()}).rowcount
     _ta_fristens_steg(vaka, nu, utfall)
+    _ta_regelns_steg(vaka, nu, utfall)
     fall = lat_falla(vaka.motor, vaka.sammanhang, nu)
     utfall.morgonbrev = skriv_morgonbrev(vaka.motor, vaka.sammanhang, nu, fall)
     utfall.trappsteg, utfall.ikapp = fall.fallna, fall.ikapp
@@ -101,6 +102,25 @@ def _ta_fristens_steg(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
                 efter = nummer[-1]
                 for n in nummer:
                     utfall.flyttade += _ta(vaka, Begaran(n, steg.handelse, nu), utfall)
+
+
+def _ta_regelns_steg(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
+    """A decision table that was changed may let the system take a step in a case that has waited since before."""
+    a = t.arende.c
+    for process in PROCESSER.values():
+        fran = {
+            kalla
+            for steg in process.steg
+            if steg.automatisk
+            for kalla in process.kallor(steg)
+            if tabeller(process, kalla, steg.handelse)
+        }
+        with vaka.motor.connect() as conn:
+            sats = select(a.nummer).where(a.process == process.namn, a.tillstand.in_(fran)).order_by(a.nummer)
+            vantar = list(conn.execute(sats).scalars()) if fran else []
+        for nummer in vantar:
+            with vaka.motor.begin() as conn:
+                utfall.flyttade += ta_automatiskt(conn, vaka.sammanhang, nummer, nu)
 
 
 def _ta(vaka: Vaka, begaran: Begaran, utfall: Utfall) -> bool:
