@@ -2,7 +2,7 @@
 activation. The two layers don't know each other, so this is where a slip in one is seen from the other."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,14 @@ from arbetsfloden.motor.ord import uppraknat
 from arbetsfloden.motor.roller import uppraknade
 from notiser import KATALOG, Notisfel
 from notiser import Falt as Brevfalt
-from regler import Fel, Regelfraga, Regelverk
-from regler.motor.inlasning import ar_hel_uppsattning
+from regler import Fel, Regelfraga, Regelverk, egna_som_ingen_startar
+from regler.motor.inlasning import som_given
 from regler.motor.krav import REGISTRERA
+
+# Process → the limits that some step of it starts.
+STARTADE: Mapping[str, frozenset[str]] = {
+    p.namn: frozenset(frist for steg in (p, *p.alla_steg) for frist in steg.startar) for p in PROCESSER.values()
+}
 
 
 def kontrollera_mot_processer(regelverk: Regelverk, mapp: Path | None = None) -> list[Fel]:
@@ -24,21 +29,14 @@ def kontrollera_mot_processer(regelverk: Regelverk, mapp: Path | None = None) ->
     """
     fel = [
         *_processernas_namn(regelverk),
+        *egna_som_ingen_startar(regelverk, STARTADE),
         *_tabellernas_fragor(regelverk),
         *_reglernas_namn(regelverk),
         *_krav(regelverk),
         *_delegation(regelverk),
         *_brevens_ord(regelverk),
     ]
-    return [_som_given(ett, regelverk, mapp) for ett in fel] if mapp is not None else fel
-
-
-def _som_given(fel: Fel, regelverk: Regelverk, mapp: Path) -> Fel:
-    """With the file's name as it was given: of a whole set, or of the municipality's own files."""
-    hel, egna = ar_hel_uppsattning(mapp), f"config/{regelverk.kommun.kod}/"
-    if hel and fel.fil.startswith(("regler/", "config/")):
-        return replace(fel, fil=f"{mapp}/{fel.fil}")
-    return replace(fel, fil=f"{mapp}/{fel.fil.removeprefix(egna)}") if not hel and fel.fil.startswith(egna) else fel
+    return [replace(ett, fil=som_given(ett.fil, mapp, regelverk.kommun.kod)) for ett in fel] if mapp is not None else fel
 
 
 def _processernas_namn(regelverk: Regelverk) -> Iterator[Fel]:

@@ -25,14 +25,16 @@ class OkandKommun(Regelfel):
 def las_in(kommun: str | Path | None = None, rot: Path | str = ROT) -> Regelverk:
     """Read the rules of a municipality: the name of a folder in `rot`/config, or a path as `las_mapp` takes it.
 
-    None = the national rules alone. `rot` holds `regler/` and `config/`. Raises Regelfel with every fault.
+    None = the national rules alone. `rot` holds `regler/` and `config/`. Raises Regelfel with every fault; of another
+    `rot` than the program's own, files are named as it was given.
     """
     rot = Path(rot)
+    given = rot if rot != ROT else None
     if kommun is None:
-        return _las(rot, None, None)
+        return _las(rot, None, None, given)
     for kod in kommuner(rot):
         if kommun == kod or (isinstance(kommun, Path) and kommun.resolve() == (rot / "config" / kod).resolve()):
-            return _las(rot, rot / "config" / kod, kod)
+            return _las(rot, rot / "config" / kod, kod, given)
     mapp = Path(kommun)
     if (isinstance(kommun, Path) or len(mapp.parts) > 1) and mapp.is_dir():
         return las_mapp(mapp, rot=rot)
@@ -48,19 +50,19 @@ def las_mapp(mapp: Path | str, kommun: str | None = None, *, rot: Path | str = R
     """
     mapp = Path(mapp)
     if ar_hel_uppsattning(mapp):
-        finns = kommuner(mapp)
-        kod = kommun or (finns[0] if len(finns) == 1 else None)
-        if kod is None:
-            mening = f"välj en kommun av {uppraknat(finns)}" if finns else "ingen mapp här har kommun.yaml"
-            raise Regelfel([Fel(f"{mapp}/config", 0, 0, "", mening)])
-        if kod not in finns:
-            raise _okand_kommun(kod, mapp)
-        return _las(mapp, mapp / "config" / kod, kod, ("", f"{mapp}/"))
+        return las_in(kommun or _enda_kommunen(mapp), mapp)
     if not any((mapp / namn).exists() for namn in ("regler", *(f"{namn}.yaml" for namn in KOMMUNFILER))):
         vad = "är varken en kommuns mapp (kommun.yaml saknas) eller en hel uppsättning (regler/ och config/ saknas)"
         raise Regelfel([Fel(str(mapp), 0, 0, "", f"mappen {vad if mapp.is_dir() else 'finns inte'}")])
-    kod = kommun or mapp.resolve().name
-    return _las(Path(rot), mapp, kod, (f"config/{kod}/", f"{mapp}/"))
+    return _las(Path(rot), mapp, kommun or mapp.resolve().name, mapp)
+
+
+def _enda_kommunen(mapp: Path) -> str:
+    finns = kommuner(mapp)
+    if len(finns) == 1:
+        return finns[0]
+    mening = f"välj en kommun av {uppraknat(finns)}" if finns else "ingen mapp här har kommun.yaml"
+    raise Regelfel([Fel(f"{mapp}/config", 0, 0, "", mening)])
 
 
 def las_in_texter(filer: Mapping[str, str], kommun: str | None) -> Regelverk:
@@ -79,16 +81,25 @@ def ar_hel_uppsattning(mapp: Path) -> bool:
     return (mapp / "regler").is_dir() and (mapp / "config").is_dir()
 
 
-def _las(rot: Path, mapp: Path | None, kod: str | None, visas: tuple[str, str] = ("", "")) -> Regelverk:
-    """The nation's files in `rot`/regler and a municipality's in `mapp`. `visas`: the beginning of a file's path, and
-    what people are to read instead of it."""
+def som_given(fil: str, mapp: Path, kommun: str | None) -> str:
+    """The path of a rule file as people find it: of a set that was read from `mapp`, by the folder as it was given."""
+    if ar_hel_uppsattning(mapp):
+        return f"{mapp}/{fil}" if fil.startswith(("regler", "config")) else fil
+    egna = f"config/{kommun}/"
+    return f"{mapp}/{fil.removeprefix(egna)}" if fil.startswith(egna) else fil
+
+
+def _las(rot: Path, mapp: Path | None, kod: str | None, given: Path | None) -> Regelverk:
+    """The nation's files in `rot`/regler and a municipality's in `mapp`. `given`: the folder that somebody asked for."""
     try:
         filer = Filer.pa_disk((rot / "regler", "regler"), *([(mapp, f"config/{kod}")] if mapp else []))
         if not any(vag.startswith("regler/") for vag in filer.texter):
             raise Regelfel([Fel("regler", 0, 0, "", f"mappen {rot / 'regler'} har inga regelfiler")])
         return _sammanstall(filer, kod)
     except Regelfel as fel:
-        raise Regelfel(_som_given(ett, *visas) for ett in fel.fel) from None
+        if given is None:
+            raise
+        raise Regelfel(replace(ett, fil=som_given(ett.fil, given, kod)) for ett in fel.fel) from None
 
 
 def _sammanstall(filer: Filer, kommun: str | None) -> Regelverk:
@@ -102,10 +113,6 @@ def _sammanstall(filer: Filer, kommun: str | None) -> Regelverk:
         andra = fel.fel
     # What follows from a file that couldn't be read is no fault of its own.
     raise Regelfel([*filer.fel, *(ett for ett in andra if ett.fil not in olasta)])
-
-
-def _som_given(fel: Fel, borjan: str, i_stallet: str) -> Fel:
-    return replace(fel, fil=i_stallet + fel.fil.removeprefix(borjan)) if fel.fil.startswith(borjan) else fel
 
 
 def _okand_kommun(kommun: str, rot: Path) -> OkandKommun:

@@ -30,7 +30,7 @@ def rot(tmp_path: Path) -> Path:
 def felen(rot: Path, kommun: str | None = "by") -> list[str]:
     with pytest.raises(Regelfel) as fel:
         las_in(kommun, rot=rot)
-    return [str(ett) for ett in fel.value.fel]
+    return [str(ett).removeprefix(f"{rot}/") for ett in fel.value.fel]
 
 
 PROV = "regler/frister/prov.yaml"
