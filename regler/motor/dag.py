@@ -94,7 +94,7 @@ def i_ordning(rader: Iterable[V]) -> tuple[V, ...]:
 
 def passar(rad: Valrad, falt: Mapping[str, str]) -> bool:
     """True when every field the row is for has its value; a field that isn't known never fits."""
-    return all(falt.get(namn) == varde for namn, varde in rad.nar)
+    return not rad.nar or all(falt.get(namn) == varde for namn, varde in rad.nar)
 
 
 def gallande(rader: tuple[Regelrad, ...], dag: date, falt: Mapping[str, str]) -> Regelrad | None:
@@ -104,9 +104,7 @@ def gallande(rader: tuple[Regelrad, ...], dag: date, falt: Mapping[str, str]) ->
     """
     bara_nationella = False
     for rad in rader:
-        if rad.fran > dag or (rad.till is not None and rad.till < dag):
-            continue
-        if (rad.nar and not passar(rad, falt)) or (bara_nationella and rad.niva == "lokal"):
+        if not rad.galler(dag) or not passar(rad, falt) or (bara_nationella and rad.niva == "lokal"):
             continue
         if rad.langd.enhet == "nationell":
             bara_nationella = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Final, TypeVar
 
 from regler.motor.dag import Niva
@@ -37,14 +38,21 @@ def med_grund(
 ) -> Iterator[tuple[R, dict[str, Any]]]:
     """Each row at `plats` with the words of its `dag.Daterad`."""
     nycklar = [nyckel(rad) for rad in _rader(trad, plats)]
+    nasta = _nasta([rad.fran for rad in rader], nycklar)
     for i, rad in enumerate(rader):
-        nasta = [en.fran for en, annan in zip(rader, nycklar, strict=True) if annan == nycklar[i] and en.fran > rad.fran]
+        tar_over = nasta.get(i)
         yield rad, {
             "id": "/".join((id_, niva, rad.fran.isoformat(), *nycklar[i])), "fran": rad.fran,
-            "till": min(nasta) - _EN_DAG if nasta else rad.till, "lagrum": rad.lagrum, "kalla": rad.kalla,
+            "till": rad.till if tar_over is None else tar_over - _EN_DAG, "lagrum": rad.lagrum, "kalla": rad.kalla,
             "kontrollerad": rad.kontrollerad, "anmarkning": rad.anmarkning, "niva": niva,
             "fil": trad.fil, "rad": trad.vid((*plats, i))[0],
         }  # fmt: skip
+
+
+def _nasta(dagar: Sequence[date], nycklar: Sequence[tuple[str, ...]]) -> dict[int, date]:
+    """The day on which another row takes over, for each row that one does."""
+    ordning = sorted(range(len(dagar)), key=lambda i: (nycklar[i], dagar[i]))
+    return {i: dagar[j] for i, j in pairwise(ordning) if nycklar[i] == nycklar[j]}
 
 
 def granska_daterat(trad: Trad, plats: Plats, nyckel: Radnyckel, *, nationell: bool) -> None:
@@ -80,21 +88,18 @@ def granska_kalla(trad: Trad, plats: Plats, rad: Mapping[str, Any], *, nationell
 
 
 def _granska_foljd(trad: Trad, plats: Plats, foljd: list[tuple[date, date | None, int]]) -> None:
-    for plats_i, (fran, till, i) in enumerate(foljd):
+    for (fran, till, i), efter in zip(foljd, [*foljd[1:], None], strict=True):
         if till is None:
             continue
         if till < fran:
             trad.anmark((*plats, i, "till"), f"sista dagen {till} ligger före första dagen {fran}")
-            continue
-        if plats_i + 1 == len(foljd):
-            continue
-        nasta, _, j = foljd[plats_i + 1]
-        raden = f"raden på rad {trad.vid((*plats, i))[0]}"
-        if nasta <= till:
-            mening = f"börjar {nasta}, men {raden} gäller till och med {till}: låt bara en av dem gälla"
-            trad.anmark((*plats, j, "fran"), mening)
-        elif nasta > till + _EN_DAG:
-            mening = f"börjar {nasta}, men {raden} slutar {till}: dagarna däremellan saknar rad"
+        elif efter is not None and efter[0] != till + _EN_DAG:
+            borjar, _, j = efter
+            raden = f"börjar {borjar}, men raden på rad {trad.vid((*plats, i))[0]}"
+            if borjar <= till:
+                mening = f"{raden} gäller till och med {till}: låt bara en av dem gälla"
+            else:
+                mening = f"{raden} slutar {till}: dagarna däremellan saknar rad"
             trad.anmark((*plats, j, "fran"), mening)
 
 

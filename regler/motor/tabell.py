@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from math import isnan
 from typing import Any, TypeAlias
 
 from regler.motor.dag import Daterad, Niva, ingen_rad
@@ -40,8 +40,9 @@ class Fraga:
 
     def kod(self, varde: object) -> str | None:
         """The code of an answer, however it was written; None when it isn't known."""
-        if isinstance(varde, bool):
+        if isinstance(varde, bool):  # a case's own yes and no
             varde = "ja" if varde else "nej"
+            return varde if varde in self.svar else None
         return kod(self.skrivna, varde) if isinstance(varde, str) else None
 
 
@@ -68,17 +69,14 @@ class Kodgren:
 
     __slots__ = ("fraga", "namn", "tabell", "vagar")
 
-    def __init__(self, fraga: Fraga, vagar: Mapping[Any, Nod]) -> None:
+    def __init__(self, fraga: Fraga, vagar: Mapping[str, Nod]) -> None:
         self.fraga, self.namn, self.tabell = fraga, fraga.namn, fraga.tabell
-        self.vagar = dict(vagar)
-        for kod_, ja in (("ja", True), ("nej", False)):  # a case's own yes and no
-            if kod_ in self.vagar:
-                self.vagar[ja] = self.vagar[kod_]
+        self.vagar = vagar
 
     def foljd(self, varde: Any) -> Nod | None:
         """Where an answer leads; None when it isn't known."""
         try:
-            return self.vagar.get(varde) or self.vagar.get(self.fraga.kod(varde))
+            return self.vagar.get(varde) or self.vagar.get(self.fraga.kod(varde) or "")
         except TypeError:  # an answer that is a list is no code
             return None
 
@@ -124,9 +122,9 @@ class Bedomning:
     ) -> None:  # fmt: skip
         self._tabell = tabell
         self._anvanda = anvanda
-        self._okanda = okanda
         self.mojliga = mojliga
         self.rad = mojliga[0] if len(mojliga) == 1 else None
+        self._okanda = okanda if self.rad is None else ()
 
     def __repr__(self) -> str:
         return f"<Bedomning {self.tabell}: {self.utfall or 'okänt'}>"
@@ -164,10 +162,8 @@ class Bedomning:
     @property
     def fragor_som_saknas(self) -> dict[str, Fraga]:
         """The same questions by name, in their order."""
-        if self.rad is not None:
-            return {}
         okanda = {fraga.namn for fraga in self._okanda}
-        return {namn: fraga for namn, fraga in self._tabell.alla_fragor().items() if namn in okanda}
+        return {namn: fraga for namn, fraga in self._tabell.alla_fragor().items() if namn in okanda} if okanda else {}
 
     def som_dict(self) -> dict[str, Any]:
         """As the command line and the API show it: plain texts, ready for JSON."""
@@ -208,7 +204,7 @@ class Tabell:
     def version(self, dag: date) -> Tabellversion:
         """The version that holds on `dag`. Raises Regelfraga when there is none."""
         for version in self.versioner:
-            if version.fran <= dag and (version.till is None or dag <= version.till):
+            if version.galler(dag):
                 return version
         raise ingen_rad(self.nyckel, dag, self.versioner)
 
@@ -242,9 +238,8 @@ class Tabell:
             elif id(nod) not in sedda:
                 sedda.add(id(nod))
                 foljder, varde, saknade = _foljder(nod, svar, dag)
-                if saknade:
-                    okanda += saknade
-                else:
+                okanda += saknade
+                if varde is not None:
                     anvanda.append((nod.fraga, varde))
                 att_ga += foljder
         return Bedomning(self, anvanda, tuple(rader.values()), okanda)
@@ -273,14 +268,14 @@ class Tabell:
 
 def _foljder(nod: Kodgren | Talgren, svar: Svar, dag: date) -> tuple[Sequence[Nod], Any, Sequence[Fraga]]:
     """Where a question may lead, its answer when it is known, and else the questions whose answers are missing."""
-    fraga = nod.fraga
-    if fraga.tabell is not None:
-        bedomning = fraga.tabell.bedom(svar, dag)
-        foljder = [foljd for rad in bedomning.mojliga if (foljd := nod.foljd(rad.blir)) is not None]
-        return foljder, bedomning.utfall, bedomning._okanda
-    varde = svar.get(fraga.namn)
-    foljd = nod.foljd(varde)
-    return (nod.alla(), None, (fraga,)) if foljd is None else ((foljd,), varde, ())
+    if nod.tabell is None:
+        varde = svar.get(nod.namn)
+        foljd = nod.foljd(varde)
+        return (nod.alla(), None, (nod.fraga,)) if foljd is None else ((foljd,), varde, ())
+    bedomning = nod.tabell.bedom(svar, dag)
+    foljder = [foljd for rad in bedomning.mojliga if (foljd := nod.foljd(rad.blir)) is not None]
+    spelar_roll = any(foljd is not foljder[0] for foljd in foljder)
+    return foljder, bedomning.utfall, bedomning._okanda if spelar_roll else ()
 
 
 def _tal(varde: object) -> float | None:
@@ -290,6 +285,6 @@ def _tal(varde: object) -> float | None:
             return tolka_tal(varde)
         except ValueError:
             return None
-    if isinstance(varde, bool) or not isinstance(varde, int | float | Decimal) or varde != varde:
+    if isinstance(varde, bool) or not isinstance(varde, int | float) or isnan(varde):
         return None
-    return float(varde)
+    return varde

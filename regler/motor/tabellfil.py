@@ -17,6 +17,7 @@ from regler.motor.val import finns, skrivsatt
 from regler.motor.yamltrad import Plats
 
 _FLEST_FRAGOR: Final = 50
+_FLEST_LED: Final = 10  # tables that ask tables that ask tables
 _JA_NEJ: Final = {"ja": "Ja", "nej": "Nej"}
 
 Celltext = Annotated[
@@ -77,12 +78,12 @@ def las_tabeller(filer: Regelfiler) -> Mapping[str, Tabell]:
     poster: dict[str, Post[TabellModell]] = {}
     for post in filer.daterade("beslutstabeller", TabellModell):
         if (nationell := poster.get(post.nyckel)) is not None:
-            _far_bytas(post, nationell.modell)
+            _granska_byte(post, nationell.modell)
         poster[post.nyckel] = post
     return MappingProxyType(_Tabellbygge(poster, filer.namn("beslutstabeller")).tabeller)
 
 
-def _far_bytas(post: Post[TabellModell], nationell: TabellModell) -> None:
+def _granska_byte(post: Post[TabellModell], nationell: TabellModell) -> None:
     """The nation's outcomes are what the rest of the house knows the table by."""
     if not nationell.far_bytas:
         post.anmark((), "tabellen är nationell och får inte bytas av en kommun", nyckel=True)
@@ -120,16 +121,15 @@ class _Tabellbygge:
         return tabell
 
     def _fragor(self, post: Post[TabellModell]) -> dict[str, Fraga] | None:
+        """The questions; None when one is asked of a table that can't answer, which is noted."""
         fragor: dict[str, Fraga] = {}
         for namn, modell in post.modell.fragor.items():
-            fragad = None
-            if modell.tabell is not None:
-                fragad = self._fragad(post, ("fragor", namn, "tabell"), modell.tabell)
-                if fragad is None:
-                    return None
+            fragad = self._fragad(post, ("fragor", namn, "tabell"), modell.tabell) if modell.tabell else None
+            if modell.tabell and fragad is None:
+                continue
             svar = fragad.utfall if fragad is not None else _JA_NEJ if modell.slag == "ja/nej" else modell.svar or {}
             fragor[namn] = Fraga(namn, modell.rubrik, svar, skrivsatt(svar), fragad)
-        return fragor
+        return fragor if len(fragor) == len(post.modell.fragor) else None
 
     def _fragad(self, post: Post[TabellModell], plats: Plats, nyckel: str) -> Tabell | None:
         """The table that answers a question; None when there is none, which is noted."""
@@ -138,6 +138,8 @@ class _Tabellbygge:
             post.anmark(plats, f"tabellerna frågar varandra i en ring: {ring}")
         elif self.namn is not None and nyckel not in self.namn:
             post.anmark(plats, f"tabellen '{nyckel}' finns inte{narmast(nyckel, self.namn)}")
+        elif len(self._vag) == _FLEST_LED:
+            post.anmark(plats, f"tabellerna frågar varandra i fler än {_FLEST_LED} led: slå ihop några av dem")
         elif (tabell := self._bygg(nyckel)) is not None:
             _galler_sa_lange(post, plats, tabell)
             return tabell

@@ -15,7 +15,7 @@ from regler.motor.fel import uppraknat
 from regler.motor.tabell import Fraga, Kodgren, Nod, Tabellrad, Talgren
 from regler.motor.tal import TAL, med_tal, tolka_tal
 
-STORST: Final = 50_000  # parts of a tree: a second or two of work; thirty rows make some hundred
+STORST: Final = 10_000_000  # looks at a cell: a second or two; a table of thirty rows takes some thousand
 _FLEST_KROCKAR: Final = 20  # more are never told, and rows that overlap everywhere make trees without end
 Nummer: TypeAlias = tuple[int, ...]
 Koder: TypeAlias = frozenset[str]
@@ -26,7 +26,7 @@ _MELLAN: Final = re.compile(rf"({TAL})\s*\.\.\s*({TAL})")
 
 
 class ForStorTabell(Exception):
-    """The tree would be larger than STORST."""
+    """The tree would take longer to build than STORST."""
 
 
 def tolka_intervall(text: str) -> Intervall:
@@ -58,6 +58,7 @@ class Tradbygge:
         self.krockar: dict[tuple[int, int], str] = {}
         self._fardiga: dict[tuple[Nummer, Nummer], Nod | None] = {}
         self._vag: dict[int, str] = {}
+        self._sedda = 0
         self.rot = self._bygg(tuple(range(len(fragor))), tuple(range(len(rader))))
 
     def _bygg(self, fragor: Nummer, rader: Nummer) -> Nod | None:
@@ -65,15 +66,15 @@ class Tradbygge:
 
         None = faults were found.
         """
+        self._sedda += len(fragor) * len(rader)
+        if self._sedda > STORST:
+            raise ForStorTabell
         fragor = tuple(j for j in fragor if any(self.celler[i][j] is not None for i in rader))
         if not fragor:
             return self._lov(rader)
         if len(self.krockar) >= _FLEST_KROCKAR:
             return None
         if (fragor, rader) not in self._fardiga:
-            if len(self._fardiga) == STORST:
-                raise ForStorTabell
-            self._fardiga[fragor, rader] = None
             # The question that most rows speak of first: the tree gets small, and little has to be answered.
             j = max(fragor, key=lambda j: sum(self.celler[i][j] is not None for i in rader))
             sedan = tuple(en for en in fragor if en != j)

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import BeforeValidator
 
-TAL: Final = r"-?\d+(?: \d{3})*(?:[.,]\d+)?"
+TAL: Final = r"-?\d{1,9}(?: \d{3}){0,2}(?:[.,]\d{1,6})?"  # no larger than a float holds exactly
 _TAL: Final = re.compile(TAL)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -84,17 +83,17 @@ def test_ett_okant_svar_som_inte_spelar_nagon_roll_hindrar_inte(las: Las) -> Non
     assert (okand.saknas, {rad.blir for rad in okand.mojliga}) == (("b",), {"u", "v"})
 
 
-@pytest.mark.parametrize("antal", [9, 9.99, "9", "9,99", Decimal("9.5"), -1, 0])
+@pytest.mark.parametrize("antal", [9, 9.99, "9", "9,99", -1, 0])
 def test_tal_under_gransen(las: Las, antal: Any) -> None:
     assert las().bedom("prov/allvar", {"art": "lindrig", "antal": antal}, DAG).utfall == "litet"
 
 
-@pytest.mark.parametrize("antal", [10, 10.0, "10", "10 000", Decimal(10), 10**30])
+@pytest.mark.parametrize("antal", [10, 10.0, "10", "10 000", 10**30])
 def test_tal_pa_eller_over_gransen(las: Las, antal: Any) -> None:
     assert las().bedom("prov/allvar", {"art": "lindrig", "antal": antal}, DAG).utfall == "stort"
 
 
-@pytest.mark.parametrize("antal", [None, "", "tio", "1 00", True, float("nan"), Decimal("NaN"), [10], date(2026, 1, 1)])
+@pytest.mark.parametrize("antal", [None, "", "tio", "1 00", True, float("nan"), [10], date(2026, 1, 1)])
 def test_det_som_inte_ar_ett_tal_ar_okant(las: Las, antal: Any) -> None:
     assert las().bedom("prov/allvar", {"art": "lindrig", "antal": antal}, DAG).saknas == ("antal",)
 
@@ -104,7 +103,7 @@ def test_ett_svar_som_fragan_inte_kanner_ar_okant(las: Las, art: Any) -> None:
     assert las().bedom("prov/allvar", {"art": art, "antal": 3}, DAG).saknas == ("art",)
 
 
-@pytest.mark.parametrize("barn,blir", [(True, "ja"), ("ja", "ja"), ("Ja", "ja"), (False, "nej"), ("NEJ", "nej")])
+@pytest.mark.parametrize("barn,blir", [(True, "ja"), ("ja", "ja"), ("Ja", "ja"), (False, "nej"), ("NEJ", "nej"), (1, None), (0, None)])
 def test_ja_och_nej_far_skrivas_pa_flera_satt(las: Las, barn: Any, blir: str) -> None:
     assert las().bedom("prov/anmals", {"art": "Lindrig", "antal": 1, "barn": barn}, DAG).utfall == blir
 
@@ -127,6 +126,29 @@ def test_den_fragade_tabellens_mojliga_utfall_racker_ibland(las: Las) -> None:
         "nar: {x: x1, y: ja}, blir: a", "nar: {x: x1, y: nej}, blir: b", "nar: {x: x2}, blir: c",
     )  # fmt: skip
     assert las({LOKAL: text}).bedom("prov/t", {"x": "x1"}, DAG).utfall == "u"
+
+
+def test_bara_fragor_som_avgor_saknas_ocksa_nar_en_annan_tabell_fragas(las: Las) -> None:
+    text = tabell(
+        "t", "hur: {rubrik: Hur, tabell: prov/hur}\nz: {rubrik: Z, slag: ja/nej}", "u: U, v: V",
+        "nar: {hur: [a, b], z: ja}, blir: u", "nar: {hur: [a, b], z: nej}, blir: v", "nar: {hur: c}, blir: v",
+    ) + tabell(
+        "hur", "x: {rubrik: X, svar: {x1: X1, x2: X2}}\ny: {rubrik: Y, slag: ja/nej}\nw: {rubrik: W, slag: ja/nej}",
+        "a: A, b: B, c: C", "nar: {x: x1, y: ja}, blir: a", "nar: {x: x1, y: nej}, blir: b",
+        "nar: {x: x2, w: ja}, blir: c", "nar: {x: x2, w: nej}, blir: b",
+    )  # fmt: skip
+    bedom = las({LOKAL: text}).tabell("prov/t").bedom
+    assert bedom({"x": "x1"}, DAG).saknas == ("z",)
+    assert bedom({"x": "x2"}, DAG).saknas == ("w", "z")
+    assert bedom({"x": "x2", "w": "nej"}, DAG).saknas == ("z",)
+    assert bedom({"x": "x1"}, DAG).svar == {}
+
+
+def test_tabeller_i_manga_led_vagras(las: Las) -> None:
+    kedja = "".join(
+        tabell(f"t{i}", f"a: {{rubrik: A, tabell: prov/t{i + 1}}}", "u: U", "blir: u") for i in range(400)
+    ) + tabell("t400", "a: {rubrik: A, slag: ja/nej}", "u: U", "blir: u")  # fmt: skip
+    assert set(felen(las, kedja)) == {"tabellerna frågar varandra i fler än 10 led: slå ihop några av dem"}
 
 
 def test_versionen_valjs_av_dagen(las: Las) -> None:
