@@ -29,6 +29,8 @@ REGLER = {
     "resultTypes": ["violations"],
 }
 OGENOMFORBART = ("serious", "critical")
+# One rule of each kind is enough: there are hundreds.
+REGEL = re.compile(r"^/regler/(frist|krav|delegation|skyldighet|tabell)/[^?]+?(/ny-rad)?(\?.*)?$")
 NUMMER = re.compile(r"^/arende/([A-Z]{3})-[\d-]+")
 # Links, and the reports that are opened by their button.
 LANKAR = """() => [...document.querySelectorAll('a[href], form[action^="/rapporter/"]')]
@@ -70,6 +72,8 @@ def _mall(vag: str, djupt: bool) -> str | None:
         return None
     traff = NUMMER.match(delar.path)
     if traff is None:
+        if regel := REGEL.match(vag):
+            return f"/regler/{regel[1]}/X{regel[2] or ''}"
         return re.sub(r"/\d+", "/N", delar.path) + ("?" if delar.query else "")
     rest = delar.path[traff.end() :]
     if not rest:

@@ -1,5 +1,16 @@
 """The rules on the web: read by all, changed by those who may."""
 
-from tjanster.web.regler import aktivering, fil, kalender, ny_rad, oversikt, regel, rutiner, utkast, versioner
+from tjanster.web.regler import (
+    aktivering,
+    anmarkningar,
+    fil,
+    kalender,
+    ny_rad,
+    oversikt,
+    regel,
+    rutiner,
+    utkast,
+    versioner,
+)
 
-MODULER = (oversikt, regel, kalender, rutiner, versioner, utkast, fil, ny_rad, aktivering)
+MODULER = (oversikt, regel, kalender, rutiner, anmarkningar, versioner, utkast, fil, ny_rad, aktivering)

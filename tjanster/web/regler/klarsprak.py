@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from arbetsfloden import PROCESSER
-from regler import Frist, Kommun, Regelrad, Regelverk
+from regler import ROLLER, Frist, Kommun, Regelrad, Regelverk
 from regler.motor.skillnad import Regelskillnad
 from tjanster.web.regler.ordlista import DAGORD, MAPPORD, PROCESSORD, SLAGORD, VADORD
 
@@ -61,6 +61,11 @@ def villkor(regel: Frist, kommun: Kommun, nar: Iterable[tuple[str, str]]) -> str
 def stor(text: str) -> str:
     """With a capital first letter, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def rollord(roll: str) -> str:
+    """'handläggare'."""
+    return ROLLER.get(roll, roll)
 
 
 def eller(ord_: list[str]) -> str:

@@ -10,7 +10,8 @@ from tjanster.web.ram import DRIFT, Inloggad, sida
 
 SIDOR = (
     ("oversikt", "/regler", "Alla regler"), ("kalender", "/regler/kalender", "Kalender"),
-    ("rutiner", "/regler/rutiner", "Rutiner att se över"), ("versioner", "/regler/versioner", "Versioner"),
+    ("rutiner", "/regler/rutiner", "Rutiner att se över"), ("anmarkningar", "/regler/att-kontrollera", "Att kontrollera"),
+    ("versioner", "/regler/versioner", "Versioner"),
     ("utkast", "/regler/utkast", "Ändra"),
 )  # fmt: skip
 REGLERNA = {"rubrik": "Regler", "url": "/regler"}

@@ -1,0 +1,76 @@
+"""What is worth a look in the rules that hold: rows that nobody has checked, limits that nobody starts, empty posts."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import Connection, or_, select
+
+from arbetsfloden import PROCESSER
+from regler import Regelverk
+from regler.motor.granskning import SLAG, Anmarkning, granska
+from regler.motor.skillnad import SLAG as MAPPSLAG
+from tjanster.db import t
+from tjanster.web.ram import Nu, Program, Vem
+from tjanster.web.regler import klarsprak
+from tjanster.web.regler.ram import regelsida
+
+router = APIRouter()
+FORKLARING = {
+    "ej_kontrollerad": "Läs källan och skriv när du gjorde det, i en ny rad eller i samma rad om den inte har börjat gälla.",
+    "gammal_kontroll": "En regel kan ha ändrats utan att någon märkt det. Läs källan igen.",
+    "startas_aldrig": "Regeln finns, men inget i processen startar den.",
+    "process_saknas": "Reglerna är klara och väntar på att processen byggs.",
+    "tom_roll": "Påminnelser och beslut som ska till rollen går till nivån över, eller till ingen.",
+    "kalendern_tar_slut": "Fyll i kommunens lediga dagar för nästa år.",
+}
+STARTADE = {
+    p.namn: frozenset((*p.startar, *(frist for steg in p.alla_steg for frist in steg.startar))) for p in PROCESSER.values()
+}
+"""The limits that some step of each process starts."""
+
+
+@router.get("/regler/att-kontrollera", response_class=HTMLResponse)
+def visa(request: Request, vaka: Program, vem: Vem, nu: Nu) -> Response:
+    verk, idag = vaka.sammanhang.regelverk, nu.date()
+    with vaka.motor.connect() as conn:
+        roller = _hallna_roller(conn, idag)
+    alla = granska(verk, idag, startade=STARTADE, hallna_roller=roller)
+    grupper = [
+        {"slag": slag, "rubrik": rubrik, "text": FORKLARING[slag], "rader": [_bild(verk, a) for a in alla if a.slag == slag]}
+        for slag, rubrik in SLAG.items()
+    ]
+    return regelsida(
+        request,
+        "regler_anmarkningar.html",
+        vem,
+        {"rubrik": "Att kontrollera", "url": ""},
+        del_="anmarkningar",
+        grupper=[g for g in grupper if g["rader"]],
+    )
+
+
+def _hallna_roller(conn: Connection, idag: Any) -> frozenset[str]:
+    """The roles that somebody holds today."""
+    u = t.uppdrag.c
+    sats = select(u.roll).distinct().where(u.fran <= idag, or_(u.till.is_(None), u.till >= idag))
+    return frozenset(conn.execute(sats).scalars())
+
+
+def _bild(verk: Regelverk, a: Anmarkning) -> dict[str, Any]:
+    rubrik, url = _regel(verk, a)
+    return {"rubrik": rubrik, "url": url, "mening": klarsprak.stor(a.mening), "fil": a.fil, "rad": a.rad}
+
+
+def _regel(verk: Regelverk, a: Anmarkning) -> tuple[str, str]:
+    """The rule's heading and page; what it is called in the file when it has none."""
+    slag = MAPPSLAG.get(a.fil.split("/")[-2], "")
+    delar = a.plats.split("/")
+    if slag == "delegation":
+        return klarsprak.regelord(verk, f"delegation:{delar[0]}"), f"/regler/delegation/{delar[0]}"
+    nyckel = "/".join(delar[:2])
+    if slag in ("frist", "tabell", "krav", "skyldighet") and len(delar) > 1:
+        return klarsprak.regelord(verk, nyckel if slag == "frist" else f"{slag}:{nyckel}"), f"/regler/{slag}/{nyckel}"
+    if a.slag == "process_saknas":
+        return klarsprak.processnamn(a.plats), f"/regler?process={a.plats}"
+    return klarsprak.stor(klarsprak.rollord(a.plats) if a.slag == "tom_roll" else a.plats.replace("_", " ")), ""
