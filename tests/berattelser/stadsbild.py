@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+from regler.motor.redigera import lagg_till_rad
 from tests.bygg import Bygge
 from tjanster.klocka import SVENSK_TID
+from tjanster.regelstyrning import aktivera, las_filer, oversyn, utkast
 from tjanster.scheduler.svep import svepa
 
 I_DAG = datetime(2026, 9, 25, 10, 0, tzinfo=SVENSK_TID)
@@ -20,6 +22,7 @@ def bygg_staden(bygg: Bygge) -> None:
     _lex_sarah(bygg)
     _beslut(bygg)
     svepa(bygg.vaka, I_DAG)
+    _regler(bygg)
 
 
 def _synpunkter(b: Bygge) -> None:
@@ -90,3 +93,29 @@ def _beslut(b: Bygge) -> None:
         b.gor(nr, "verkstall", "hanna", verkstalld="2026-09-07")
         if till == "avbrutet":
             b.gor(nr, "avbryt", "hanna", avbruten="2026-09-07", orsak="sammanbrott")
+
+
+def _regler(b: Bygge) -> None:
+    """Two versions of the rules, a routine reviewed and others not, and a draft that moves limits."""
+    kim = b.aktor("kim")
+    assert kim is not None
+    svar = _med_rader(b, "synpunkt", "svar", ("2026-11-01", "2026-12-31", "9 arbetsdagar"), ("2027-01-01", "", "10 arbetsdagar"))
+    skal = f"Påhittat beslut {LANGT_ORD}"
+    aktivera(b.vaka, las_filer(b.vaka.sammanhang, {**b.vaka.sammanhang.regelverk.filer, **svar}), nu=I_DAG, skal=skal, av=kim.id)
+    utredning = _med_rader(b, "avvikelse", "utredning", ("2026-06-01", "2026-10-31", "10 dagar"), ("2026-11-01", "", "30 dagar"))
+    with b.vaka.motor.begin() as conn:
+        forsta, *_ = oversyn.oversyner(conn)
+        oversyn.klarmarkera(conn, forsta.id, nu=I_DAG, av=kim.id, kommentar="Rutinen stämmer fortfarande.")
+        u = utkast.borja(conn, b.vaka.sammanhang, nu=I_DAG, av=kim.id)
+        for vag, text in utredning.items():
+            utkast.spara_fil(conn, u, vag, text, nu=I_DAG, av=kim.id)
+
+
+def _med_rader(b: Bygge, process: str, frist: str, *rader: tuple[str, str, str]) -> dict[str, str]:
+    """The municipality's file with more rows for a limit: from, until, how long."""
+    vag = f"config/exempelkommun/regler/frister/{process}.yaml"
+    text = b.vaka.sammanhang.regelverk.filer[vag]
+    for fran, till, tid in rader:
+        rad = {"fran": fran, "till": till, "tid": tid, "kalla": "Påhittat beslut", "kontrollerad": "2026-09-20"}
+        text = lagg_till_rad(text, frist, rad | ({} if "arbetsdagar" in tid else {"rullas": "ja"}))
+    return {vag: text}
