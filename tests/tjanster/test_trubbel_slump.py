@@ -73,7 +73,7 @@ def test_vad_som_an_hander_haller_det_som_maste_halla(
 def test_slumpen_nar_nagonstans(delad: Vaka) -> None:
     """The lives are worth something only if cases get on, limits pass and letters are written."""
     sett: set[str] = set()
-    for fro in range(3):
+    for fro in range(4):
         slump = Random(fro)
         leva(delad, [(slump.choice(HANDER), slump.getrandbits(32)) for _ in range(50)], ())
         with delad.motor.connect() as conn:
