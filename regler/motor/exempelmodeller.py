@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, TypeAlias
 from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, model_validator
 
 from regler.motor.dag import Niva
-from regler.motor.fel import Regelfraga
+from regler.motor.fel import Regelfraga, narmast
 from regler.motor.fraga import Fristsvar, Regelverk
 from regler.motor.fraga_fil import tolka_fran
 from regler.motor.modeller import Dag, Modell, Roll, Text
@@ -151,8 +151,9 @@ class Skyldighetsexempel(ExempelModell):
     vantade = ("varde", "lagrum")
 
     def blev(self, regler: Regelverk) -> Mapping[str, Varde]:
+        if (skyldighet := regler.skyldigheter.get(self.skyldighet)) is not None:
+            _kanda(skyldighet.kontrollera_falt(self.falt))
         rad = regler.skyldighet(self.skyldighet, self.dag, self.falt)
-        _kanda(regler.skyldigheter[self.skyldighet].kontrollera_falt(self.falt))
         return {"varde": {namn: rad.varde.get(namn) for namn in self.varde or rad.varde}, "lagrum": rad.lagrum}
 
 
@@ -182,6 +183,9 @@ class Delegationsexempel(ExempelModell):
     vantade = ("far",)
 
     def blev(self, regler: Regelverk) -> Mapping[str, Varde]:
+        enheter = regler.kommun.enheter
+        if self.enhet is not None and self.enhet not in enheter:
+            _kanda({"enhet": f"enheten '{self.enhet}' finns inte{narmast(self.enhet, enheter)}"})
         rader = regler.delegation(*self.delegation, self.dag, self.enhet)
         return {"far": None if rader is None else frozenset(roll for rad in rader for roll in rad.far)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -12,7 +12,7 @@ from regler.motor.modeller import DateradModell, JaNej, Modell, Text
 from regler.motor.namnbruk import Namnbruk, namnbruk, processbruk
 from regler.motor.regelfiler import Regelfiler
 
-REGISTRERA = "registrera"  # the event that opened the case, where a demand names events
+REGISTRERA: Final = "registrera"  # among the events of `annan_an`: who registered the case
 
 
 class KraverModell(Modell):
@@ -69,11 +69,12 @@ def las_krav(filer: Regelfiler) -> tuple[list[Kravrad], list[Namnbruk]]:
         for i, (rad, ord_) in enumerate(post.rader(post.modell.galler)):
             plats, kraver = ("galler", i, "kraver"), rad.kraver
             bruk += namnbruk(post, (*plats, "falt"), "falt", post.stam, kraver.falt)
-            bruk += namnbruk(post, (*plats, "annan_an"), "steg", post.stam, kraver.annan_an)
+            andras = namnbruk(post, (*plats, "annan_an"), "steg", post.stam, kraver.annan_an)
+            bruk += [ett for ett in andras if ett.namn != REGISTRERA]
             rader.append(
                 Kravrad(
                     **ord_, process=post.stam, namn=post.namn, rubrik=post.modell.rubrik, steg=tuple(post.modell.steg),
                     falt=tuple(kraver.falt), bilaga=kraver.bilaga, annan_an=tuple(kraver.annan_an),
                 )
             )  # fmt: skip
-    return rader, [ett for ett in bruk if ett.namn != REGISTRERA]
+    return rader, bruk

@@ -1,4 +1,4 @@
-"""The questions about rules that are no time limits: tables, demands, delegation, duties, routines, wheel, reports."""
+"""The questions about rules that are no time limits: tables, demands, delegation, duties, routines, the wheel."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ _IHAGKOMNA: Final = 5_000  # rows by day: two pointers each
 
 
 class Ovriga:
-    """What holds for one municipality beside its limits. `Regelverk` is asked, never this alone."""
+    """What holds for one municipality beside its limits. `Regelverk` is asked, never this alone.
+
+    `tabeller` and `skyldigheter` stand by 'omrade/namn', `rutiner` by name; `alla_krav` and `alla_delegation` are the
+    rows of every day. `ifylld_till` is the year to which local days off are filled in, `exempel` the set's own examples.
+    """
 
     def __init__(
         self, *, tabeller: Mapping[str, Tabell], krav: Sequence[Kravrad], delegation: Sequence[Delegationsrad],

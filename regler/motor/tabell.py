@@ -40,6 +40,8 @@ class Fraga:
 
     def kod(self, varde: object) -> str | None:
         """The code of an answer, however it was written; None when it isn't known."""
+        if isinstance(varde, Bedomning):
+            return varde.utfall
         if isinstance(varde, bool):  # a case's own yes and no
             varde = "ja" if varde else "nej"
             return varde if varde in self.svar else None
@@ -155,9 +157,19 @@ class Bedomning:
         return {fraga.namn: fraga.text(varde) for fraga, varde in self._anvanda}
 
     @property
+    def grunder(self) -> dict[str, Bedomning]:
+        """The answers that came from other tables, each with its own row and why."""
+        return {fraga.namn: varde for fraga, varde in self._anvanda if isinstance(varde, Bedomning)}
+
+    @property
     def saknas(self) -> tuple[str, ...]:
         """The questions whose answers are missing; none when the outcome is known without them."""
         return tuple(self.fragor_som_saknas)
+
+    @property
+    def saknas_text(self) -> tuple[str, ...]:
+        """The same questions as people read them."""
+        return tuple(fraga.rubrik for fraga in self.fragor_som_saknas.values())
 
     @property
     def fragor_som_saknas(self) -> dict[str, Fraga]:
@@ -170,7 +182,7 @@ class Bedomning:
         return {
             "tabell": self.tabell, "utfall": self.utfall, "utfall_text": self.utfall_text, "motiv": self.motiv,
             "rad": self.rad.som_dict() if self.rad is not None else None, "svar": self.svar,
-            "saknas": list(self.saknas),
+            "grunder": {namn: grund.som_dict() for namn, grund in self.grunder.items()}, "saknas": list(self.saknas),
         }  # fmt: skip
 
 
@@ -217,7 +229,7 @@ class Tabell:
         nod = self.version(dag).rot
         anvanda: list[tuple[Fraga, Any]] = []
         while not isinstance(nod, Tabellrad):
-            varde = svar.get(nod.namn) if nod.tabell is None else nod.tabell.bedom(svar, dag).utfall
+            varde = svar.get(nod.namn) if nod.tabell is None else nod.tabell.bedom(svar, dag)
             nasta = nod.foljd(varde)
             if nasta is None:
                 return self._ovisst(nod, svar, dag, anvanda)
@@ -275,7 +287,7 @@ def _foljder(nod: Kodgren | Talgren, svar: Svar, dag: date) -> tuple[Sequence[No
     bedomning = nod.tabell.bedom(svar, dag)
     foljder = [foljd for rad in bedomning.mojliga if (foljd := nod.foljd(rad.blir)) is not None]
     spelar_roll = any(foljd is not foljder[0] for foljd in foljder)
-    return foljder, bedomning.utfall, bedomning._okanda if spelar_roll else ()
+    return foljder, bedomning if bedomning.rad is not None else None, bedomning._okanda if spelar_roll else ()
 
 
 def _tal(varde: object) -> float | None:

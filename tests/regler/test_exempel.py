@@ -104,6 +104,14 @@ def test_exempel_som_stammer(las: Las, rad: str) -> None:
             "kravs skulle bli bilaga, diarienummer men blev diarienummer",
         ),
         (
+            "delegation: prov/besluta, dag: 2026-01-01, enhet: nor, far: [enhetschef]",
+            "reglerna svarar inte (okant_falt): enheten 'nor' finns inte – menade du 'norr'?",
+        ),
+        (
+            "skyldighet: prov/avgft, dag: 2020-01-01, lagrum: 9 a §",
+            "reglerna svarar inte (okand_skyldighet): Skyldigheten 'prov/avgft' finns inte – menade du 'prov/avgift'?",
+        ),
+        (
             "delegation: prov/besluta, dag: 2026-01-01, far: [avdelningschef]",
             "far skulle bli avdelningschef men blev enhetschef",
         ),

@@ -56,7 +56,7 @@ def test_svaret_sager_vilken_rad_och_varfor(las: Las) -> None:
             "fran": "2000-01-01", "till": None, "lagrum": "6 §", "kalla": "Prov", "kontrollerad": "2026-11-22",
             "niva": "nationell",
         },
-        "svar": {"art": "Lindrig", "antal": "12"}, "saknas": [],
+        "svar": {"art": "Lindrig", "antal": "12"}, "grunder": {}, "saknas": [],
     }  # fmt: skip
 
 
@@ -66,7 +66,7 @@ def test_det_som_saknas_namns_bara_nar_det_avgor(las: Las) -> None:
     lindrig = regler.bedom("prov/allvar", {"art": "lindrig"}, DAG)
     assert (lindrig.utfall, lindrig.utfall_text, lindrig.motiv, lindrig.rad) == (None, None, None, None)
     assert (lindrig.saknas, lindrig.svar) == (("antal",), {"art": "Lindrig"})
-    assert [fraga.rubrik for fraga in lindrig.fragor_som_saknas.values()] == ["Antal berörda"]
+    assert lindrig.saknas_text == ("Antal berörda",)
     svar = regler.bedom("prov/allvar", {"art": "svar"}, DAG)
     assert (svar.utfall, svar.saknas) == ("stort", ())
 
@@ -110,7 +110,10 @@ def test_ja_och_nej_far_skrivas_pa_flera_satt(las: Las, barn: Any, blir: str) ->
 
 def test_en_tabell_fragar_en_annan_samma_dag(las: Las) -> None:
     bedom = las().tabell("prov/anmals").bedom
-    assert bedom({"art": "svar"}, DAG).svar == {"allvar": "Stort"}
+    svar = bedom({"art": "svar"}, DAG)
+    assert svar.svar == {"allvar": "Stort"}
+    assert svar.grunder["allvar"].motiv == "Svårt är alltid stort"
+    assert svar.som_dict()["grunder"]["allvar"]["rad"]["rad"] == 16
     assert bedom({"art": "lindrig"}, DAG).saknas == ("antal", "barn")
     assert bedom({"art": "lindrig", "barn": True}, DAG).utfall is None
     assert bedom({}, DAG).saknas == ("art", "antal", "barn")
