@@ -5,13 +5,13 @@ Working days are found in a prefix table (how many up to each day), so that addi
 
 from __future__ import annotations
 
-from calendar import monthrange
+from calendar import isleap, monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 import holidays
 
@@ -43,6 +43,19 @@ def _helgdagar(fran_ar: int, till_ar: int) -> Mapping[date, str]:
         "SE", years=range(fran_ar, till_ar + 1), categories=("public", "de_facto"), language="sv"
     )
     return MappingProxyType({dag: dagar[dag] for dag in sorted(dagar)})
+
+
+class Kalenderdag(NamedTuple):
+    """One day of a year. `vardag`: a last day by Swedish law may fall on it, even when the municipality is closed."""
+
+    dag: date
+    arbetsdag: bool
+    vardag: bool
+    varfor: str
+
+    def som_dict(self) -> dict[str, str | bool]:
+        """The day as the command line and the API show it."""
+        return {"dag": self.dag.isoformat(), "arbetsdag": self.arbetsdag, "vardag": self.vardag, "varfor": self.varfor}
 
 
 class Kalender:
@@ -81,6 +94,12 @@ class Kalender:
         if dag in self._lokala:
             return f"ledig dag i kommunen: {self._lokala[dag]}"
         return VECKODAGAR[dag.weekday()]
+
+    def aret(self, ar: int) -> tuple[Kalenderdag, ...]:
+        """Every day of a year, in order. Raises Regelfraga for a year outside the calendar."""
+        forsta = date(ar, 1, 1)
+        dagar = (forsta + timedelta(days=i) for i in range(366 if isleap(ar) else 365))
+        return tuple(Kalenderdag(dag, self.arbetsdag(dag), self.vardag(dag), self.varfor(dag)) for dag in dagar)
 
     # -- from one day to another --------------------------------------------------------------------------------------
 

@@ -88,6 +88,11 @@ class Bemanning:
                 poster[roll, enhet].append(i)
         return cls(kommun, personer, poster)
 
+    @property
+    def roller(self) -> frozenset[str]:
+        """Every role that somebody holds on some unit."""
+        return frozenset(roll for roll, _ in self._poster)
+
     def pa(self, roll: str, enhet: str) -> tuple[Person, ...]:
         """Holders of the role on just this unit."""
         return tuple(self.personer[i] for i in self._poster.get((roll, enhet), ()))

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from tjanster.cli import anvandare, arenden, drift, rapporter, regler, regler_andra
+from tjanster.cli import anvandare, arenden, drift, rapporter, regelfragor, regelkontroll, regler, regler_andra
 from tjanster.cli.grund import Avbrott, skriv
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 for _modul in (drift, regler, rapporter):
     app.add_typer(_modul.app)
+for _modul in (regelfragor, regelkontroll):
+    regler.regler_app.add_typer(_modul.app)
 for _namn, _under in (
     ("arende", arenden.arende_app),
     ("process", regler.process_app),

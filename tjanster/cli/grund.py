@@ -83,6 +83,17 @@ def dag_av_text(text: str, namn: str) -> date:
         raise typer.BadParameter(str(fel), param_hint=namn) from None
 
 
+def par_av(texter: list[str] | None, val: str) -> dict[str, str]:
+    """What was given as name=value, each with the option `val`."""
+    varden = {}
+    for text in texter or []:
+        namn, tecken, varde = text.partition("=")
+        if not tecken:
+            raise typer.BadParameter(f"'{text}': skriv namn=värde, till exempel lagrum=lss", param_hint=val)
+        varden[namn.strip()] = varde.strip()
+    return varden
+
+
 def tabell_ut(rader: list[list[Any]], rubriker: list[str]) -> None:
     from rich.console import Console
     from rich.table import Table

@@ -1,4 +1,4 @@
-"""Ask the rules and check them; show the processes. No database."""
+"""Ask when a limit ends; show the processes. No database."""
 
 import sys
 from contextlib import nullcontext
@@ -10,6 +10,7 @@ import typer
 from tjanster.cli.grund import (
     Avbrott,
     SomJson,
+    par_av,
     skriv,
     tabell_ut,
 )
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from regler import Regelverk
 
 app = typer.Typer()
-regler_app = typer.Typer(help="Reglerna: kontrollera.", no_args_is_help=True)
+regler_app = typer.Typer(help="Reglerna: fråga, kontrollera, ändra.", no_args_is_help=True)
 process_app = typer.Typer(help="Processerna, som de är deklarerade.", no_args_is_help=True)
 
 
@@ -56,12 +57,7 @@ def frist(
         return
     if not (process and frist and fran):
         raise typer.BadParameter("ange PROCESS, FRIST och --fran, eller --fil RADER.jsonl")
-    varden = {}
-    for ett in falt or []:
-        namn, tecken, varde = ett.partition("=")
-        if not tecken:
-            raise typer.BadParameter(f"'{ett}': skriv namn=värde, till exempel lagrum=lss", param_hint="--falt")
-        varden[namn.strip()] = varde.strip()
+    varden = par_av(falt, "--falt")
     svar = svara({"process": process, "frist": frist, "kommun": kommun, "fran": fran, "falt": varden}, _regler)
     if "fel" in svar:
         raise Avbrott(svar["skal"], svar)
@@ -83,34 +79,6 @@ def _visa_frist(svar: dict[str, Any]) -> None:
         typer.echo(f"Lagens egen gräns: {svar['lag']['forfaller']} ({svar['lag']['regel']['lagrum']}).")
     for rad in svar["rakning"]:
         typer.echo(f"  {rad['dag']}  {rad['nummer'] if rad['nummer'] is not None else '':>4}  {rad['varfor']}")
-
-
-@regler_app.command("kontrollera")
-def regler_kontrollera(
-    mapp: Annotated[str | None, typer.Argument(help="Kommunens mapp; utan mapp kontrolleras alla i config.")] = None,
-    som_json: SomJson = False,
-) -> None:
-    """Läs reglerna och säg varje fel på en gång, med fil, rad och vad som är rätt."""
-    from regler import Regelfel, kommuner, las_in
-    from tjanster.regelnamn import kontrollera_mot_processer
-
-    fel: list[str] = []
-    mappar = [mapp] if mapp else [None, *sorted(kommuner())]
-    for en in mappar:
-        try:
-            utanfor = Path(mapp) if mapp and mapp not in kommuner() else None
-            fel += [str(f) for f in kontrollera_mot_processer(las_in(en), utanfor)]
-        except Regelfel as e:
-            fel += [str(f) for f in e.fel]
-    fel = list(dict.fromkeys(fel))
-    if som_json:
-        skriv({"fel": fel, "kontrollerade": [str(m or "nationella") for m in mappar]})
-    else:
-        for ett in fel:
-            typer.echo(ett)
-        typer.echo(f"{len(fel)} fel i {len(mappar)} regelverk." if fel else f"Inga fel i {len(mappar)} regelverk.")
-    if fel:
-        raise typer.Exit(1)
 
 
 @process_app.command("visa")
