@@ -6,6 +6,7 @@ Pure: no database, no clock, no framework. Knows the processes by name only.
 from regler.motor.arshjul import Arshjulsdag
 from regler.motor.dag import Daterad, Frist, Regelrad
 from regler.motor.delegation import Delegationsrad
+from regler.motor.exempel import Exempel, las_exempel, prova_exempel
 from regler.motor.fel import Fel, Regelfel, Regelfraga, Regelnej
 from regler.motor.fraga import Fristsvar, Regelverk
 from regler.motor.fraga_fil import svara, svara_rader
@@ -23,9 +24,9 @@ from regler.motor.tabell import Bedomning, Fraga, Tabell, Tabellrad, Tabellversi
 from regler.motor.trappa import Trappsteg
 
 __all__ = [
-    "ROLLER", "Anmarkning", "Arshjulsdag", "Bedomning", "Daterad", "Delegationsrad", "Enhet", "Fel", "Fraga", "Frist",
-    "Fristsvar", "Kalender", "Kommun", "Kravrad", "Kvalitetsar", "Namnbruk", "OkandKommun", "Rakningsrad", "Regelfel",
-    "Regelfraga", "Regelnej", "Regelrad", "Regelverk", "Rutin", "Skyldighet", "Skyldighetsrad", "Tabell", "Tabellrad",
-    "Tabellversion", "Trappsteg", "egna_som_ingen_startar", "granska", "kommuner", "las_in", "las_in_texter",
-    "las_mapp", "svara", "svara_rader",
+    "ROLLER", "Anmarkning", "Arshjulsdag", "Bedomning", "Daterad", "Delegationsrad", "Enhet", "Exempel", "Fel", "Fraga",
+    "Frist", "Fristsvar", "Kalender", "Kommun", "Kravrad", "Kvalitetsar", "Namnbruk", "OkandKommun", "Rakningsrad",
+    "Regelfel", "Regelfraga", "Regelnej", "Regelrad", "Regelverk", "Rutin", "Skyldighet", "Skyldighetsrad", "Tabell",
+    "Tabellrad", "Tabellversion", "Trappsteg", "egna_som_ingen_startar", "granska", "kommuner", "las_exempel", "las_in",
+    "las_in_texter", "las_mapp", "prova_exempel", "svara", "svara_rader",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
@@ -71,9 +72,9 @@ class ExempelModell(Modell):
         varden = {ord_: getattr(self, ord_) for ord_ in self.vantade if ord_ in self.model_fields_set}
         return {ord_: frozenset(varde) if isinstance(varde, list) else varde for ord_, varde in varden.items()}
 
+    @abstractmethod
     def blev(self, regler: Regelverk) -> Mapping[str, Varde]:
         """What the rules answer, by the same words. Raises Regelfraga."""
-        raise NotImplementedError
 
 
 class Fristexempel(ExempelModell):

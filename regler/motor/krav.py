@@ -12,7 +12,7 @@ from regler.motor.modeller import DateradModell, JaNej, Modell, Text
 from regler.motor.namnbruk import Namnbruk, namnbruk, processbruk
 from regler.motor.regelfiler import Regelfiler
 
-REGISTRERA: Final = "registrera"  # among the events of `annan_an`: who registered the case
+REGISTRERA: Final = "registrera"  # the event by which every case begins, in no process a step of its own
 
 
 class KraverModell(Modell):
@@ -69,12 +69,11 @@ def las_krav(filer: Regelfiler) -> tuple[list[Kravrad], list[Namnbruk]]:
         for i, (rad, ord_) in enumerate(post.rader(post.modell.galler)):
             plats, kraver = ("galler", i, "kraver"), rad.kraver
             bruk += namnbruk(post, (*plats, "falt"), "falt", post.stam, kraver.falt)
-            andras = namnbruk(post, (*plats, "annan_an"), "steg", post.stam, kraver.annan_an)
-            bruk += [ett for ett in andras if ett.namn != REGISTRERA]
+            bruk += namnbruk(post, (*plats, "annan_an"), "steg", post.stam, kraver.annan_an)
             rader.append(
                 Kravrad(
                     **ord_, process=post.stam, namn=post.namn, rubrik=post.modell.rubrik, steg=tuple(post.modell.steg),
                     falt=tuple(kraver.falt), bilaga=kraver.bilaga, annan_an=tuple(kraver.annan_an),
                 )
             )  # fmt: skip
-    return rader, bruk
+    return rader, [ett for ett in bruk if ett.namn != REGISTRERA]
