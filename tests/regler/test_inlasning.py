@@ -45,7 +45,7 @@ PROV = "regler/frister/prov.yaml"
     ],
 )  # fmt: skip
 def test_fil_som_inte_ar_utf8_sags_med_rad_och_kolumn(rot: Path, fil: str, mening: str) -> None:
-    shutil.copy(TRASIGA / "filer" / f"{fil}.yaml", rot / PROV)
+    shutil.copy(TRASIGA / "filer" / f"{fil}.bytes", rot / PROV)
     assert felen(rot) == [mening]
 
 
