@@ -5,6 +5,7 @@ from typing import Any
 
 from regler import ROLLER, Frist, Regelrad, Regelverk
 from regler.motor.dag import gallande
+from regler.motor.tid import EU_TID
 from tjanster.web.regler import klarsprak
 from tjanster.web.regler.rader import idag_bild, tidsbild
 
@@ -57,6 +58,8 @@ def tidslinje(verk: Regelverk, regel: Frist, idag: date) -> list[dict[str, Any]]
 def _rullas(rad: Regelrad) -> str:
     if not rad.langd.i_kalendern:
         return ""
+    if rad.rullas and rad.raknas_enligt == EU_TID:
+        return f"Slutar tiden på en helgdag, lördag eller söndag räcker nästa arbetsdag ({EU_TID}); aftnarna flyttar inget."
     if rad.rullas:
         return "Slutar tiden på en ledig dag räcker nästa vardag."
     return "Tiden flyttas inte om den slutar på en ledig dag."

@@ -96,7 +96,8 @@ def tidmening(regel: Frist, rad: Regelrad) -> str:
         return "Som den nationella regeln"
     if not rad.langd.har_dag:
         return "Ingen tid" if rad.tid == "ingen tid" else f"{rad.tid[0].upper()}{rad.tid[1:]}, utan bestämd dag"
-    return f"{rad.tid} från {dagord(regel.process, regel.raknas_fran)}"
+    dag = dagord(regel.process, regel.raknas_fran)
+    return f"samma dag som {dag.removeprefix('dagen ')}" if rad.langd.enhet == "samma dag" else f"{rad.tid} från {dag}"
 
 
 def kontrollord(rad: Any) -> str:

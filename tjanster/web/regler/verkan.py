@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
 from regler import Kommun, Regelfraga, Regelverk
 from tjanster.app import Vaka
@@ -18,17 +19,16 @@ from tjanster.web.regler import bild, klarsprak
 FARSKT = timedelta(minutes=2)
 VADORD = {"tillkommer": "får en dag", "faller_bort": "har ingen dag längre"}
 SUMMOR = ("tidigare", "senare", "tillkommer", "faller_bort", "blir_sena")
-_SENAST: dict[tuple[int, str], tuple[datetime, Jamforelse]] = {}
+_SENAST: WeakKeyDictionary[Engine, tuple[tuple[int, str], datetime, Jamforelse]] = WeakKeyDictionary()
 
 
 def rakna(conn: Connection, s: Sammanhang, ny: Regelverk, nu: datetime) -> Jamforelse:
     """The comparison, kept for two minutes so that its pages and its picture are of the same reckoning."""
-    nyckel = (s.regelversion, ny.hash)
-    har = _SENAST.get(nyckel)
-    if har is None or not timedelta() <= nu - har[0] < FARSKT:
-        _SENAST.clear()
-        har = _SENAST[nyckel] = (nu, jamfor(conn, s, ny, nu))
-    return har[1]
+    vilka = (s.regelversion, ny.hash)
+    har = _SENAST.get(conn.engine)
+    if har is None or har[0] != vilka or not timedelta() <= nu - har[1] < FARSKT:
+        har = _SENAST[conn.engine] = (vilka, nu, jamfor(conn, s, ny, nu))
+    return har[2]
 
 
 def oversikt(effekt: Mapping[str, Any], kommun: Kommun, bild_url: str) -> dict[str, Any]:
