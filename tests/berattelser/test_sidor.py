@@ -68,7 +68,7 @@ def dagen() -> None:
 def _mall(vag: str, djupt: bool) -> str | None:
     """Which sort of page an address leads to, so that one of each is enough; None for what is not followed."""
     delar = urlsplit(vag)
-    if not vag.startswith("/") or "format=" in delar.query or delar.path.startswith(("/static", "/api")):
+    if not vag.startswith("/") or "format=" in delar.query or delar.path.startswith(("/static", "/api")) or "/bilaga/" in delar.path:
         return None
     traff = NUMMER.match(delar.path)
     if traff is None:
@@ -180,6 +180,17 @@ def test_sidorna_utan_inloggning_och_de_som_ingen_lank_leder_till(staden: Stad) 
     elin.tryck("Ta emot")
     elin.ser("Någon annan hann före")
     fel += _ser_ratt_ut(elin.sida, "konflikt") + _ar_tillganglig(elin.sida, "konflikt")
+
+    # Files, where the case page's own form leads when something was wrong
+    elin.ga(f"/arende/{nummer}/bifoga")
+    elin.tryck("Bifoga")
+    elin.ser("Välj minst en fil.")
+    fel += _ser_ratt_ut(elin.sida, "bifoga") + _ar_tillganglig(elin.sida, "bifoga")
+
+    # Two versions of the rules side by side: chosen in a form
+    elin.ga("/regler/versioner/jamfor?fran=1&till=2")
+    elin.ser("Vad som skiljer, i ord")
+    fel += _ser_ratt_ut(elin.sida, "jämförelsen") + _ar_tillganglig(elin.sida, "jämförelsen")
 
     # A task for a unit that doesn't see the case
     berit = Person(staden, "berit", staden.skarm())
