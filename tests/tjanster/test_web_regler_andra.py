@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, select
 
-from regler import las_in
+from regler import Regelfel, las_in, las_in_texter
 from tests.bygg import Bygge
 from tests.tjanster.regelhjalp import starta
 from tests.webbklient import Webbklient
@@ -310,8 +310,6 @@ def test_en_aktivering_som_misslyckas_efterat_star_i_loggen(caplog: pytest.LogCa
 @pytest.fixture
 def tva(motor: Engine, databas: str, tmp_path: Any) -> Webbklient:
     """A municipality that wants two persons behind each change."""
-    from regler import las_in_texter
-
     filer = dict(las_in("exempelkommun").filer)
     filer["config/exempelkommun/kommun.yaml"] += "regelandring: {tva_personer: ja}\n"
     return Webbklient(starta(motor, databas, tmp_path, las_in_texter(filer, "exempelkommun")))
@@ -388,3 +386,19 @@ def test_en_rutin_ses_over_och_angras(webb: Webbklient) -> None:
     assert webb.post("/regler/rutiner/1/klar", **{"kommentar-1": "igen"}).status == 409
     assert "Ändringen är ångrad." in webb.post("/regler/rutiner/1/angra").text
     assert webb.post("/regler/rutiner/99/angra").status == 404
+
+
+def test_reglerna_pa_disken_kan_bli_ett_utkast(webb: Webbklient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Filerna på disken" not in webb.get("/regler/utkast").text
+    monkeypatch.setattr("tjanster.web.regler.utkast.filer_pa_disken", lambda _: las_in("hjo"))
+    assert "Filerna på disken är andra än reglerna som gäller" in webb.get("/regler/utkast").text
+    webb.post("/regler/utkast", fran="disken")
+    assert "config/hjo/kommun.yaml" in utkast(webb)["filer"]
+
+
+def test_trasiga_regler_pa_disken_erbjuds_inte(webb: Webbklient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def trasiga(_: object) -> None:
+        raise Regelfel([])
+
+    monkeypatch.setattr("tjanster.web.regler.utkast.filer_pa_disken", trasiga)
+    assert "Filerna på disken" not in webb.get("/regler/utkast").text

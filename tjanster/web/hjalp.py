@@ -15,7 +15,9 @@ from tjanster.web.processbild import rita_process
 from tjanster.web.ram import Program, Vem, sida
 
 router = APIRouter()
-HANDBOK = {"handlaggare": "För handläggare", "chef": "För chefer", "administrator": "För administratörer"}
+HANDBOK = {
+    "handlaggare": "För handläggare", "chef": "För chefer", "regler": "Ändra reglerna", "administrator": "För administratörer",
+}  # fmt: skip
 
 
 def _handboksfil(namn: str) -> Path:

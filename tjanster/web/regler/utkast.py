@@ -15,7 +15,7 @@ from regler.motor.skillnad import skillnader
 from tjanster.app import Vaka
 from tjanster.arenden.fel import FinnsInte, OgiltigaUppgifter
 from tjanster.arenden.sammanhang import Sammanhang
-from tjanster.regelstyrning import las_filer, pa_vag
+from tjanster.regelstyrning import filer_pa_disken, las_filer, pa_vag
 from tjanster.regelstyrning import utkast as styr
 from tjanster.regelstyrning.utkast import Utkast
 from tjanster.web.ram import Form, Inloggad, Nu, Program, Vem, vidare
@@ -75,7 +75,8 @@ def visa(request: Request, vaka: Program, vem: Vem) -> Response:
         arbete, vantar = las_arbete(conn, s), pa_vag(conn)
     stig = {"rubrik": "Ändra", "url": ""}
     if arbete is None:
-        return regelsida(request, "regler_utkast.html", vem, stig, del_="utkast", utkast=None, pa_vag=vantar)
+        nyare = _pa_disken(vaka) is not None
+        return regelsida(request, "regler_utkast.html", vem, stig, del_="utkast", utkast=None, pa_vag=vantar, nyare=nyare)
     u = arbete.utkast
     return regelsida(
         request,
@@ -98,6 +99,15 @@ def visa(request: Request, vaka: Program, vem: Vem) -> Response:
     )
 
 
+def _pa_disken(vaka: Vaka) -> Regelverk | None:
+    """The set that came with this version of the program, when it isn't the one that holds and can be read."""
+    try:
+        har = filer_pa_disken(vaka.settings)
+    except Regelfel:
+        return None
+    return har if har.hash != vaka.sammanhang.regelverk.hash else None
+
+
 def _exempelfel(verk: Regelverk | None) -> list[Fel]:
     """The set's own examples that don't come out."""
     return prova_exempel(verk.exempel, lambda _: verk) if verk is not None else []
@@ -105,9 +115,11 @@ def _exempelfel(verk: Regelverk | None) -> list[Fel]:
 
 @router.post("/regler/utkast")
 def borja(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu) -> Response:
+    """From the rules that hold, or from those on the disk when the form asks for them."""
     kraver_andra(vem)
+    nyare = _pa_disken(vaka) if form.get("fran") == "disken" else None
     with vaka.motor.begin() as conn:
-        styr.borja(conn, vaka.sammanhang, nu=nu, av=vem.aktor.id)
+        styr.borja(conn, vaka.sammanhang, nu=nu, av=vem.aktor.id, filer=nyare.filer if nyare is not None else None)
     return vidare(request, "/regler/utkast")
 
 
