@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from stat import S_ISREG
 from typing import Final
 
 from regler.motor.fel import Fel, Regelfel
 
-# Sweden's rules are a tenth of a megabyte in some forty files; the largest file is a tenth of that.
+# The nation's rules and a municipality's are some eighty files of a quarter of a megabyte together.
 STORST_FIL: Final = 1_000_000
 STORST_ALLT: Final = 5_000_000
 FLEST_FILER: Final = 500
@@ -38,34 +39,46 @@ class Filer:
     def pa_disk(cls, *mappar: tuple[Path, str]) -> Filer:
         """Every rule file under each folder, known by the name given with the folder."""
         filer = cls()
-        hittade = {vag: fil for mapp, namn in mappar for vag, fil in filer._under(mapp, namn)}
-        stora = for_stora({vag: fil.stat().st_size for vag, fil in hittade.items()})
+        hittade = {vag: (fil, storlek) for mapp, namn in mappar for vag, fil, storlek in filer._under(mapp, namn)}
+        stora = for_stora({vag: storlek for vag, (_, storlek) in hittade.items()})
         filer.fel += stora
-        for vag, fil in hittade.items():
+        for vag, (fil, _) in hittade.items():
             filer.texter[vag] = "" if vag in {ett.fil for ett in stora} else filer._text(vag, fil)
         return filer
 
-    def _under(self, mapp: Path, namn: str) -> Iterator[tuple[str, Path]]:
+    def _under(self, mapp: Path, namn: str) -> Iterator[tuple[str, Path, int]]:
+        """(path it is known by, where it is, size) of every rule file; what only looks like one is noted."""
+
+        def vag(fil: str | Path) -> str:
+            return f"{namn}/{Path(fil).relative_to(mapp).as_posix()}"
+
         def oppnas_inte(fel: OSError) -> None:
-            self._fel(_vag(namn, mapp, Path(fel.filename)), f"mappen går inte att öppna{_varfor(fel)}")
+            self._fel(vag(fel.filename), f"mappen går inte att öppna{_varfor(fel)}")
 
         for har, mappar, filer in os.walk(mapp, onerror=oppnas_inte):
             # An editor's own files begin with a dot.
             mappar[:] = sorted(en for en in mappar if not en.startswith("."))
             for en in mappar:
                 if (Path(har) / en).is_symlink():
-                    self._fel(_vag(namn, mapp, Path(har) / en), "är en länk till en mapp: lägg filerna här i stället")
+                    self._fel(vag(Path(har) / en), "är en länk till en mapp: lägg filerna här i stället")
                 elif _ar_regelfil(en):
-                    self._fel(_vag(namn, mapp, Path(har) / en), "är en mapp men heter som en regelfil: döp om den")
-            for en in sorted(filer):
-                fil = Path(har) / en
-                if en.startswith(".") or not _ar_regelfil(en):
-                    continue
-                if fil.is_file():
-                    yield _vag(namn, mapp, fil), fil
-                else:
-                    vad = "är en länk till något som inte finns" if fil.is_symlink() else "är ingen vanlig fil"
-                    self._fel(_vag(namn, mapp, fil), f"{vad}: lägg filen här, eller ta bort namnet")
+                    self._fel(vag(Path(har) / en), "är en mapp men heter som en regelfil: döp om den")
+            for fil in (Path(har) / en for en in sorted(filer) if _ar_regelfil(en)):
+                if (storlek := self._storlek(vag(fil), fil)) is not None:
+                    yield vag(fil), fil, storlek
+
+    def _storlek(self, vag: str, fil: Path) -> int | None:
+        try:
+            laget = fil.stat()
+        except FileNotFoundError:
+            self._fel(vag, "är en länk till något som inte finns: lägg filen här, eller ta bort länken")
+        except OSError as fel:
+            self._fel(vag, f"filen går inte att läsa{_varfor(fel)}")
+        else:
+            if S_ISREG(laget.st_mode):
+                return laget.st_size
+            self._fel(vag, "är ingen vanlig fil: lägg filen här, eller ta bort den")
+        return None
 
     def _text(self, vag: str, fil: Path) -> str:
         try:
@@ -105,15 +118,11 @@ def for_stora(storlekar: Mapping[str, int]) -> list[Fel]:
 
 
 def _ar_regelfil(namn: str) -> bool:
-    return namn.endswith((".yaml", ".yml"))
+    return namn.endswith((".yaml", ".yml")) and not namn.startswith(".")
 
 
 def _varfor(fel: OSError) -> str:
     return ": Vaka har inte rätt att göra det" if isinstance(fel, PermissionError) else f" ({fel.strerror})"
-
-
-def _vag(namn: str, mapp: Path, fil: Path) -> str:
-    return f"{namn}/{fil.relative_to(mapp).as_posix()}"
 
 
 def _megabyte(storlek: int) -> str:

@@ -138,8 +138,9 @@ class _Lasare:
 
     def _anmark_marken(self, handelse: Event, plats: Plats) -> None:
         """Anchors, aliases and tags: each anchor once, however many times it is used."""
-        if isinstance(handelse, NodeEvent) and handelse.anchor not in (None, *self.ankare):
-            self.ankare.add(handelse.anchor)
+        ankare = handelse.anchor if isinstance(handelse, NodeEvent) else None
+        if ankare is not None and ankare not in self.ankare:
+            self.ankare.add(ankare)
             self._fel(handelse, plats, ANKARE)
         if isinstance(handelse, ScalarEvent | CollectionStartEvent) and handelse.tag is not None:
             tagg = handelse.tag.replace("tag:yaml.org,2002:", "!!")[:80]

@@ -96,11 +96,13 @@ def test_mapp_och_lank_som_heter_som_en_regelfil_sags(rot: Path) -> None:
     (rot / "regler/frister/mapp.yaml").mkdir()
     (rot / "regler/frister/lank.yaml").symlink_to(rot / "finns_inte.yaml")
     (rot / "regler/lankad").symlink_to(rot / "regler/frister")
+    (rot / "regler/frister/rund.yaml").symlink_to("rund.yaml")
     os.mkfifo(rot / "regler/frister/ror.yaml")
     assert felen(rot) == [
-        "regler/frister/lank.yaml: är en länk till något som inte finns: lägg filen här, eller ta bort namnet",
+        "regler/frister/lank.yaml: är en länk till något som inte finns: lägg filen här, eller ta bort länken",
         "regler/frister/mapp.yaml: är en mapp men heter som en regelfil: döp om den",
-        "regler/frister/ror.yaml: är ingen vanlig fil: lägg filen här, eller ta bort namnet",
+        "regler/frister/ror.yaml: är ingen vanlig fil: lägg filen här, eller ta bort den",
+        "regler/frister/rund.yaml: filen går inte att läsa (Too many levels of symbolic links)",
         "regler/lankad: är en länk till en mapp: lägg filerna här i stället",
     ]
 

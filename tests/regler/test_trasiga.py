@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from regler import OkandKommun, Regelfel, Regelverk, las_in, las_in_texter
+from regler.motor.yamltrad import las_trad
 
 TRASIGA = sorted((Path(__file__).parents[1] / "trasiga" / "regler").glob("*.yaml"))
 Las = Callable[..., Regelverk]
@@ -87,3 +88,11 @@ def test_hur_filen_an_ar_trasig_blir_det_meningar_och_aldrig_ett_krasch(data: st
         meningar = [ett.mening for ett in fel.fel]
     assert meningar
     assert all(meningar)
+
+
+@settings(deadline=None, max_examples=500)
+@given(text=st.text(alphabet="ab1 \n\t-:?,[]{}#&*!|>'\"%@`\\ux0U~<=.é\ufeff\u200b", max_size=40))
+def test_vilken_text_som_helst_blir_data_eller_meningar(text: str) -> None:
+    trad = las_trad("x.yaml", text)
+    assert trad.data is not None or trad.fel
+    assert all(ett.mening for ett in trad.fel)
