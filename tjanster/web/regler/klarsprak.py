@@ -159,6 +159,6 @@ def skillnad(x: Regelskillnad | Mapping[str, Any], verk: Regelverk) -> dict[str,
     if har["slag"] in ("frist", "trappa") and process in verk.processer and namn in verk.frister(process):
         rubrik = verk.regel(process, namn).rubrik
     return {
-        "slag": vad, "rubrik": rubrik, "vad": VADORD[har["vad"]], "egen": har["niva"] == "lokal",
+        "slag": vad, "rubrik": stor(rubrik), "vad": VADORD[har["vad"]], "egen": har["niva"] == "lokal",
         "fore": list(har["fore"]), "efter": list(har["efter"]),
     }  # fmt: skip
