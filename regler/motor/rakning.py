@@ -52,7 +52,8 @@ def sista_dag(rad: Regelrad, start: date, tidpunkt: datetime | None, kalender: K
     """The day (hours: the time) the limit ends; None when the row sets no day. `start` is day zero."""
     langd = rad.langd
     if langd.enhet == "arbetsdagar":
-        # No statute: working days are the municipality's own promise, and follow its own calendar.
+        # Lag (1989:253) 1 § for the holidays, the three eves as in lag (1930:173) 2 §, and the municipality's own days off:
+        # working days are its own promise, which follows its own calendar.
         return kalender.plus_arbetsdagar(start, langd.antal)
     if langd.enhet == "timmar":
         assert tidpunkt is not None
