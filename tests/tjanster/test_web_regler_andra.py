@@ -284,7 +284,7 @@ def test_en_aktivering_for_en_dag_som_kommer_kan_dras_tillbaka(webb: Webbklient)
     v = re.search(r"version (\d+)", nej.text)
     assert v
     assert "Från 2026-06-01" in webb.post(f"/regler/versioner/{v[1]}/utkast").text
-    assert webb.post(f"/regler/versioner/{v[1]}/utkast").status == 409
+    assert "Det finns redan ett utkast." in webb.post(f"/regler/versioner/{v[1]}/utkast").text
 
 
 def test_en_lang_aktivering_visar_hur_langt_den_har_kommit(webb: Webbklient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -383,7 +383,7 @@ def test_en_rutin_ses_over_och_angras(webb: Webbklient) -> None:
     assert webb.post("/regler/rutiner/1/klar").fel == ["Skriv vad du kom fram till."]
     assert webb.post("/regler/rutiner/1/klar", **{"kommentar-1": "x" * 2001}).fel == ["Texten får ha högst 2 000 tecken."]
     assert "Behöver inte ändras" in webb.post("/regler/rutiner/1/klar", **{"kommentar-1": "Behöver inte ändras"}).text
-    assert webb.post("/regler/rutiner/1/klar", **{"kommentar-1": "igen"}).status == 409
+    assert webb.post("/regler/rutiner/1/klar", **{"kommentar-1": "igen"}).fel == ["Översynen är redan klarmarkerad."]
     assert "Ändringen är ångrad." in webb.post("/regler/rutiner/1/angra").text
     assert webb.post("/regler/rutiner/99/angra").status == 404
 

@@ -38,10 +38,10 @@ _ARBETARE = ThreadPoolExecutor(1, thread_name_prefix="regler")
 
 
 def _kraver_verk(vaka: Vaka, conn: Any) -> Regelverk:
-    """The set that the draft makes. Nej when it can't be read."""
+    """The set that the draft makes. OgiltigaUppgifter when it can't be read."""
     arbete = kraver_arbete(conn, vaka.sammanhang)
     if arbete.verk is None:
-        raise Nej("Rätta felen i utkastet först.", kod="trasigt_utkast")
+        raise OgiltigaUppgifter("Rätta felen i utkastet först.")
     return arbete.verk
 
 
@@ -97,10 +97,8 @@ def _fragesida(
 ) -> Response:  # fmt: skip
     s = vaka.sammanhang
     with vaka.motor.connect() as conn:
-        ny = _kraver_verk(vaka, conn)
+        utkast, ny = kraver_arbete(conn, s).utkast, _kraver_verk(vaka, conn)
         svar = verkan.rakna(conn, s, ny, nu)
-        utkast = kraver_utkast(conn, {})
-        version = styr.hamta_utkast(conn)
     return regelsida(
         request,
         "regler_aktivera.html",
@@ -110,7 +108,7 @@ def _fragesida(
         del_="utkast",
         http=nej.status if nej else 200,
         url="/regler/utkast/aktivera",
-        version=version.version if version else utkast.version,
+        version=utkast.version,
         **fragan(s, svar, varden, nej),
     )
 
@@ -129,9 +127,13 @@ def fragan(s: Any, svar: Any, varden: dict[str, str], nej: Nej | None) -> dict[s
     }
 
 
+def typt(form: Any) -> dict[str, str]:
+    return {k: str(form.get(k) or "").strip() for k in ("skal", "fran")}
+
+
 def las_fraga(form: Any) -> tuple[dict[str, str], date | None]:
     """What was typed, and the day. Raises OgiltigaUppgifter for what is no reason and no day."""
-    varden = {k: str(form.get(k) or "").strip() for k in ("skal", "fran")}
+    varden = typt(form)
     fel, fran = {}, None
     if not varden["skal"]:
         fel["skal"] = "Skriv varför reglerna ändras."
@@ -158,8 +160,7 @@ def aktivera(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu) -> R
             styr.anvant(conn, utkast)
             aktivering = begar(vaka, ny, nu=nu, skal=varden["skal"], av=vem.aktor.id, fran=fran)
     except Nej as nej:
-        varden = {k: str(form.get(k) or "") for k in ("skal", "fran")}
-        return _fragesida(request, vaka, vem, nu, varden, nej)
+        return _fragesida(request, vaka, vem, nu, typt(form), nej)
     if aktivering.status == "pagar":
         kor(vaka, lambda: verkstall(vaka, aktivering.id, nu))
     return vidare(request, f"/regler/aktivering/{aktivering.id}")

@@ -17,7 +17,7 @@ from tjanster.web.regler.ram import regelsida
 
 router = APIRouter()
 FORKLARING = {
-    "ej_kontrollerad": "Läs källan och skriv när du gjorde det, i en ny rad eller i samma rad om den inte har börjat gälla.",
+    "ej_kontrollerad": "Läs källan, och skriv dagen vid raden i filen. Det ändrar inte vad regeln säger.",
     "gammal_kontroll": "En regel kan ha ändrats utan att någon märkt det. Läs källan igen.",
     "startas_aldrig": "Regeln finns, men inget i processen startar den.",
     "process_saknas": "Reglerna är klara och väntar på att processen byggs.",

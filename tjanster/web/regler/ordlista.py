@@ -35,4 +35,5 @@ SLAGORD = {
     "skyldighet": "Skyldighet", "kalender": "Kalender", "rapportering": "Rapportering", "rutin": "Rutin", "lista": "Lista",
     "organisation": "Enheter", "kommun": "Kommunen", "exempel": "Exempel",
 }  # fmt: skip
+LISTORD = {"forseningsorsaker": "Förseningsorsaker"}
 VADORD = {"ny": "Ny", "borttagen": "Borttagen", "andrad": "Ändrad"}

@@ -13,6 +13,7 @@ from regler import Regelverk
 from tjanster.regelstyrning import forsta_gang, pa_vag
 from tjanster.web.ram import Nu, Program, Vem
 from tjanster.web.regler import frister, klarsprak, ovriga, tabeller
+from tjanster.web.regler.ordlista import LISTORD
 from tjanster.web.regler.ram import far_andra, regelsida
 
 router = APIRouter()
@@ -74,7 +75,8 @@ def poster(verk: Regelverk, idag: date) -> list[Post]:
     for sort in (ovriga.krav, ovriga.delegation, ovriga.skyldigheter):
         ut += [_post(x.slag, x.process, x.rubrik, x.url, x.idag_rader(idag)) for x in sort(verk)]
     for namn, lista in verk.kommun.listor.items():
-        ut.append(Post("lista", "", klarsprak.stor(namn), "", [], "", ", ".join(lista.values()), f"{namn} {' '.join(lista.values())}".casefold()))
+        rubrik, val = LISTORD.get(namn, klarsprak.stor(namn)), ", ".join(lista.values())
+        ut.append(Post("lista", "", rubrik, "", [], "", val, f"{rubrik} {val}".casefold()))
     return ut
 
 

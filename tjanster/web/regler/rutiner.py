@@ -77,7 +77,7 @@ def klar(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, oversyn_
             raise OgiltigaUppgifter(falt={f"kommentar-{oversyn_id}": mening})
         with vaka.motor.begin() as conn:
             styr.klarmarkera(conn, oversyn_id, nu=nu, av=vem.aktor.id, kommentar=kommentar)
-    except OgiltigaUppgifter as nej:
+    except Nej as nej:
         return _sida(request, vaka, vem, nu, vald=oversyn_id, kommentar=kommentar, nej=nej)
     return vidare(request, "/regler/rutiner", "oversedd")
 

@@ -9,13 +9,13 @@ from sqlalchemy import Connection, select
 from regler import Regelfel, Regelverk
 from regler.motor.skillnad import skillnader
 from tjanster.app import Vaka
-from tjanster.arenden.fel import FinnsInte, Nej
+from tjanster.arenden.fel import FinnsInte, Nej, OgiltigaUppgifter
 from tjanster.arenden.regelbok import filer_i
 from tjanster.db import t
 from tjanster.regelstyrning import LAGEN, begar, historik, las_version, verkstall
 from tjanster.regelstyrning import utkast as styr
 from tjanster.web.ram import Form, Inloggad, Nu, Program, Vem, vidare
-from tjanster.web.regler import aktivering, klarsprak, skillnad, verkan
+from tjanster.web.regler import aktivering, klarsprak, redaktor, skillnad, verkan
 from tjanster.web.regler.ram import kraver_andra, regelsida
 
 router = APIRouter()
@@ -111,7 +111,8 @@ def visa(request: Request, vaka: Program, vem: Vem, version: int) -> Response:
         galler=version == s.regelversion,
         nu=s.regelversion,
         rader=[{"a": a, "lage": LAGEN[a.status], "effekt": _kort(a.effekt)} for a in aktiveringar],
-        filer=[{"fil": f, "namn": klarsprak.filnamn(f, s.kommun), "text": text} for f, text in sorted(filer.items())],
+        grupper=redaktor.grupperade(filer, (), s.kommun),
+        filer=filer,
     )
 
 
@@ -148,7 +149,7 @@ def _las(vaka: Vaka, version: int) -> Regelverk:
     try:
         return las_version(vaka, version)
     except Regelfel as fel:
-        raise Nej([f"Version {version} går inte längre att läsa.", *(str(f) for f in fel.fel[:5])], kod="trasiga_regler") from None
+        raise OgiltigaUppgifter([f"Version {version} går inte längre att läsa.", *(str(f) for f in fel.fel[:5])]) from None
 
 
 @router.post("/regler/versioner/{version}/aterga", response_class=HTMLResponse)
@@ -159,8 +160,7 @@ def aterga(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, versio
         ny = _las(vaka, version)
         a = begar(vaka, ny, nu=nu, skal=varden["skal"], av=vem.aktor.id, fran=fran, sort="aterga")
     except Nej as nej:
-        varden = {k: str(form.get(k) or "") for k in ("skal", "fran")}
-        return _fragesida(request, vaka, vem, nu, version, varden, nej)
+        return _fragesida(request, vaka, vem, nu, version, aktivering.typt(form), nej)
     if a.status == "pagar":
         aktivering.kor(vaka, lambda: verkstall(vaka, a.id, nu))
     return vidare(request, f"/regler/aktivering/{a.id}")
@@ -171,5 +171,8 @@ def som_utkast(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, ve
     """A draft of an older set, to go on from there: also after a change was turned down."""
     kraver_andra(vem)
     with vaka.motor.begin() as conn:
-        styr.borja(conn, vaka.sammanhang, nu=nu, av=vem.aktor.id, filer=_filer(conn, version))
+        try:
+            styr.borja(conn, vaka.sammanhang, nu=nu, av=vem.aktor.id, filer=_filer(conn, version))
+        except Nej as nej:
+            raise OgiltigaUppgifter(nej.skal) from None
     return vidare(request, "/regler/utkast")
