@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 HAR = Path(__file__).parent
 SIDOR = HAR / "sidor"
@@ -183,6 +183,11 @@ def radbrutet(text: str) -> Markup:
     return Markup("<br>").join(text.split("\n"))
 
 
+def hela_dagar(text: str) -> Markup:
+    """Text, escaped, whose days (2026-11-23) are never broken over two lines."""
+    return Markup(re.sub(r"(\d{4}-\d\d-\d\d)", r'<span class="nobr">\1</span>', str(escape(text))))  # noqa: S704
+
+
 def initialer(namn: str) -> str:
     """'Åsa Öberg-Lind' -> 'ÅÖ'."""
     delar = [d for d in namn.split() if d]
@@ -249,7 +254,7 @@ def miljo() -> Environment:
     )
     for f in (
         dag, dag_kort, dagvarde, veckodag, tidpunkt, forfallodag, tal, antal, fristlage, frist_text, manader, ingangar, radbrutet,
-        initialer, valpar, sidnummer, med,
+        hela_dagar, initialer, valpar, sidnummer, med,
     ):  # fmt: skip
         m.filters[f.__name__] = f
     m.globals["statisk"] = statisk
