@@ -29,7 +29,7 @@ def test_lex_sarah_fran_rapport_till_ivos_beslut(stad: Stad) -> None:
     elin.sida.locator("[name=orsaker]").first.check()
     elin.tryck("Utredningen är klar")
     elin.lage("Utredd")
-    elin.ser("Görs av")
+    elin.ser("Enligt delegationsordningen, punkt 4.2, får kvalitetsledare eller avdelningschef besluta om detta")
 
     # Only those above may assess, and each assessment has its reason
     kim = stad.person("kim")
