@@ -1,10 +1,11 @@
 """Wires everything, once: settings → rules → database → the context that every door works in."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, select
 
-from regler import Regelfel, Regelverk, las_in, las_in_texter
+from regler import Fel, Regelfel, Regelverk, las_in, las_in_texter
 from tjanster import klocka
 from tjanster.arenden.regelbok import aktiv_version, filer_i, kommunkod
 from tjanster.arenden.sammanhang import Sammanhang, las_in_versioner
@@ -63,16 +64,33 @@ def _kontrollera_enheter(conn: Connection, regelverk: Regelverk) -> None:
         )
 
 
-def _aktivt(conn: Connection, settings: Settings) -> Regelverk | None:
-    """The active set; None in a database that has none yet. Raises FelKommun when it is another municipality's."""
-    version = aktiv_version(conn)
-    if version is None:
-        return None
+class GamlaRegler(RuntimeError):
+    """The rules that hold were activated under an older version of the program, and this one can't go by them."""
+
+    def __init__(self, version: int, fel: Iterable[Fel]) -> None:
+        self.skal = [
+            f"Reglerna som gäller (version {version}) passar inte den här versionen av Vaka.",
+            *(str(ett) for ett in fel),
+            "Se vad filerna på disken ändrar med 'vaka regler jamfor', och låt dem gälla med 'vaka regler aktivera --skal …'.",
+        ]
+        super().__init__(" ".join(self.skal))
+
+
+def _aktivt(conn: Connection, version: int, settings: Settings, *, gamla: bool) -> Regelverk:
+    """The active set. Raises FelKommun when it is another municipality's, and GamlaRegler when this program can't go by
+    it; with `gamla` the one at hand is given instead, so that the rules can be changed."""
     filer = filer_i(conn, version)
     kod, ska = kommunkod(filer), settings.kommunmapp.name
     if kod != ska:
         raise FelKommun(f"Databasen har reglerna för kommunen '{kod}', men VAKA_KOMMUN är '{ska}'. Vilken är rätt?")
-    return las_in_texter(filer, kod)
+    try:
+        regelverk = las_in_texter(filer, kod)
+        fel = tuple(kontrollera_mot_processer(regelverk))
+    except Regelfel as trasiga:
+        regelverk, fel = None, trasiga.fel
+    if fel and not gamla:
+        raise GamlaRegler(version, fel)
+    return regelverk or las_regler(settings)
 
 
 def databas_url(settings: Settings) -> str:
@@ -82,10 +100,11 @@ def databas_url(settings: Settings) -> str:
     return server.starta(settings.datamapp)
 
 
-def oppna(settings: Settings) -> Vaka:
+def oppna(settings: Settings, *, gamla_regler: bool = False) -> Vaka:
     """Start everything but the doors. The embedded database is brought to the newest tables; one's own is migrated by
     'vaka migrera' only, and refused here when it is not. The rules are those that the database says are active; the
-    files on the disk are read when it has none yet."""
+    files on the disk are read when it has none yet. `gamla_regler`: open also when this program can't go by them, to change
+    them."""
     ny = settings.databas is None and not (settings.datamapp / "pg").exists()
     ur_filer = las_regler(settings) if ny else None  # faults are told before a database is made
     klocka.stall(klocka.las_tid(settings.nu) if settings.nu else None)
@@ -99,9 +118,15 @@ def oppna(settings: Settings) -> Vaka:
                 "Kör 'vaka migrera'."
             )
         with motor.begin() as conn:
-            regelverk = _aktivt(conn, settings) or ur_filer or las_regler(settings)
+            version = aktiv_version(conn)
+            if version is not None:
+                regelverk = _aktivt(conn, version, settings, gamla=gamla_regler)
+            else:
+                regelverk = ur_filer or las_regler(settings)
             _kontrollera_enheter(conn, regelverk)
             sammanhang = las_in_versioner(conn, regelverk, settings.url, settings.nyckel())
+            if version is not None:
+                sammanhang.bok.byt(regelverk, version)
     except BaseException:
         motor.dispose()
         raise

@@ -1,15 +1,25 @@
 """A rule set with one thing changed, as an administrator would change it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from regler import Regelverk
 from tests.bygg import Bygge
+from tests.conftest import starta_vaka
+from tests.tjanster.egen_kommun import utan_exempel
+from tjanster.app import Vaka
 from tjanster.regelstyrning import las_filer
 
 SVAR = "config/exempelkommun/regler/frister/synpunkt.yaml"
 Andrat = Callable[..., Regelverk]
+
+
+@pytest.fixture
+def vaka(motor: Engine, databas: str, tmp_path: Path) -> Vaka:
+    return starta_vaka(motor, databas, tmp_path, str(utan_exempel(tmp_path)))
 
 
 @pytest.fixture

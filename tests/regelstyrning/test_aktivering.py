@@ -12,7 +12,7 @@ from regler import Regelverk
 from tests.bygg import NU, Bygge
 from tests.regelstyrning.conftest import SVAR, Andrat
 from tjanster import regelstyrning
-from tjanster.app import Vaka
+from tjanster.app import GamlaRegler, Vaka, oppna
 from tjanster.arenden.arendebild import visa_arende
 from tjanster.arenden.fel import FarInte, FinnsInte, Nej
 from tjanster.arenden.regelbok import las_fast
@@ -23,6 +23,7 @@ from tjanster.regelstyrning import (
     aterga,
     avbryt,
     begar,
+    filer_pa_disken,
     godkann,
     historik,
     las_filer,
@@ -396,3 +397,40 @@ def test_manga_arenden_gar_i_buntar_med_framsteg(bygg: Bygge, fem_dagar: Regelve
     assert steg == [(2, 5), (4, 5), (5, 5)]
     assert {frist(bygg, n)["forfaller"] for n in numren} == {date(2026, 9, 14)}
     assert len(svar.effekt["flyttas"]) == 5
+
+
+# -- a new version of the program -------------------------------------------------------------------------------------
+
+
+def gammal(bygg: Bygge, vag: str, star: str, ska: str) -> None:
+    """Let a set hold that this program can't go by, as one activated under an older version of it may be."""
+    filer = dict(bygg.vaka.sammanhang.regelverk.filer)
+    assert star in filer[vag]
+    filer[vag] = filer[vag].replace(star, ska)
+    with bygg.vaka.motor.begin() as conn:
+        sats = t.regelversion.insert().values(hash="gammal", filer=filer, tid=NU).returning(t.regelversion.c.id)
+        version = conn.execute(sats).scalar_one()
+        conn.execute(t.regelaktivering.update().where(t.regelaktivering.c.status == "aktiv").values(regelversion=version))
+
+
+@pytest.mark.parametrize(
+    ("vag", "star", "ska", "mening"),
+    [
+        (SVAR, "tid: 10 arbetsdagar", "tid: 10 arbetspass", "'10 arbetspass' är ingen tid"),
+        ("regler/beslutstabeller/lex_sarah.yaml", "till_ivo:", "till_iva:", "lex_sarah/till_ivo"),
+    ],
+)
+def test_regler_som_programmet_inte_langre_kan_ga_efter(
+    bygg: Bygge, databas: str, vag: str, star: str, ska: str, mening: str
+) -> None:
+    gammal(bygg, vag, star, ska)
+    installningar = bygg.vaka.settings
+    with pytest.raises(GamlaRegler, match="passar inte den här versionen av Vaka") as nej:
+        oppna(installningar)
+    assert any(mening in skal for skal in nej.value.skal)
+    assert "låt dem gälla med 'vaka regler aktivera --skal …'" in nej.value.skal[-1]
+    vaka = oppna(installningar, gamla_regler=True)
+    svar = aktivera(vaka, filer_pa_disken(installningar), nu=NU, skal="Ny version av Vaka")
+    assert svar.status == "aktiv"
+    vaka.stang()
+    oppna(installningar).stang()

@@ -11,3 +11,10 @@ def kopiera(namn: str, till: Path) -> Path:
     mapp = till / "egen" / namn
     shutil.copytree(ROT / "config" / namn, mapp)
     return mapp
+
+
+def utan_exempel(till: Path) -> Path:
+    """Exempelkommun without its own examples, which would stop every change of what they are about."""
+    mapp = kopiera("exempelkommun", till)
+    shutil.rmtree(mapp / "fall")
+    return mapp

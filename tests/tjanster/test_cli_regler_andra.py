@@ -4,18 +4,27 @@ import json
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from tests.bygg import Bygge
+from tests.conftest import starta_vaka
 from tests.tjanster.conftest import Kor
-from tests.tjanster.egen_kommun import kopiera
+from tests.tjanster.egen_kommun import utan_exempel
+from tjanster.app import Vaka
 
 DAG = ("--nu", "2026-09-07T10:00")
 
 
 @pytest.fixture
+def vaka(motor: Engine, databas: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vaka:
+    monkeypatch.setenv("VAKA_KOMMUN", str(mapp := utan_exempel(tmp_path / "grund")))
+    return starta_vaka(motor, databas, tmp_path, str(mapp))
+
+
+@pytest.fixture
 def mapp(tmp_path: Path) -> Path:
     """The municipality's folder under another name, with five working days to answer."""
-    mapp = kopiera("exempelkommun", tmp_path).rename(tmp_path / "nya_regler")
+    mapp = utan_exempel(tmp_path).rename(tmp_path / "nya_regler")
     skriv_om(mapp, "tid: 10 arbetsdagar", "tid: 5 arbetsdagar")
     return mapp
 

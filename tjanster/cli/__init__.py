@@ -62,7 +62,7 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
     from sqlalchemy.exc import OperationalError
 
     from regler import Regelfel, Regelfraga
-    from tjanster.app import FelKommun, FelMigrering
+    from tjanster.app import FelKommun, FelMigrering, GamlaRegler
     from tjanster.arenden.fel import Nej
     from tjanster.db.server import Serverfel
     from tjanster.settings import Installningsfel
@@ -78,6 +78,8 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
             return {"fel": "regelfel", "skal": [str(f) for f in fel.fel], "falt": {}}
         case Regelfraga():
             return {"fel": fel.kod, "skal": list(fel.skal), "falt": fel.falt}
+        case GamlaRegler():
+            return {"fel": "gamla_regler", "skal": fel.skal, "falt": {}}
         case Serverfel() | FelMigrering() | FelKommun():
             return {"fel": "databas", "skal": [str(fel)], "falt": {}}
         case OperationalError():

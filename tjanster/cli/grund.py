@@ -48,10 +48,11 @@ def installningar(**over: Any) -> "Settings":
 
 
 @contextmanager
-def oppen_vaka(**over: Any) -> Iterator["Vaka"]:
+def oppen_vaka(*, gamla_regler: bool = False, **over: Any) -> Iterator["Vaka"]:
+    """The program, opened and closed. `gamla_regler`: also with rules that this version can't go by, to change them."""
     from tjanster import app as program
 
-    vaka = program.oppna(installningar(**over))
+    vaka = program.oppna(installningar(**over), gamla_regler=gamla_regler)
     try:
         yield vaka
     finally:

@@ -27,7 +27,7 @@ def jamfor(mapp: Mapp = None, som_json: SomJson = False, nu: Nu = None) -> None:
     from tjanster import regelstyrning
 
     tid = tid_av(nu)
-    with oppen_vaka() as vaka, vaka.motor.connect() as conn:
+    with oppen_vaka(gamla_regler=True) as vaka, vaka.motor.connect() as conn:
         jamforelse = regelstyrning.jamfor(conn, vaka.sammanhang, _forslag(vaka, mapp), tid)
         kommun = vaka.sammanhang.kommun
     if som_json:
@@ -49,7 +49,7 @@ def aktivera(
     from tjanster import regelstyrning
 
     tid, dag = tid_av(nu), dag_av_text(fran, "--fran") if fran else None
-    with oppen_vaka() as vaka, _matare(som_json) as framsteg:
+    with oppen_vaka(gamla_regler=True) as vaka, _matare(som_json) as framsteg:
         svar = regelstyrning.aktivera(
             vaka, _forslag(vaka, mapp), nu=tid, skal=skal, av=_person(vaka, av), fran=dag, framsteg=framsteg
         )
@@ -68,7 +68,7 @@ def aterga(
     from tjanster import regelstyrning
 
     tid = tid_av(nu)
-    with oppen_vaka() as vaka, _matare(som_json) as framsteg:
+    with oppen_vaka(gamla_regler=True) as vaka, _matare(som_json) as framsteg:
         svar = regelstyrning.aterga(vaka, version, nu=tid, skal=skal, av=_person(vaka, av), framsteg=framsteg)
     _beratta(svar, som_json)
 
@@ -84,7 +84,7 @@ def godkann(
     from tjanster import regelstyrning
 
     tid = tid_av(nu)
-    with oppen_vaka() as vaka, _matare(som_json) as framsteg:
+    with oppen_vaka(gamla_regler=True) as vaka, _matare(som_json) as framsteg:
         person = _person(vaka, av)
         assert person is not None
         svar = regelstyrning.godkann(vaka, andring, nu=tid, av=person, framsteg=framsteg)
@@ -102,7 +102,7 @@ def avbryt(
     """Avbryt en ändring som väntar på godkännande eller på sin dag."""
     from tjanster import regelstyrning
 
-    with oppen_vaka() as vaka:
+    with oppen_vaka(gamla_regler=True) as vaka:
         svar = regelstyrning.avbryt(vaka, andring, nu=tid_av(nu), av=_person(vaka, av), skal=skal)
     _beratta(svar, som_json)
 
@@ -112,7 +112,7 @@ def historik(som_json: SomJson = False) -> None:
     """Varje ändring av reglerna: när, vem, varför, och vad den gjorde."""
     from tjanster import regelstyrning
 
-    with oppen_vaka() as vaka, vaka.motor.connect() as conn:
+    with oppen_vaka(gamla_regler=True) as vaka, vaka.motor.connect() as conn:
         alla = regelstyrning.historik(conn)
     if som_json:
         skriv([en.som_dict() for en in alla])
