@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as DrojerAn
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
@@ -158,15 +159,14 @@ def aktivera(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu) -> R
             ny, utkast = _kraver_verk(vaka, conn), kraver_utkast(conn, form)
         with vaka.motor.begin() as conn:  # one that somebody has changed since is refused before anything is asked for
             styr.anvant(conn, utkast)
-            aktivering = begar(vaka, ny, nu=nu, skal=varden["skal"], av=vem.aktor.id, fran=fran)
+            a = begar(vaka, ny, nu=nu, skal=varden["skal"], av=vem.aktor.id, fran=fran)
     except Nej as nej:
         return _fragesida(request, vaka, vem, nu, typt(form), nej)
-    if aktivering.status == "pagar":
-        kor(vaka, lambda: verkstall(vaka, aktivering.id, nu))
-    return vidare(request, f"/regler/aktivering/{aktivering.id}")
+    satt_igang(vaka, a, nu)
+    return vidare(request, f"/regler/aktivering/{a.id}")
 
 
-def kor(vaka: Vaka, gor: Callable[[], Any]) -> None:
+def kor(gor: Callable[[], Any]) -> None:
     """Do it beside the request, and wait for it a moment: a small change is done when the page comes. A no that comes in
     that time is raised; one that comes later stands on the activation."""
     arbete: Future[Any] = _ARBETARE.submit(gor)
@@ -174,6 +174,13 @@ def kor(vaka: Vaka, gor: Callable[[], Any]) -> None:
         arbete.result(timeout=SEKUNDER)
     except DrojerAn:
         arbete.add_done_callback(_beratta)
+
+
+def satt_igang(vaka: Vaka, a: Aktivering, nu: Any) -> None:
+    """Let an activation that needs nothing more be done. Its page tells how it went, a no too."""
+    if a.status == "pagar":
+        with suppress(Nej):
+            kor(lambda: verkstall(vaka, a.id, nu))
 
 
 def _beratta(arbete: Future[Any]) -> None:
@@ -220,7 +227,7 @@ def aktiveringens_bild(vaka: Program, vem: Vem, aktivering_id: int, mork: bool =
 def sag_ja(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, aktivering_id: int) -> Response:
     kraver_andra(vem)
     try:
-        kor(vaka, lambda: godkann(vaka, aktivering_id, nu=nu, av=vem.aktor.id))
+        kor(lambda: godkann(vaka, aktivering_id, nu=nu, av=vem.aktor.id))
     except Nej as nej:
         return _sida(request, vaka, vem, aktivering_id, nej)
     return vidare(request, f"/regler/aktivering/{aktivering_id}")

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from regler import Regelverk
-from tjanster.regelstyrning import forsta_gang, pa_vag
+from tjanster.regelstyrning import historik, pa_vag
 from tjanster.web.ram import Nu, Program, Vem
 from tjanster.web.regler import frister, klarsprak, ovriga, tabeller
 from tjanster.web.regler.ordlista import LISTORD
@@ -91,7 +91,7 @@ def visa(
     antal = {s: sum(p.slag == s for p in valda) for s in SORTER}
     vald = slag if slag in SORTER else next((s for s, n in antal.items() if n), "frist")
     with vaka.motor.connect() as conn:
-        version, vantar = forsta_gang(conn, vaka.sammanhang.regelversion), pa_vag(conn)
+        version, vantar = next((a for a in historik(conn) if a.status == "aktiv"), None), pa_vag(conn)
     val = {"q": q, "process": process, "visa": visa}
     return regelsida(
         request,

@@ -12,7 +12,7 @@ from tjanster.app import Vaka
 from tjanster.arenden.fel import FinnsInte, Nej, OgiltigaUppgifter
 from tjanster.arenden.regelbok import filer_i
 from tjanster.db import t
-from tjanster.regelstyrning import LAGEN, begar, historik, las_version, verkstall
+from tjanster.regelstyrning import LAGEN, begar, historik, las_version
 from tjanster.regelstyrning import utkast as styr
 from tjanster.web.ram import Form, Inloggad, Nu, Program, Vem, vidare
 from tjanster.web.regler import aktivering, klarsprak, redaktor, skillnad, verkan
@@ -161,8 +161,7 @@ def aterga(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, versio
         a = begar(vaka, ny, nu=nu, skal=varden["skal"], av=vem.aktor.id, fran=fran, sort="aterga")
     except Nej as nej:
         return _fragesida(request, vaka, vem, nu, version, aktivering.typt(form), nej)
-    if a.status == "pagar":
-        aktivering.kor(vaka, lambda: verkstall(vaka, a.id, nu))
+    aktivering.satt_igang(vaka, a, nu)
     return vidare(request, f"/regler/aktivering/{a.id}")
 
 
