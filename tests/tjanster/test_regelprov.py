@@ -87,7 +87,7 @@ def test_handelsen_sager_vilken_rad_som_avgjorde(stad: Stad) -> None:
     assert (handelse["handelse"], svar["rad"]) == ("kraver_anmalan", rad.id)
     assert bild(bygg, nummer, "kim").handelser[-1].foljder[0] == (
         "Avgjordes av regeln ”Ska det anmälas till IVO?”: Ska anmälas till IVO. Ett allvarligt missförhållande, och en "
-        "påtaglig risk för ett sådant, anmäls snarast. (27 kap. 6 § SoL (2025:400))"
+        "påtaglig risk för ett sådant, anmäls snarast, enligt 27 kap. 6 § SoL (2025:400)"
     )
     assert "tabeller" not in bygg.handelser(nummer)[-2]["foljder"]
 

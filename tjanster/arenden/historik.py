@@ -117,7 +117,7 @@ def _varde(s: Sammanhang, process: Process, namn: str, varde: Any) -> str | None
 
 def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any], filer: Mapping[int, str]) -> list[str]:
     ut = [
-        f"Avgjordes av regeln ”{svar['fraga']}”: {svar['svar']}. {svar['motiv']} ({svar['kalla']})"
+        f"Avgjordes av regeln ”{svar['fraga']}”: {svar['svar']}. {svar['motiv'].rstrip('.')}, enligt {svar['kalla']}"
         for svar in foljder.get("tabeller", {}).values()
     ]
     if delegation := foljder.get("delegation"):

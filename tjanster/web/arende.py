@@ -15,6 +15,7 @@ from tjanster.arenden.handelse import Begaran, utfor
 from tjanster.db import t
 from tjanster.regelstyrning import forsta_gang
 from tjanster.web import arendevy
+from tjanster.web.formular import mening
 from tjanster.web.ram import Form, Inloggad, Nu, Program, Vem, sida, vidare
 from tjanster.web.regler.klarsprak import lankar
 
@@ -43,7 +44,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: s
         ligger_hos=arendevy.ligger_hos(s, bild, vem.aktor),
         kan=kan,
         kan_annat=kan_annat,
-        kan_inte=[{"rubrik": x.rubrik, "skal": list(x.hinder)} for x in bild.steg if not x.gar],
+        kan_inte=[{"rubrik": x.rubrik, "skal": [mening(skal) for skal in x.hinder]} for x in bild.steg if not x.gar],
         gemensamma=[
             {"rubrik": x.rubrik, "url": f"/arende/{bild.nummer}/{x.handelse}"}
             for x in bild.gemensamma
