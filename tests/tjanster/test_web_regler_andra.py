@@ -86,6 +86,8 @@ def test_utkastet_aktiveras_och_arendet_far_sin_nya_dag(webb: Webbklient) -> Non
     assert "Nämnden, § 9" in webb.get("/regler/versioner").text
     assert "5 arbetsdagar från dagen den kom in." in webb.get("/regler").text
     assert webb.get(f"{sida.vag}/verkan.svg").svar.text.startswith("<svg")
+    assert nummer in webb.get(sida.vag).text
+    assert nummer not in webb.get(sida.vag, "mia").text
     assert "Börja ett utkast" in webb.get("/regler/utkast").text
 
 

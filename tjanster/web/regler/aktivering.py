@@ -10,12 +10,15 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import Connection
 
 from regler import Regelverk
 from tjanster.app import Vaka
 from tjanster.arenden.fel import Nej, OgiltigaUppgifter
-from tjanster.regelstyrning import LAGEN, Aktivering, avbryt, begar, godkann, hamta, verkstall
+from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.regelstyrning import LAGEN, Aktivering, Jamforelse, avbryt, begar, godkann, hamta, verkstall
 from tjanster.regelstyrning import utkast as styr
+from tjanster.regelstyrning.utkast import Utkast
 from tjanster.web.formular import fellista
 from tjanster.web.rader import bladdring
 from tjanster.web.ram import Form, Inloggad, Nu, Program, Vem, vidare
@@ -38,12 +41,12 @@ logg = logging.getLogger("vaka.regler")
 _ARBETARE = ThreadPoolExecutor(1, thread_name_prefix="regler")
 
 
-def _kraver_verk(vaka: Vaka, conn: Any) -> Regelverk:
-    """The set that the draft makes. OgiltigaUppgifter when it can't be read."""
-    arbete = kraver_arbete(conn, vaka.sammanhang)
+def _kraver_lasbart(conn: Connection, s: Sammanhang) -> tuple[Utkast, Regelverk]:
+    """The draft and the set that it makes. OgiltigaUppgifter when it can't be read."""
+    arbete = kraver_arbete(conn, s)
     if arbete.verk is None:
         raise OgiltigaUppgifter("Rätta felen i utkastet först.")
-    return arbete.verk
+    return arbete.utkast, arbete.verk
 
 
 @router.get("/regler/utkast/verkan", response_class=HTMLResponse)
@@ -51,7 +54,7 @@ def visa_verkan(request: Request, vaka: Program, vem: Vem, nu: Nu, sida_nr: int 
     kraver_andra(vem)
     s = vaka.sammanhang
     with vaka.motor.connect() as conn:
-        ny = _kraver_verk(vaka, conn)
+        _, ny = _kraver_lasbart(conn, s)
         svar = verkan.rakna(conn, s, ny, nu)
         sida_nr = max(1, min(sida_nr, 10_000))
         alla = svar.verkan.flyttas
@@ -75,7 +78,7 @@ def visa_verkan(request: Request, vaka: Program, vem: Vem, nu: Nu, sida_nr: int 
 def verkansbild(vaka: Program, vem: Vem, nu: Nu, mork: bool = False, smal: bool = False) -> Response:
     kraver_andra(vem)
     with vaka.motor.connect() as conn:
-        ny = _kraver_verk(vaka, conn)
+        _, ny = _kraver_lasbart(conn, vaka.sammanhang)
         svar = verkan.rakna(conn, vaka.sammanhang, ny, nu)
     return som_bild(verkan.bildrader(svar.verkan.sammanfattning(), ny.kommun), mork, smal)
 
@@ -98,7 +101,7 @@ def _fragesida(
 ) -> Response:  # fmt: skip
     s = vaka.sammanhang
     with vaka.motor.connect() as conn:
-        utkast, ny = kraver_arbete(conn, s).utkast, _kraver_verk(vaka, conn)
+        utkast, ny = _kraver_lasbart(conn, s)
         svar = verkan.rakna(conn, s, ny, nu)
     return regelsida(
         request,
@@ -114,7 +117,7 @@ def _fragesida(
     )
 
 
-def fragan(s: Any, svar: Any, varden: dict[str, str], nej: Nej | None) -> dict[str, Any]:
+def fragan(s: Sammanhang, svar: Jamforelse, varden: dict[str, str], nej: Nej | None) -> dict[str, Any]:
     """What the form of an activation asks and tells beforehand."""
     fel = nej.falt if nej else {}
     return {
@@ -129,6 +132,7 @@ def fragan(s: Any, svar: Any, varden: dict[str, str], nej: Nej | None) -> dict[s
 
 
 def typt(form: Any) -> dict[str, str]:
+    """What was typed, to be shown again."""
     return {k: str(form.get(k) or "").strip() for k in ("skal", "fran")}
 
 
@@ -156,7 +160,7 @@ def aktivera(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu) -> R
     try:
         varden, fran = las_fraga(form)
         with vaka.motor.connect() as conn:
-            ny, utkast = _kraver_verk(vaka, conn), kraver_utkast(conn, form)
+            (_, ny), utkast = _kraver_lasbart(conn, vaka.sammanhang), kraver_utkast(conn, form)
         with vaka.motor.begin() as conn:  # one that somebody has changed since is refused before anything is asked for
             styr.anvant(conn, utkast)
             a = begar(vaka, ny, nu=nu, skal=varden["skal"], av=vem.aktor.id, fran=fran)
@@ -189,13 +193,20 @@ def _beratta(arbete: Future[Any]) -> None:
 
 
 @router.get("/regler/aktivering/{aktivering_id}", response_class=HTMLResponse)
-def visa(request: Request, vaka: Program, vem: Vem, aktivering_id: int) -> Response:
-    return _sida(request, vaka, vem, aktivering_id)
+def visa(request: Request, vaka: Program, vem: Vem, aktivering_id: int, sida_nr: int = 1) -> Response:
+    return _sida(request, vaka, vem, aktivering_id, sida_nr=max(1, min(sida_nr, 10_000)))
 
 
-def _sida(request: Request, vaka: Vaka, vem: Inloggad, aktivering_id: int, nej: Nej | None = None) -> Response:
+def _sida(
+    request: Request, vaka: Vaka, vem: Inloggad, aktivering_id: int, nej: Nej | None = None, *, sida_nr: int = 1
+) -> Response:  # fmt: skip
+    s = vaka.sammanhang
     with vaka.motor.connect() as conn:
         a = hamta(conn, aktivering_id)
+        # The cases one by one are for those who change rules; everybody sees the counts.
+        alla = a.effekt.get("flyttas", []) if far_andra(vem) else []
+        visade = alla[(sida_nr - 1) * PER_SIDA : sida_nr * PER_SIDA]
+        flyttar = verkan.flyttbilder(conn, vaka, s.regelverk, visade, vem.aktor)
     egen = a.av_id == vem.aktor.id
     return regelsida(
         request,
@@ -210,8 +221,10 @@ def _sida(request: Request, vaka: Vaka, vem: Inloggad, aktivering_id: int, nej: 
         egen=egen,
         far_godkanna=a.status == "vantar" and far_andra(vem) and not egen,
         far_avbryta=a.status in ("vantar", "planerad") and far_andra(vem),
-        regler=[klarsprak.skillnad(x, vaka.sammanhang.regelverk) for x in a.regler],
-        verkan=verkan.oversikt(a.effekt, vaka.sammanhang.kommun, f"/regler/aktivering/{a.id}/verkan.svg"),
+        regler=[klarsprak.skillnad(x, s.regelverk) for x in a.regler],
+        verkan=verkan.oversikt(a.effekt, s.kommun, f"/regler/aktivering/{a.id}/verkan.svg"),
+        flyttar=flyttar,
+        bladdring=bladdring(sida_nr, len(alla), PER_SIDA, f"/regler/aktivering/{a.id}?sida_nr="),
         fel=fellista(nej.falt if nej else {}, nej.skal if nej else ()),
     )
 
@@ -219,7 +232,7 @@ def _sida(request: Request, vaka: Vaka, vem: Inloggad, aktivering_id: int, nej: 
 @router.get("/regler/aktivering/{aktivering_id}/verkan.svg")
 def aktiveringens_bild(vaka: Program, vem: Vem, aktivering_id: int, mork: bool = False, smal: bool = False) -> Response:
     with vaka.motor.connect() as conn:
-        a: Aktivering = hamta(conn, aktivering_id)
+        a = hamta(conn, aktivering_id)
     return som_bild(verkan.bildrader(a.effekt, vaka.sammanhang.kommun), mork, smal)
 
 

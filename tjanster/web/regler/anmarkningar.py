@@ -4,13 +4,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import Connection, or_, select
 
-from arbetsfloden import PROCESSER
+from arbetsfloden import innefattade
 from regler import Regelverk
 from regler.motor.granskning import SLAG, Anmarkning, granska
 from regler.motor.skillnad import SLAG as MAPPSLAG
-from tjanster.db import t
+from tjanster.arenden.bemanning import Bemanning
+from tjanster.regelnamn import STARTADE
 from tjanster.web.ram import Nu, Program, Vem
 from tjanster.web.regler import klarsprak
 from tjanster.web.regler.ram import regelsida
@@ -24,17 +24,13 @@ FORKLARING = {
     "tom_roll": "Påminnelser och beslut som ska till rollen går till nivån över, eller till ingen.",
     "kalendern_tar_slut": "Fyll i kommunens lediga dagar för nästa år.",
 }
-STARTADE = {
-    p.namn: frozenset((*p.startar, *(frist for steg in p.alla_steg for frist in steg.startar))) for p in PROCESSER.values()
-}
-"""The limits that some step of each process starts."""
 
 
 @router.get("/regler/att-kontrollera", response_class=HTMLResponse)
 def visa(request: Request, vaka: Program, vem: Vem, nu: Nu) -> Response:
     verk, idag = vaka.sammanhang.regelverk, nu.date()
     with vaka.motor.connect() as conn:
-        roller = _hallna_roller(conn, idag)
+        roller = innefattade(Bemanning.las(conn, verk.kommun, idag).roller)
     alla = granska(verk, idag, startade=STARTADE, hallna_roller=roller)
     grupper = [
         {"slag": slag, "rubrik": rubrik, "text": FORKLARING[slag], "rader": [_bild(verk, a) for a in alla if a.slag == slag]}
@@ -48,13 +44,6 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu) -> Response:
         del_="anmarkningar",
         grupper=[g for g in grupper if g["rader"]],
     )
-
-
-def _hallna_roller(conn: Connection, idag: Any) -> frozenset[str]:
-    """The roles that somebody holds today."""
-    u = t.uppdrag.c
-    sats = select(u.roll).distinct().where(u.fran <= idag, or_(u.till.is_(None), u.till >= idag))
-    return frozenset(conn.execute(sats).scalars())
 
 
 def _bild(verk: Regelverk, a: Anmarkning) -> dict[str, Any]:
