@@ -190,6 +190,7 @@ class _Raknare:
                 self._flytt(nytt, "tillkommer", svar.mal, svar.mal.forfaller)
         self.verkan.totalt.frister = len(rader)
         self.verkan.flyttas.sort(key=lambda flytt: (not flytt.blir_sen, flytt.nummer, flytt.frist, flytt.slag))
+        self.verkan.utan_regel.sort()
         return self.verkan
 
     def _las(self) -> Sequence[Any]:
@@ -198,7 +199,6 @@ class _Raknare:
             select(*_FRIST, *falt)
             .join_from(t.frist, t.arende, t.arende.c.id == t.frist.c.arende_id)
             .where(t.frist.c.status.in_(OPPNA))
-            .order_by(t.frist.c.id)
         )
         return self._conn.execute(sats).all()
 
