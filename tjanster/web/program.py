@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tjanster.api import lagg_till_api
 from tjanster.app import Vaka
-from tjanster.arenden.bilagor import HOGST_BYTE, HOGST_FILER
+from tjanster.arenden.bilagor import HOGST_BYTE, HOGST_FILER, storlekstext
 from tjanster.arenden.fel import Nej
 from tjanster.web import (
     allmanhet,
@@ -98,14 +98,16 @@ class Skal:
             await self.app(scope, receive, send)
             return
         last = 0
-        storsta = STORSTA_MED_FILER if TAR_FILER.fullmatch(scope["path"]) else STORSTA
+        storsta, hogst = STORSTA, "1 MB"
+        if TAR_FILER.fullmatch(scope["path"]):
+            storsta, hogst = STORSTA_MED_FILER, f"{HOGST_FILER} filer på {storlekstext(HOGST_BYTE)}"
 
         async def ta_emot() -> Message:
             nonlocal last
             meddelande = await receive()
             last += len(meddelande.get("body", b""))
             if last > storsta:
-                raise HTTPException(413, f"Det du skickade är för stort: högst {storsta // 1_000_000} MB.")
+                raise HTTPException(413, f"Det du skickade är för stort: högst {hogst}.")
             return meddelande
 
         async def sand(meddelande: Message) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from regler import ROLLER, Regelverk
+from regler import Regelverk
 from regler.motor.kalender import FORSTA_AR, SISTA_AR
 from tjanster.arenden.fel import FinnsInte
 from tjanster.web.ram import Nu, Program, Vem
@@ -65,7 +65,7 @@ def _arshjul(verk: Regelverk, ar: int, idag: date) -> list[dict[str, Any]]:
         {
             "dag": h.dag,
             "rubrik": h.rubrik,
-            "roll": ROLLER[h.roll].capitalize(),
+            "roll": klarsprak.stor(klarsprak.rollord(h.roll)),
             "antal": h.antal,
             "lagrum": klarsprak.lankar(h.lagrum),
             "kalla": h.kalla,

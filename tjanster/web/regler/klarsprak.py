@@ -35,7 +35,7 @@ def dagord(process: str, falt: str) -> str:
 def koder_i_ord(process: str, falt: Mapping[str, Mapping[str, str]], kommun: Kommun, nar: Iterable[tuple[str, str]]) -> str:
     """'insats: Boendestöd'; '' for a row that holds for all. falt: the codes of the fields that pick a row."""
     texter = koder(process, falt, kommun)
-    return ", ".join(f"{faltnamn(process, f).lower()}: {texter.get(f, {}).get(kod, kod)}" for f, kod in nar)
+    return ", ".join(f"{liten(faltnamn(process, f))}: {texter.get(f, {}).get(kod, kod)}" for f, kod in nar)
 
 
 def koder(process: str, falt: Mapping[str, Mapping[str, str]], kommun: Kommun) -> dict[str, dict[str, str]]:
@@ -63,6 +63,11 @@ def stor(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def liten(text: str) -> str:
+    """With a small first letter, unless it begins an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def rollord(roll: str) -> str:
     """'handläggare'."""
     return ROLLER.get(roll, roll)
@@ -78,7 +83,7 @@ def regelord(verk: Regelverk, namn: str) -> str:
     slag, _, nyckel = namn.rpartition(":")
     process, _, rest = nyckel.partition("/")
     if rest == "*":
-        return f"Alla regler om {processnamn(process).lower()}"
+        return f"Alla regler om {liten(processnamn(process))}"
     if not slag:
         return verk.regel(process, rest).rubrik
     if slag == "tabell":
@@ -95,7 +100,7 @@ def tidmening(regel: Frist, rad: Regelrad) -> str:
     if rad.langd.enhet == "nationell":
         return "Som den nationella regeln"
     if not rad.langd.har_dag:
-        return "Ingen tid" if rad.tid == "ingen tid" else f"{rad.tid[0].upper()}{rad.tid[1:]}, utan bestämd dag"
+        return "Ingen tid" if rad.tid == "ingen tid" else f"{stor(rad.tid)}, utan bestämd dag"
     dag = dagord(regel.process, regel.raknas_fran)
     return f"samma dag som {dag.removeprefix('dagen ')}" if rad.langd.enhet == "samma dag" else f"{rad.tid} från {dag}"
 
@@ -123,7 +128,7 @@ def forlangning(villkor: Any, roller: Mapping[str, str]) -> str:
     """'Enhetschef, högst 10 arbetsdagar, en gång. Skäl krävs.'; '' when it isn't allowed."""
     if villkor is None:
         return ""
-    delar = [stor(eller([roller[r].lower() for r in villkor.far]))]
+    delar = [stor(eller([liten(roller[r]) for r in villkor.far]))]
     if villkor.hogst is not None:
         delar.append(f"högst {villkor.hogst}")
     if villkor.ganger is not None:
@@ -144,7 +149,7 @@ def filnamn(fil: str, kommun: Kommun) -> str:
         )
     mapp, namn = delar[-2], delar[-1].removesuffix(".yaml")
     sort = MAPPORD.get(mapp, mapp.capitalize())
-    vad = processnamn(namn).lower() if mapp in PER_PROCESS else namn.replace("_", " ")
+    vad = liten(processnamn(namn)) if mapp in PER_PROCESS else namn.replace("_", " ")
     return f"{sort}: {vad}" + (f" ({kommun.namn})" if egen else " (nationella)")
 
 
@@ -155,7 +160,7 @@ def skillnad(x: Regelskillnad | Mapping[str, Any], verk: Regelverk) -> dict[str,
     process, _, namn = har["nyckel"].partition("/")
     vad, rubrik = SLAGORD.get(har["slag"], har["slag"]), har["rubrik"]
     if har["slag"] in ("frist", "trappa", "krav"):
-        vad += f", {processnamn(process).lower()}"
+        vad += f", {liten(processnamn(process))}"
     if har["slag"] in ("frist", "trappa") and process in verk.processer and namn in verk.frister(process):
         rubrik = verk.regel(process, namn).rubrik
     return {

@@ -19,7 +19,7 @@ router = APIRouter()
 def _rutiner(verk: Regelverk, slag: str, nyckel: str) -> list[dict[str, Any]]:
     """The routines that must be reviewed when the rule changes."""
     return [
-        {"rubrik": r.rubrik, "lank": r.lank, "ansvarig": klarsprak.stor(ROLLER[r.ansvarig]), "dagar": r.dagar}
+        {"rubrik": r.rubrik, "lank": r.lank, "ansvarig": klarsprak.stor(klarsprak.rollord(r.ansvarig)), "dagar": r.dagar}
         for r in verk.rutiner.values()
         if r.ror(slag, nyckel)
     ]

@@ -5,7 +5,6 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from regler import ROLLER
 from tjanster.app import Vaka
 from tjanster.arenden.fel import FarInte, Nej, OgiltigaUppgifter
 from tjanster.regelstyrning import oversyn as styr
@@ -33,7 +32,7 @@ def _sida(request: Request, vaka: Vaka, vem: Inloggad, nu: Any, *, vald: int = 0
     bilder = [
         {
             "o": o,
-            "ansvarig": ROLLER[o.ansvarig].capitalize() if o.ansvarig in ROLLER else o.ansvarig,
+            "ansvarig": klarsprak.stor(klarsprak.rollord(o.ansvarig)),
             "sen": o.klar is None and o.senast < nu.date(),
             "far": _far(vem, o.ansvarig),
             "kommentar": kommentar if o.id == vald else "",
@@ -52,7 +51,7 @@ def _sida(request: Request, vaka: Vaka, vem: Inloggad, nu: Any, *, vald: int = 0
         oppna=[b for b in bilder if b["o"].klar is None],
         klara=[b for b in bilder if b["o"].klar is not None],
         rutiner=[
-            {"rubrik": r.rubrik, "slag": r.slag, "ansvarig": ROLLER[r.ansvarig].capitalize(), "dagar": r.dagar, "lank": r.lank,
+            {"rubrik": r.rubrik, "slag": r.slag, "ansvarig": klarsprak.stor(klarsprak.rollord(r.ansvarig)), "dagar": r.dagar, "lank": r.lank,
              "regler": [klarsprak.regelord(verk, x) for x in r.regler]}
             for r in verk.rutiner.values()
         ],
@@ -64,7 +63,7 @@ def _kraver(vaka: Vaka, vem: Inloggad, oversyn_id: int) -> None:
     with vaka.motor.connect() as conn:
         o = next((o for o in styr.oversyner(conn) if o.id == oversyn_id), None)
     if o is not None and not _far(vem, o.ansvarig):
-        raise FarInte(f"Rutinen ses över av {ROLLER.get(o.ansvarig, o.ansvarig)}.")
+        raise FarInte(f"Rutinen ses över av {klarsprak.rollord(o.ansvarig)}.")
 
 
 @router.post("/regler/rutiner/{oversyn_id}/klar", response_class=HTMLResponse)

@@ -16,7 +16,7 @@ def idag_rader(tabell: Tabell, idag: date) -> list[dict[str, Any]]:
         version = tabell.version(idag)
     except Regelfraga:
         return []
-    utfall = klarsprak.eller([tabell.utfall[k].lower() for k in dict.fromkeys(r.blir for r in version.rader)])
+    utfall = klarsprak.eller([klarsprak.liten(tabell.utfall[k]) for k in dict.fromkeys(r.blir for r in version.rader)])
     mening = f"{len(version.rader)} rader, som ger: {utfall}"
     return [idag_bild(version, mening, "", idag, tabell.versioner)]
 
