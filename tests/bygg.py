@@ -104,7 +104,7 @@ class Bygge:
 
     def bifoga(self, nummer: str, *namn: str, som: str = "elin", nu: datetime | None = None) -> Kvitto:
         """Attach small text files with these names, whatever they end in."""
-        filer = tuple(NyBilaga(ett, "text/plain", b"Pahittad") for ett in namn or ("underlag.txt",))
+        filer = tuple(NyBilaga(ett, "text/plain", f"Påhittad {ett}".encode()) for ett in namn or ("underlag.txt",))
         nu = nu or self.nu
         with self.vaka.motor.begin() as conn:
             begaran = Begaran(nummer, "bifoga", nu, self.aktor(som, nu), bilagor=filer)

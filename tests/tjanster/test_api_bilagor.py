@@ -116,7 +116,7 @@ def test_mer_an_en_megabyte_slapps_bara_in_dar_filer_tas_emot(api: Apiklient, nu
     stor = PDF + b"\0" * 3_000_000
     assert api("POST", f"/arenden/{nummer}/bilagor", "hanna", **filer(("a.pdf", stor))).status_code == 201
     nej = asyncio.run(_las_for_mycket(f"/api/v1/arenden/{nummer}/bilagor"))
-    assert nej == "Det du skickade är för stort: högst 105 MB."
+    assert nej == "Det du skickade är för stort: högst 10 filer på 10\N{NO-BREAK SPACE}MB."
 
 
 async def _las_for_mycket(vag: str) -> str:

@@ -37,7 +37,7 @@ def test_varje_sort_som_tas_emot_kanns_igen(namn: str) -> None:
         ("tom.pdf", b"", r"”tom\.pdf” är tom\."),
         ("stor.pdf", PDF + b"\0" * HOGST_BYTE, "är för stor: 10\N{NO-BREAK SPACE}MB, högst 10\N{NO-BREAK SPACE}MB"),
         ("program.exe", b"MZ", r"är av typen \.exe, som inte tas emot\. Spara den som pdf, docx, .* eller txt"),
-        ("rapport", PDF, "saknar filändelse, som inte tas emot"),
+        ("rapport", PDF, r"”rapport” saknar filändelse\. Spara den som pdf"),
         ("bild.pdf", PNG, r"heter \.pdf men innehåller PNG\. Byt ändelsen till \.png\."),
         ("rapport.txt", b"%PDF-\0", r"heter \.txt men innehåller PDF"),
         ("trasig.docx", b"PK\x03\x04" + b"\0" * 50, r"heter \.docx men innehållet är något annat, eller skadat\."),
@@ -143,6 +143,20 @@ def test_ett_annat_arendes_bilaga_finns_inte_har(bygg: Bygge) -> None:
     for fel in (str(bilaga.id), "hej", "9" * 30):
         with pytest.raises(OgiltigaUppgifter):
             bygg.gor(andra, "ta_bort_bilaga", "hanna", bilaga=fel, skal="Fel")
+
+
+def test_samma_fil_bifogas_en_gang(bygg: Bygge) -> None:
+    nummer = bygg.ny("synpunkt", kontakt=KONTAKT)
+    bifoga(bygg, nummer)
+    with pytest.raises(OgiltigaUppgifter, match="”anmälan.pdf” är redan bifogad\\.$"):
+        bifoga(bygg, nummer)
+    with pytest.raises(OgiltigaUppgifter, match="”kopia.pdf” är redan bifogad som ”anmälan.pdf”, med samma innehåll"):
+        bifoga(bygg, nummer, filer=[("skada.png", PNG), ("kopia.pdf", PDF)])
+    with pytest.raises(OgiltigaUppgifter, match="”två.png” är redan bifogad som ”ett.png”"):
+        bifoga(bygg, nummer, filer=[("ett.png", PNG), ("två.png", PNG)])
+    (bilaga,) = bild(bygg, nummer).bilagor
+    bygg.gor(nummer, "ta_bort_bilaga", "hanna", bilaga=str(bilaga.id), skal="Fel fil")
+    bifoga(bygg, nummer)
 
 
 def test_att_bifoga_utan_filer_nekas(bygg: Bygge) -> None:

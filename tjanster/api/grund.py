@@ -27,7 +27,7 @@ _beskrivningar = {
     403: "Ditt uppdrag räcker inte",
     404: "Finns inte, eller ligger utanför det du får se",
     409: "Går inte nu: steget, regeln eller versionen säger nej",
-    413: "Kroppen är för stor: högst 1 MB, med filer 105 MB",
+    413: "Kroppen är för stor: högst 1 MB, eller 10 filer på 10 MB",
     422: "Något är fel ifyllt; varje fel på en gång",
     429: "För många felaktiga försök",
     500: "Oväntat fel; numret i svaret står i loggen",

@@ -102,7 +102,7 @@ ORD = {typ.mime: typ.ord for typ in TYPER.values()}
 
 @dataclass(frozen=True)
 class NyBilaga:
-    """A file that has been looked through and may be kept. Made by `granska` only."""
+    """A file that has been looked through and may be kept. What comes from outside is made one by `granska`."""
 
     namn: str
     typ: str
@@ -160,8 +160,8 @@ def _fel(namn: str, innehall: bytes) -> str | None:
     if len(innehall) > HOGST_BYTE:
         return f"är för stor: {storlekstext(len(innehall))}, högst {storlekstext(HOGST_BYTE)}."
     if andelse not in TYPER:
-        vad = f"är av typen .{andelse[:20]}" if andelse else "saknar filändelse"
-        return f"{vad}, som inte tas emot. Spara den som {godtas}."
+        vad = f"är av typen .{andelse[:20]}, som inte tas emot" if andelse else "saknar filändelse"
+        return f"{vad}. Spara den som {godtas}."
     if TYPER[andelse].ar(innehall):
         return None
     egentlig = next((e for e, typ in TYPER.items() if e != "txt" and typ.ar(innehall)), None)
@@ -181,16 +181,33 @@ def bifoga(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran:
     """Leave the files of the request for writing; returns their numbers."""
     if not begaran.bilagor:
         raise OgiltigaUppgifter(falt={"filer": "Välj minst en fil."})
+    summor = [hashlib.sha256(b.innehall).hexdigest() for b in begaran.bilagor]
+    _inga_tva_ganger(conn, lage, begaran.bilagor, summor)
     nya = s.nya_id(conn, "bilaga", len(begaran.bilagor))
     skr.bilagor += [
         {
             "id": i, "arende_id": lage.rad["id"], "namn": b.namn, "typ": b.typ, "storlek": len(b.innehall),
-            "sha256": hashlib.sha256(b.innehall).hexdigest(), "innehall": b.innehall, "rubrik": rubrik,
+            "sha256": summa, "innehall": b.innehall, "rubrik": rubrik,
             "av": begaran.av.id if begaran.av else None, "tid": begaran.nu,
         }
-        for i, b in zip(nya, begaran.bilagor, strict=True)
+        for i, b, summa in zip(nya, begaran.bilagor, summor, strict=True)
     ]  # fmt: skip
     return nya
+
+
+def _inga_tva_ganger(conn: Connection, lage: Lage, filer: Iterable[NyBilaga], summor: list[str]) -> None:
+    """A form that was sent twice, and the same file chosen again, make one."""
+    b = t.bilaga.c
+    sats = select(b.sha256, b.namn).where(b.arende_id == lage.rad["id"], b.borttagen.is_(None), b.sha256.in_(summor))
+    finns = {r.sha256: r.namn for r in conn.execute(sats)}
+    fel = []
+    for fil, summa in zip(filer, summor, strict=True):
+        if summa in finns:
+            samma = "" if finns[summa] == fil.namn else f" som ”{finns[summa]}”, med samma innehåll"
+            fel.append(f"”{fil.namn}” är redan bifogad{samma}.")
+        finns[summa] = fil.namn
+    if fel:
+        raise OgiltigaUppgifter(falt={"filer": " ".join(fel)})
 
 
 def ta_bort(conn: Connection, lage: Lage, skr: Skrivning, begaran: "Begaran", bilaga: str, skal: str) -> int:
