@@ -79,6 +79,11 @@ FRAGOR = {
         SELECT a.nummer FROM frist f JOIN arende a ON a.id = f.arende_id
          WHERE f.slag = 'lag' AND f.status = 'mott' AND f.mott > f.forfaller
            AND NOT EXISTS (SELECT 1 FROM fristbrott b WHERE b.frist_id = f.id)""",
+    "en bilaga är inte den som händelserna bifogade eller tog bort": """
+        SELECT a.nummer FROM bilaga b JOIN arende a ON a.id = b.arende_id
+         WHERE NOT EXISTS (SELECT 1 FROM handelse h WHERE h.arende_id = b.arende_id AND h.foljder->'bilagor' @> to_jsonb(b.id))
+            OR (b.borttagen IS NOT NULL) <> EXISTS (
+               SELECT 1 FROM handelse h WHERE h.arende_id = b.arende_id AND h.foljder->>'bilaga_borttagen' = b.id::text)""",
     "två av samma öppna frist": """
         SELECT a.nummer FROM frist f JOIN arende a ON a.id = f.arende_id WHERE f.status IN ('lopande', 'pausad')
          GROUP BY a.nummer, f.namn, f.slag HAVING count(*) > 1""",
