@@ -175,7 +175,7 @@ def namnfel(
         namnda = (*steg.startar, *steg.stoppar, *((steg.vid_frist,) if steg.vid_frist else ()))
         yield from finns(plats, "fristen", namnda, frister)
         yield from finns(plats, "notisen", steg.notis, notiser)
-        yield from villkor(plats, steg.kraver)
+        yield from villkor(plats, (*steg.kraver, *((steg.uppgift_nar,) if steg.uppgift_nar else ())))
         if processer and steg.blir:
             yield from finns(plats, "processen", (steg.blir,), processer)
 

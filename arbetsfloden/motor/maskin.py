@@ -141,8 +141,8 @@ def tabeller(process: Process, tillstand: str, handelse: str | None = None) -> t
         tabell[0]
         for steg in process.alla_steg
         if handelse in (None, steg.handelse) and tillstand in process.kallor(steg)
-        for villkor in steg.kraver
-        if (tabell := VILLKOR[villkor].tabell) is not None
+        for villkor in (*steg.kraver, steg.uppgift_nar)
+        if villkor is not None and (tabell := VILLKOR[villkor].tabell) is not None
     }
     return tuple(sorted(namn))
 
