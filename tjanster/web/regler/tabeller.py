@@ -16,8 +16,8 @@ def idag_rader(tabell: Tabell, idag: date) -> list[dict[str, Any]]:
         version = tabell.version(idag)
     except Regelfraga:
         return []
-    utfall = klarsprak.eller([klarsprak.liten(tabell.utfall[k]) for k in dict.fromkeys(r.blir for r in version.rader)])
-    mening = f"{len(version.rader)} rader, som ger: {utfall}"
+    utfall = klarsprak.eller([f"”{tabell.utfall[kod]}”" for kod in dict.fromkeys(r.blir for r in version.rader)])
+    mening = f"{utfall} ({len(version.rader)} {'rad' if len(version.rader) == 1 else 'rader'})"
     return [idag_bild(version, mening, "", idag, tabell.versioner)]
 
 
