@@ -288,7 +288,7 @@ def test_en_dag_som_har_passerat_duger_inte(bygg: Bygge, fem_dagar: Regelverk) -
 def test_exempel_som_inte_stammer_hindrar(bygg: Bygge, andrat: Andrat) -> None:
     fall = "- {namn: tio dagar, process: synpunkt, frist: svar, fran: 2026-09-07, forfaller: 2026-09-22}\n"
     ny = andrat("config/exempelkommun/fall/prov.yaml", None, fall)
-    with pytest.raises(Nej, match="Exemplet stämmer inte: .*tio dagar.*2026-09-22.*2026-09-21"):
+    with pytest.raises(Nej, match="prov.yaml, rad 1: Exemplet ”tio dagar” stämmer inte: .*2026-09-22.*2026-09-21"):
         aktivera(bygg.vaka, ny, nu=NU, skal=SKAL)
 
 

@@ -88,7 +88,7 @@ def begar(
         if version == s.regelversion:
             nej.append("Det är redan de reglerna som gäller.")
         jamforelse = jamfor(conn, s, ny, nu)
-        if nej := [*nej, *jamforelse.hinder]:
+        if nej := [*nej, *map(str, jamforelse.hinder)]:
             raise Nej(nej, kod="gar_inte_att_aktivera")
         status = "vantar" if s.kommun.tva_personer else _nasta(fran, idag)
         rad = {
@@ -205,7 +205,7 @@ def _i_en_transaktion(
         ny = s.bok.version(conn, rad.version)
         jamforelse = jamfor(conn, s, ny, nu)
         if jamforelse.hinder:
-            raise Nej(jamforelse.hinder, kod="gar_inte_att_aktivera")
+            raise Nej(map(str, jamforelse.hinder), kod="gar_inte_att_aktivera")
         antal = jamforelse.verkan.arenden
 
         def visa(klart: int) -> None:

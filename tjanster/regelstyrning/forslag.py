@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Connection, select, text
 
 from arbetsfloden import PROCESSER
-from regler import Regelfel, Regelverk, las_in_texter, las_mapp
+from regler import Fel, Regelfel, Regelverk, las_in_texter, las_mapp
 from regler.motor.exempel import prova_exempel
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
@@ -15,6 +16,17 @@ from tjanster.regelstyrning.verkan import Verkan
 from tjanster.settings import Settings
 
 FLEST = 5
+
+
+class Hinder(NamedTuple):
+    """A sentence that stops a set from becoming active, and the file and line it is about when it is about one."""
+
+    mening: str
+    fil: str = ""
+    rad: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.fil}, rad {self.rad}: {self.mening}" if self.fil else self.mening
 
 
 def las_forslag(s: Sammanhang, mapp: Path | str) -> Regelverk:
@@ -39,15 +51,13 @@ def _prova_namn(regelverk: Regelverk, mapp: Path | None = None) -> Regelverk:
     return regelverk
 
 
-def hinder(conn: Connection, s: Sammanhang, ny: Regelverk, verkan: Verkan) -> tuple[str, ...]:
-    """Sentences that each stop the set from becoming active: what cases use must stay, every open limit must have an
-    answer, and the set's own examples must come out."""
+def hinder(conn: Connection, s: Sammanhang, ny: Regelverk, verkan: Verkan) -> tuple[Hinder, ...]:
+    """Everything that stops the set from becoming active: what cases use must stay, every open limit must have an answer,
+    and the set's own examples must come out."""
+    meningar = (*_utan_kommun(ny), *_enheter(conn, ny), *_koder(conn, s.regelverk, ny), *_utan_regel(verkan))
     return (
-        *_utan_kommun(ny),
-        *_enheter(conn, ny),
-        *_koder(conn, s.regelverk, ny),
-        *_utan_regel(verkan),
-        *(f"Exemplet stämmer inte: {fel}" for fel in prova_exempel(ny.exempel, lambda _: ny)),
+        *(Hinder(mening) for mening in meningar),
+        *(_exempel(fel) for fel in prova_exempel(ny.exempel, lambda _: ny)),
     )
 
 
@@ -86,6 +96,11 @@ def _koder(conn: Connection, fore: Regelverk, ny: Regelverk) -> list[str]:
                     "får byta text men aldrig tas bort."
                 )
     return sorted(set(ut))
+
+
+def _exempel(fel: Fel) -> Hinder:
+    mening = f"Exemplet ”{fel.plats}” stämmer inte: {fel.mening}. Rätta regeln, eller exemplet om det nya är rätt."
+    return Hinder(mening, fel.fil, fel.rad)
 
 
 def _utan_regel(verkan: Verkan) -> list[str]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from regler import Regelverk
 from regler.motor.skillnad import Regelskillnad, skillnader
 from tjanster.arenden.sammanhang import Sammanhang
-from tjanster.regelstyrning.forslag import hinder
+from tjanster.regelstyrning.forslag import Hinder, hinder
 from tjanster.regelstyrning.verkan import Verkan, rakna_verkan
 
 
@@ -19,7 +19,7 @@ class Jamforelse:
 
     regler: tuple[Regelskillnad, ...]
     verkan: Verkan
-    hinder: tuple[str, ...]
+    hinder: tuple[Hinder, ...]
 
     @property
     def lika(self) -> bool:
@@ -30,7 +30,7 @@ class Jamforelse:
         return {
             "regler": [asdict(skillnad) for skillnad in self.regler],
             "verkan": self.verkan.som_dict(),
-            "hinder": list(self.hinder),
+            "hinder": [str(ett) for ett in self.hinder],
         }
 
 
