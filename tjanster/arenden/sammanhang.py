@@ -128,8 +128,12 @@ def spara_version(conn: Connection, regelverk: Regelverk) -> int:
 
 
 def _spara(conn: Connection, tabell: Any, rad: dict[str, Any]) -> int:
-    conn.execute(insert(tabell).values(rad).on_conflict_do_nothing(index_elements=["hash"]))
-    return int(conn.execute(select(tabell.c.id).where(tabell.c.hash == rad["hash"])).scalar_one())
+    # Asked first, or each start would use up a number of the series, and versions would go 1, 3, 7.
+    fraga = select(tabell.c.id).where(tabell.c.hash == rad["hash"])
+    if (har := conn.execute(fraga).scalar_one_or_none()) is None:
+        conn.execute(insert(tabell).values(rad).on_conflict_do_nothing(index_elements=["hash"]))
+        har = conn.execute(fraga).scalar_one()
+    return int(har)
 
 
 def nasta_nummer(conn: Connection, prefix: str, ar: int, antal: int = 1) -> list[str]:

@@ -84,15 +84,15 @@ def begar(
         s = s.bok.folj(conn, s, aktiv_version(conn))
         _stada_avbrutna(conn)
         nej = _formfel(conn, s, skal, av, fran, idag)
-        version = spara_version(conn, ny)
-        if version == s.regelversion:
+        v = t.regelversion.c
+        if ny.hash == conn.execute(select(v.hash).where(v.id == s.regelversion)).scalar_one():
             nej.append("Det är redan de reglerna som gäller.")
         jamforelse = jamfor(conn, s, ny, nu)
         if nej := [*nej, *map(str, jamforelse.hinder)]:
             raise Nej(nej, kod="gar_inte_att_aktivera")
         status = "vantar" if s.kommun.tva_personer else _nasta(fran, idag)
         rad = {
-            "regelversion": version, "fore": s.regelversion, "sort": sort, "status": status, "fran": fran or idag,
+            "regelversion": spara_version(conn, ny), "fore": s.regelversion, "sort": sort, "status": status, "fran": fran or idag,
             "skal": skal.strip(), "av": av, "begard": nu, "antal": jamforelse.verkan.arenden, "klart": 0, "pa_vag": True,
             "regler": [asdict(skillnad) for skillnad in jamforelse.regler], "effekt": jamforelse.verkan.sammanfattning(),
         }  # fmt: skip

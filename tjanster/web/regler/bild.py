@@ -5,6 +5,7 @@ Altair and vl-convert are loaded when the first picture is drawn: most processes
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from math import ceil
 from typing import Any
 
 HOGST_STAPLAR = 20
@@ -59,8 +60,10 @@ def _svg(rader: tuple[tuple[Any, ...], ...], mork: bool, smal: bool) -> bytes:
     ordning = [r[0] for r in rader]
     y = alt.Y("namn:N", sort=ordning, title=None, axis=alt.Axis(labelLimit=etikett, minExtent=etikett, labelExpr="split(datum.label, '\\n')",
               ticks=False, domain=False, labelPadding=8))
-    x = alt.X("antal:Q", title="Frister", axis=alt.Axis(tickMinStep=1, format="d", tickCount=4 if smal else 8),
-              scale=alt.Scale(domainMax=max(r[1] for r in rader) * (1.6 if smal else 1.25)))  # fmt: skip
+    flest = max(r[1] for r in rader)
+    hela = list(range(0, flest + 1, ceil(flest / (4 if smal else 8)) or 1))  # a bar of one limit needs no half
+    x = alt.X("antal:Q", title="Frister", axis=alt.Axis(values=hela, format="d"),
+              scale=alt.Scale(domainMax=flest * (1.6 if smal else 1.25)))  # fmt: skip
     finns = [(o, f) for (_, o), f in zip(SORTER, farg["farger"], strict=True) if any(d["sort"] == o for d in delar)]
     stapel = (
         alt.Chart(alt.Data(values=delar))
