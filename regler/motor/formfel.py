@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final, get_args
+from typing import Any, Final, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from regler.motor.fel import narmast
 from regler.motor.yamltrad import Plats, Trad
 
+M = TypeVar("M", bound=BaseModel)
 _MENING: Final = {
     "missing": "saknas",
     "string_type": "är tomt: skriv en text",
@@ -28,6 +29,17 @@ _MENING: Final = {
 }
 
 _ETT_VARDE: Final = ("string_type", "is_instance_of", "bool_type", "date_type", "tuple_type", "int_type")
+
+
+def hel(trad: Trad | None, modell: type[M]) -> M | None:
+    """A file that is one thing; None when there is none or it has faults, which are noted."""
+    if trad is None or trad.data is None:
+        return None
+    try:
+        return modell.model_validate(trad.data)
+    except ValidationError as fel:
+        formfel(trad, (), modell, fel)
+        return None
 
 
 def formfel(trad: Trad, bas: Plats, modell: type[BaseModel], fel: ValidationError) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from regler.motor.arshjul import Arshjulspost
 from regler.motor.dag import Niva
 from regler.motor.daterat import granska_kalla, skrivet
+from regler.motor.formfel import hel
 from regler.motor.kalender import Kalender
 from regler.motor.modeller import KalenderModell
 from regler.motor.regelfiler import Regelfiler
@@ -33,7 +34,7 @@ def las_kalender(filer: Regelfiler) -> Kalenderbok:
     ar: list[int] = []
     for niva, _, trad in filer.i_mapp("kalender"):
         _granska_kallor(trad, niva)
-        if (modell := filer.hel(trad, KalenderModell)) is None:
+        if (modell := hel(trad, KalenderModell)) is None:
             continue
         for i, ledig in enumerate(modell.lediga_dagar):
             if ledig.dag in lediga[niva]:

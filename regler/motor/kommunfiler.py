@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from regler.motor.fel import narmast
-from regler.motor.formfel import formfel
+from regler.motor.formfel import formfel, hel
 from regler.motor.kommun import Enhet, Kommun, Kvalitetsar, sokord
 from regler.motor.modeller import LISTOR, EnhetModell, KommunModell, Listor, Modell
 from regler.motor.yamltrad import Plats, Trad
 
 _LISTOR: TypeAdapter[Listor] = TypeAdapter(Listor)
-M = TypeVar("M", bound=Modell)
 
 
 def las_kommun(kod: str, filer: Mapping[str, Trad | None]) -> Kommun | None:
     """The municipality, or None when its files have faults; they are noted on the trees."""
     listor = _las_listor(filer["listor"])
-    kommun = _las(filer["kommun"], KommunModell)
-    organisation = _las(filer["organisation"], EnhetModell)
+    kommun = hel(filer["kommun"], KommunModell)
+    organisation = hel(filer["organisation"], EnhetModell)
     enheter: dict[str, Enhet] = {}
     sok: dict[str, str] = {}
     if organisation is not None and (trad := filer["organisation"]) is not None:
@@ -38,16 +36,6 @@ def las_kommun(kod: str, filer: Mapping[str, Trad | None]) -> Kommun | None:
         farg=kommun.farg, webbplats=kommun.webbplats, tva_personer=kommun.regelandring.tva_personer,
         uppfoljning=kommun.uppfoljning, _sok=MappingProxyType(sok),
     )  # fmt: skip
-
-
-def _las(trad: Trad | None, modell: type[M]) -> M | None:
-    if trad is None or trad.data is None:
-        return None
-    try:
-        return modell.model_validate(trad.data)
-    except ValidationError as fel:
-        formfel(trad, (), modell, fel)
-        return None
 
 
 def _plantera(

@@ -153,17 +153,6 @@ class Regelfiler:
                 formfel(trad, (namn,), modell, fel)
         return klara
 
-    @staticmethod
-    def hel(trad: Trad, modell: type[M]) -> M | None:
-        """A file that is one thing; None when it has faults, which are noted."""
-        if trad.data is None:
-            return None
-        try:
-            return modell.model_validate(trad.data)
-        except ValidationError as fel:
-            formfel(trad, (), modell, fel)
-            return None
-
 
 def namnen(trad: Trad) -> tuple[str, ...]:
     """The names of a file's entries as written."""

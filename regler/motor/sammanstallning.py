@@ -11,6 +11,7 @@ from hashlib import sha256
 from regler.motor.delegation import las_delegation
 from regler.motor.exempel import exempel_i
 from regler.motor.fel import Regelfel
+from regler.motor.formfel import hel
 from regler.motor.fraga import Regelverk
 from regler.motor.fristfil import Fristfiler
 from regler.motor.kalenderfil import las_kalender
@@ -54,7 +55,7 @@ def sammanstall(texter: Mapping[str, str], kod: str | None) -> Regelverk:
 def _fonster(filer: Regelfiler) -> tuple[RapportradModell, ...]:
     rader: list[RapportradModell] = []
     for _, _, trad in filer.i_mapp("rapportering"):
-        modell = filer.hel(trad, RapporteringModell)
+        modell = hel(trad, RapporteringModell)
         rader += modell.galler if modell else ()
     return tuple(rader)
 
