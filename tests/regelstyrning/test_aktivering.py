@@ -217,6 +217,22 @@ def test_aktivering_vantar_pa_handelser_som_pagar_och_slapper_inte_in_nya(bygg: 
     assert frist(bygg, nummer)["forfaller"] == date(2026, 9, 14)
 
 
+def test_aktivering_vantar_inte_i_evighet_pa_en_inlasning(
+    bygg: Bygge, fem_dagar: Regelverk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tjanster.regelstyrning.aktivering.HOGST_VANTA", "50ms")
+    nummer = bygg.ny("synpunkt")
+    with bygg.vaka.motor.connect() as conn:
+        las_fast(conn)
+        with pytest.raises(Nej, match="Reglerna kan inte bytas medan en fil läses in"):
+            aktivera(bygg.vaka, fem_dagar, nu=NU, skal=SKAL)
+        aktivera(bygg.vaka, fem_dagar, nu=NU, skal=SKAL, fran=NU.date() + timedelta(days=1))
+        assert verkstall_planerade(bygg.vaka, NU + timedelta(days=1)) == 0
+        assert alla(bygg)[0].status == "planerad"
+    assert verkstall_planerade(bygg.vaka, NU + timedelta(days=1)) == 1
+    assert frist(bygg, nummer)["forfaller"] == date(2026, 9, 14)
+
+
 def _vanta_pa_las(bygg: Bygge) -> None:
     """Until somebody waits for an advisory lock."""
     fraga = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")

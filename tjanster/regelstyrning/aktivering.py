@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 
 from regler import Regelfel, Regelverk
 from tjanster.app import Vaka
@@ -28,6 +29,8 @@ from tjanster.regelstyrning.utkast import anvant, hamta_utkast
 LAS = 5_391_200_263
 PA_VAG = ("vantar", "planerad", "pagar")
 FLEST_FLYTTAR = 5000
+HOGST_VANTA = "15s"
+LAS_UPPTAGET = "55P03"
 Framsteg = Callable[[int, int], None]
 
 logg = logging.getLogger("vaka.regler")
@@ -196,7 +199,7 @@ def _i_en_transaktion(
 ) -> tuple[Regelverk, int]:
     with vaka.motor.begin() as conn:
         conn.execute(select(func.pg_advisory_xact_lock(LAS + 1)))  # somebody works on it
-        conn.execute(select(func.pg_advisory_xact_lock(LAS)))  # no event begins, and those that had begun are written
+        _vanta_in_handelserna(conn)
         rad = hamta(conn, aktivering_id)
         if rad.status != "pagar":
             raise Nej(f"Ändringen är inte på väg längre: den är {LAGEN[rad.status].lower()}.", kod="steget_gar_inte_nu")
@@ -224,6 +227,19 @@ def _i_en_transaktion(
         return ny, rad.version
 
 
+def _vanta_in_handelserna(conn: Connection) -> None:
+    """No event begins, and those that had begun are written. Not waited for without end: while we wait everybody does, and
+    a file being read in may take minutes."""
+    conn.execute(text("SELECT set_config('lock_timeout', :tid, true)"), {"tid": HOGST_VANTA})
+    try:
+        conn.execute(select(func.pg_advisory_xact_lock(LAS)))
+    except OperationalError as fel:
+        if getattr(fel.orig, "sqlstate", None) != LAS_UPPTAGET:
+            raise
+        raise Nej("Reglerna kan inte bytas medan en fil läses in. Försök igen om en stund.", kod="upptaget") from None
+    conn.execute(text("SELECT set_config('lock_timeout', '0', true)"))
+
+
 def _byt(conn: Connection, rad: Aktivering, jamforelse: Jamforelse, nu: datetime) -> None:
     a = t.regelaktivering.c
     conn.execute(update(t.regelaktivering).where(a.status == "aktiv").values(status="ersatt"))
@@ -237,14 +253,21 @@ def _byt(conn: Connection, rad: Aktivering, jamforelse: Jamforelse, nu: datetime
 
 
 def verkstall_planerade(vaka: Vaka, nu: datetime) -> int:
-    """Let those hold whose day has come; returns how many. Any number of nodes may ask, one does it."""
+    """Let those hold whose day has come; returns how many. Any number of nodes may ask, one does it. One that a file being
+    read in stands in the way of is tried again."""
     a, antal = t.regelaktivering.c, 0
     with vaka.motor.begin() as conn:
         sats = update(t.regelaktivering).where(a.status == "planerad", a.fran <= nu.date())
         idn = conn.execute(sats.values(status="pagar").returning(a.id)).scalars().all()
     for aktivering_id in idn:
-        verkstall(vaka, aktivering_id, nu)
-        antal += 1
+        try:
+            verkstall(vaka, aktivering_id, nu)
+            antal += 1
+        except Nej as nej:
+            if nej.kod != "upptaget":
+                raise
+            with vaka.motor.begin() as conn:
+                conn.execute(update(t.regelaktivering).where(a.id == aktivering_id).values(status="planerad", fel=None))
     return antal
 
 
