@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -26,8 +27,12 @@ def regelfel(mapp: Path) -> list[str]:
 
 
 def vaka(*ord_: str, rot: Path = ROT, **miljo: str) -> tuple[int, str]:
-    """Run `vaka` from the source in `rot`; exit code and all that it printed."""
-    arv = {k: v for k, v in os.environ.items() if not k.startswith("VAKA_")} | {"PYTHONPATH": str(rot)}
+    """Run `vaka` from the source in `rot`; exit code and all that it printed. On a port that nobody has, since a demo may
+    be running."""
+    with socket.socket() as ledig:
+        ledig.bind(("127.0.0.1", 0))
+        port = str(ledig.getsockname()[1])
+    arv = {k: v for k, v in os.environ.items() if not k.startswith("VAKA_")} | {"PYTHONPATH": str(rot), "VAKA_PORT": port}
     svar = subprocess.run([*VAKA, *ord_], cwd=rot, env=arv | miljo, capture_output=True, text=True, timeout=60)
     return svar.returncode, svar.stdout + svar.stderr
 
