@@ -9,7 +9,8 @@ from tjanster.arenden.behorighet import synliga
 from tjanster.arenden.fel import FarInte, FinnsInte
 from tjanster.db import t
 from tjanster.web.rader import bladdring
-from tjanster.web.ram import DRIFT, Form, Inloggad, Program, Vem, sida, vidare
+from tjanster.web.ram import DRIFT, Form, Inloggad, Nu, Program, Vem, sida, vidare
+from tjanster.web.regler.att_gora import att_gora
 
 router = APIRouter()
 PER_SIDA = 50
@@ -21,7 +22,7 @@ def _kraver_drift(vem: Inloggad) -> None:
 
 
 @router.get("/notiser", response_class=HTMLResponse)
-def notiser(request: Request, vaka: Program, vem: Vem, sida_nr: int = 1) -> Response:
+def notiser(request: Request, vaka: Program, vem: Vem, nu: Nu, sida_nr: int = 1) -> Response:
     """Letters with their status; never their text, and never the address of an inhabitant."""
     _kraver_drift(vem)
     vald = request.query_params.get("status", "")
@@ -58,6 +59,7 @@ def notiser(request: Request, vaka: Program, vem: Vem, sida_nr: int = 1) -> Resp
             }
             for r in conn.execute(sats).mappings()
         ]
+        regler = att_gora(conn, vem, nu.date())
         svep = conn.execute(select(t.svep).order_by(t.svep.c.id.desc()).limit(1)).mappings().one_or_none()
     utfall = (svep or {}).get("utfall") or {}
     return sida(
@@ -74,6 +76,7 @@ def notiser(request: Request, vaka: Program, vem: Vem, sida_nr: int = 1) -> Resp
         if svep
         else None,
         rader=rader,
+        regler=regler,
         status=vald,
         bladdring=bladdring(sida_nr, hur_manga, PER_SIDA, f"/notiser?status={vald}&sida_nr="),
     )

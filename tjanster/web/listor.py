@@ -18,6 +18,7 @@ from tjanster.db import t
 from tjanster.web.formular import enhetsval
 from tjanster.web.rader import bladdring, rader
 from tjanster.web.ram import SER, Inloggad, Nu, Program, Vem, arbetar, sida
+from tjanster.web.regler.att_gora import att_gora
 from tjanster.web.uppgift import atgardstext
 
 router = APIRouter()
@@ -56,6 +57,7 @@ def min_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", s
         foljer = lista(
             conn, s, vem.aktor, Urval(), nu, per_sida=10, extra=and_(fragor.rapporterade_av(vem.aktor), annans)
         )
+        regler = att_gora(conn, vem, idag)
     return sida(
         request,
         "min_dag.html",
@@ -69,6 +71,7 @@ def min_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", s
         uppgifter=uppgifter,
         beslut=rader(s, att_fordela, nu),
         foljer=rader(s, foljer, nu),
+        regler=regler,
         kan_fa=bool(vem.aktor.roller & SER),
         valt={"sena": "Mina sena", "i_dag": "Ska vara klara i dag", "vecka": "Ska vara klara den här veckan"}.get(
             visa, ""
