@@ -1,21 +1,16 @@
 """How the rules are changed while cases are open: compare, activate, go back. Nothing here decides a case."""
 
 from tjanster.regelstyrning.aktivering import (
-    LAGEN,
-    Aktivering,
     aktivera,
     aterga,
     avbryt,
     begar,
-    forsta_gang,
     godkann,
-    hamta,
-    historik,
     las_version,
-    pa_vag,
     verkstall,
     verkstall_planerade,
 )
+from tjanster.regelstyrning.andringar import LAGEN, Aktivering, forsta_gang, hamta, historik, pa_vag
 from tjanster.regelstyrning.forslag import filer_pa_disken, las_filer, las_forslag
 from tjanster.regelstyrning.jamforelse import Jamforelse, jamfor
 from tjanster.regelstyrning.verkan import Flytt, Verkan, rakna_verkan
