@@ -36,7 +36,8 @@ def las_in(kommun: str | Path | None = None, rot: Path | str = ROT) -> Regelverk
         if kommun == kod or (isinstance(kommun, Path) and kommun.resolve() == (rot / "config" / kod).resolve()):
             return _las(rot, rot / "config" / kod, kod, given)
     mapp = Path(kommun)
-    if (isinstance(kommun, Path) or len(mapp.parts) > 1) and mapp.is_dir():
+    som_vag = isinstance(kommun, Path) or "/" in kommun
+    if mapp.is_dir() and (som_vag or (mapp / "kommun.yaml").is_file() or ar_hel_uppsattning(mapp)):
         return las_mapp(mapp, rot=rot)
     raise _okand_kommun(str(kommun), rot)
 

@@ -42,6 +42,7 @@ class Regelskillnad:
 def skillnader(fore: Regelverk, efter: Regelverk) -> tuple[Regelskillnad, ...]:
     """Every entry that differs, in the order of files. Comments and order within a file don't count."""
     gamla, nya = _poster(fore), _poster(efter)
+    rubriker = {nyckel: rubrik for (_, slag, nyckel), (rubrik, _) in (*gamla.items(), *nya.items()) if rubrik and slag == "frist"}
     ut = []
     for namn in sorted({*gamla, *nya}):
         rubrik_fore, rader_fore = gamla.get(namn, ("", {}))
@@ -52,7 +53,7 @@ def skillnader(fore: Regelverk, efter: Regelverk) -> tuple[Regelskillnad, ...]:
         vad: Vad = "ny" if namn not in gamla else "borttagen" if namn not in nya else "andrad"
         ut.append(
             Regelskillnad(
-                slag, nyckel, rubrik or nyckel, "nationell" if niva == "regler" else "lokal", vad,
+                slag, nyckel, rubrik or rubriker.get(nyckel, nyckel), "nationell" if niva == "regler" else "lokal", vad,
                 tuple(mening for rad, mening in rader_fore.items() if rader.get(rad) != mening),
                 tuple(mening for rad, mening in rader.items() if rader_fore.get(rad) != mening),
             )
@@ -120,7 +121,7 @@ def radmening(rad: Mapping[str, Any]) -> str:
     mal = ", kommunens mål" if rad.get("mal") == "ja" else ""
     vad = rad.get("tid") or rad.get("vad") or ""
     resten = [
-        f"{_ord(ord_)}: {_kort(varde)}"
+        f"{_ord(ord_)}: {_kort(varde).rstrip('.')}"
         for ord_, varde in rad.items()
         if ord_ not in ("fran", "till", "nar", "mal", "tid", "vad", "kontrollerad", "lagrum", "kalla") and varde is not None
     ]

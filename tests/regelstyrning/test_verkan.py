@@ -41,6 +41,7 @@ def test_kortare_tid_flyttar_oppna_frister_och_skriver_ingenting(bygg: Bygge, fe
     assert avtryck(bygg) == fore
     (skillnad,) = jamforelse.regler
     assert (skillnad.slag, skillnad.nyckel, skillnad.niva, skillnad.vad) == ("frist", "synpunkt/svar", "lokal", "andrad")
+    assert skillnad.rubrik == "Svar till den som lämnat synpunkten"
     assert skillnad.fore[0].startswith("Från 2022-01-01: 10 arbetsdagar; källa Exempelkommunens riktlinje")
     assert skillnad.efter[0].startswith("Från 2022-01-01: 5 arbetsdagar; källa Exempelkommunens riktlinje")
 

@@ -209,3 +209,12 @@ def test_mapp_som_inte_ar_nagon_uppsattning_sags(rot: Path, tmp_path: Path) -> N
         las_mapp(rot)
     with pytest.raises(OkandKommun, match="kommunen 'by' finns inte; config har ingen kommun"):
         las_in("by", rot=rot)
+
+
+@pytest.mark.parametrize("skrivet", ["min_mapp", "./min_mapp", "{tmp}/min_mapp"])
+def test_en_mapp_som_star_dar_man_ar_kan_namnas_hur_man_vill(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, skrivet: str
+) -> None:
+    shutil.copytree(Path(__file__).parents[2] / "config" / "hjo", tmp_path / "min_mapp")
+    monkeypatch.chdir(tmp_path)
+    assert las_in(skrivet.format(tmp=tmp_path)).kommun.namn == "Hjo kommun"
