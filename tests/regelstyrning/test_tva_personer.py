@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from regler import Regelverk
 from tests.bygg import NU, Bygge
@@ -18,6 +19,7 @@ from tjanster.regelstyrning import (
     verkstall_planerade,
 )
 from tjanster.regelstyrning.vem import hitta_person
+from tjanster.scheduler.svep import bevaka, svepa
 
 
 @pytest.fixture
@@ -115,3 +117,33 @@ def test_manga_arenden_gar_i_buntar_med_framsteg(bygg: Bygge, fem_dagar: Regelve
     assert steg == [(2, 5), (4, 5), (5, 5)]
     assert {frist(bygg, n)["forfaller"] for n in numren} == {date(2026, 9, 14)}
     assert len(svar.effekt["flyttas"]) == 5
+
+
+def test_regler_som_inte_kan_ta_over_haller_inget_svep_tillbaka(bygg: Bygge, andrat: Andrat) -> None:
+    """By the day that was planned a case stands on a unit that the new rules lack."""
+    utan = andrat("config/exempelkommun/organisation.yaml", "      - {kod: oppenvard, namn: Öppenvården Bryggan}\n", "")
+    with bygg.vaka.motor.begin() as conn:
+        conn.execute(text("DELETE FROM uppdrag WHERE enhet = 'oppenvard'"))
+    aktivera(bygg.vaka, utan, nu=NU, skal=SKAL, fran=NU.date() + timedelta(days=1))
+    nummer = bygg.ny("avvikelse", "mia", enhet="oppenvard")
+    utfall, _ = bevaka(bygg.vaka, NU + timedelta(days=30))
+    assert any("Reglerna kunde inte bytas: Enheten 'oppenvard' används" in fel for fel in utfall.fel)
+    assert utfall.brutna > 0
+    assert alla(bygg)[0].status == "misslyckad"
+    assert bygg.rad(nummer)["enhet"] == "oppenvard"
+
+
+def test_ett_arende_som_regeln_inte_kan_avgora_haller_inget_svep_tillbaka(
+    bygg: Bygge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nummer = bygg.ny("lex_sarah", "mia")
+    with bygg.vaka.motor.begin() as conn:
+        conn.execute(text("UPDATE arende SET tillstand = 'bedomd'"))
+
+    def trasig(*_: object) -> bool:
+        raise RuntimeError("påhittat")
+
+    monkeypatch.setattr("tjanster.scheduler.svep.ta_automatiskt", trasig)
+    utfall = svepa(bygg.vaka, NU + timedelta(days=40))
+    assert utfall.fel == [f"{nummer}: steget som en regel avgör gick inte (RuntimeError), se loggen"]
+    assert utfall.trappsteg > 0

@@ -4,11 +4,12 @@ It asks the state and not the hour, and writes what it did: twice is once, and a
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from arbetsfloden import PROCESSER, tabeller
@@ -119,25 +120,35 @@ def _ta_regelns_steg(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
             sats = select(a.nummer).where(a.process == process.namn, a.tillstand.in_(fran)).order_by(a.nummer)
             vantar = list(conn.execute(sats).scalars()) if fran else []
         for nummer in vantar:
-            with vaka.motor.begin() as conn:
-                utfall.flyttade += ta_automatiskt(conn, vaka.sammanhang, nummer, nu)
+            utfall.flyttade += _i_fred(vaka, nummer, "steget som en regel avgör", utfall, _automatiskt(vaka, nummer, nu))
+
+
+def _automatiskt(vaka: Vaka, nummer: str, nu: datetime) -> Callable[[Connection], bool]:
+    return lambda conn: ta_automatiskt(conn, vaka.sammanhang, nummer, nu)
 
 
 def _ta(vaka: Vaka, begaran: Begaran, utfall: Utfall) -> bool:
+    def gor(conn: Connection) -> bool:
+        utfor(conn, vaka.sammanhang, begaran)
+        return True
+
+    return _i_fred(vaka, begaran.nummer, begaran.handelse, utfall, gor)
+
+
+def _i_fred(vaka: Vaka, nummer: str, vad: str, utfall: Utfall, gor: Callable[[Connection], bool]) -> bool:
     """One step in a transaction of its own. One case that can't be moved stands in the sweep's record and the log,
     and keeps nobody else waiting."""
     try:
         with vaka.motor.begin() as conn:
-            utfor(conn, vaka.sammanhang, begaran)
-        return True
+            return gor(conn)
     except (OperationalError, InterfaceError):
         raise
     except Nej as nej:
         if nej.kod != "steget_gar_inte_nu":  # else another node was first
-            utfall.fel.append(f"{begaran.nummer}: {nej}")
+            utfall.fel.append(f"{nummer}: {nej}")
     except Exception as fel:
-        logg.exception("Svepet kunde inte ta %s i %s", begaran.handelse, begaran.nummer, extra={"action": "sweep_step"})
-        utfall.fel.append(f"{begaran.nummer}: {begaran.handelse} gick inte ({type(fel).__name__}), se loggen")
+        logg.exception("Svepet kunde inte ta %s i %s", vad, nummer, extra={"action": "sweep_step"})
+        utfall.fel.append(f"{nummer}: {vad} gick inte ({type(fel).__name__}), se loggen")
     return False
 
 
@@ -164,9 +175,16 @@ def skicka(vaka: Vaka, nu: datetime) -> Utskick | None:
 
 
 def bevaka(vaka: Vaka, nu: datetime) -> tuple[Utfall, Utskick | None]:
-    """A sweep and a round of sending, by the rules whose day has come: `vaka bevaka`."""
-    verkstall_planerade(vaka, nu)
-    return svepa(vaka, nu), skicka(vaka, nu)
+    """A sweep and a round of sending, by the rules whose day has come: `vaka bevaka`. Rules that can't take over keep no
+    reminder waiting."""
+    fel: list[str] = []
+    try:
+        verkstall_planerade(vaka, nu)
+    except Nej as nej:
+        fel = [f"Reglerna kunde inte bytas: {skal}" for skal in nej.skal]
+    utfall = svepa(vaka, nu)
+    utfall.fel += fel
+    return utfall, skicka(vaka, nu)
 
 
 __all__ = ["Utfall", "bevaka", "skicka", "svepa"]
