@@ -39,18 +39,18 @@ class Steget(ABC):
 
     def __init__(self, vaka: Vaka, folk: Mapping[tuple[str, str], int]) -> None:
         self.vaka = vaka
-        with vaka.motor.connect() as conn:
+        with vaka.systemet() as conn:
             self.aktor = {roll: las_aktor(conn, i, NU.date()) for (roll, _), i in folk.items()}
             for roll in ("enhetschef", "handlaggare"):
                 self.aktor[roll] = las_aktor(conn, folk[roll, "familjehem"], NU.date())
 
     def ny(self, process: str, som: Aktor | None, data: Mapping[str, Any], kontakt: Any = None) -> str:
-        with self.vaka.motor.begin() as conn:
+        with self.vaka.systemet() as conn:
             s = self.vaka.sammanhang
             return registrera(conn, s, PROCESSER[process], data, av=som, nu=NU, kontakt=kontakt).nummer
 
     def gor(self, nummer: str, handelse: str, som: str, **data: Any) -> None:
-        with self.vaka.motor.begin() as conn:
+        with self.vaka.systemet() as conn:
             utfor(conn, self.vaka.sammanhang, Begaran(nummer, handelse, NU, self.aktor[som], data))
 
     @abstractmethod
@@ -97,7 +97,7 @@ def spela_in(vaka: Vaka, begaran: Begaran) -> list[Sats]:
     def hor(conn: Any, cursor: Any, sats: str, parametrar: Any, context: Any, many: bool) -> None:
         satser.append((sats, parametrar, many))
 
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         event.listen(vaka.motor, "before_cursor_execute", hor)
         try:
             utfor(conn, vaka.sammanhang, begaran)
@@ -131,7 +131,7 @@ def mat(vaka: Vaka, ra: psycopg.Connection, steg: Steget) -> tuple[float, float,
     def vakas() -> float:
         begaran = egna.pop()
         start = time.perf_counter()
-        with vaka.motor.begin() as conn:
+        with vaka.systemet() as conn:
             utfor(conn, vaka.sammanhang, begaran)
         return time.perf_counter() - start
 
@@ -150,7 +150,7 @@ def kor() -> list[Rad]:
     rader: list[Rad] = []
     with databas() as (url, mapp):
         vaka = oppna(url, mapp)
-        with vaka.motor.begin() as conn:
+        with vaka.systemet() as conn:
             folk = lagg_in_folk(conn, vaka)
         with psycopg.connect(url, options="-c timezone=Europe/Stockholm") as ra:
             for klass, namn in ((Besvara, "besvara synpunkt"), (LamnaOver, "lämna över avvikelse")):

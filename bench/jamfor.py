@@ -107,7 +107,7 @@ def satser_i(vaka: Vaka, ny: Regelverk) -> list[tuple[str, Any]]:
         satser.append((sats, parametrar))
 
     event.listen(vaka.motor, "before_cursor_execute", hor)
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         jamfor(conn, vaka.sammanhang, ny, NU)
     event.remove(vaka.motor, "before_cursor_execute", hor)
     return satser
@@ -124,7 +124,7 @@ def kor() -> list[Rad]:
 
         def vakas() -> float:
             start = time.perf_counter()
-            with vaka.motor.connect() as conn:
+            with vaka.systemet() as conn:
                 jamforelse = jamfor(conn, vaka.sammanhang, ny, NU)
             tid = time.perf_counter() - start
             assert jamforelse.verkan.oppna_arenden == ARENDEN

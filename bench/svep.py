@@ -56,7 +56,7 @@ UPDATE paminnelse SET fallen = NULL, ikapp = NULL, till_roll = NULL, till_enhet 
 
 def fyll(vaka: Vaka) -> None:
     s = vaka.sammanhang
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         folk = lagg_in_folk(conn, vaka)
         varden = {
             "antal": FRISTER, "forfallna": FORFALLNA, "regel": s.regelversion, "process": s.processversioner["beslut"],

@@ -17,7 +17,7 @@ from tjanster.web.program import program
 def token(bygg: Bygge, som: str) -> str:
     """A token of one of the made-up people."""
     a = t.anvandare.c
-    with bygg.vaka.motor.begin() as conn:
+    with bygg.vaka.systemet() as conn:
         vem = conn.execute(select(a.id).where(a.anvandarnamn == som)).scalar_one()
         return skapa_nyckel(conn, vem, "prov", NU, NU + timedelta(days=1000))
 

@@ -75,7 +75,7 @@ class Bygge:
     def aktor(self, som: str | None, nu: datetime | None = None) -> Aktor | None:
         if som is None:
             return None
-        with self.vaka.motor.connect() as conn:
+        with self.vaka.systemet() as conn:
             if som not in self._id:
                 fraga = select(t.anvandare.c.id).where(t.anvandare.c.anvandarnamn == som)
                 self._id[som] = conn.execute(fraga).scalar_one()
@@ -87,7 +87,7 @@ class Bygge:
         if process == "beslut" and som == "rut":
             som = "hanna"
         fyllt = {k: v for k, v in (FORVALT[process] | data).items() if v is not None}
-        with self.vaka.motor.begin() as conn:
+        with self.vaka.systemet() as conn:
             return registrera(
                 conn, self.vaka.sammanhang, PROCESSER[process], fyllt, av=self.aktor(som, nu), nu=nu, kontakt=kontakt
             ).nummer
@@ -98,7 +98,7 @@ class Bygge:
     ) -> Kvitto:  # fmt: skip
         """Take a step, by the one path, in a transaction of its own."""
         nu = nu or self.nu
-        with self.vaka.motor.begin() as conn:
+        with self.vaka.systemet() as conn:
             begaran = Begaran(nummer, handelse, nu, self.aktor(som, nu), data, skal, version)
             return utfor(conn, self.vaka.sammanhang, begaran)
 
@@ -106,16 +106,16 @@ class Bygge:
         """Attach small text files with these names, whatever they end in."""
         filer = tuple(NyBilaga(ett, "text/plain", f"Påhittad {ett}".encode()) for ett in namn or ("underlag.txt",))
         nu = nu or self.nu
-        with self.vaka.motor.begin() as conn:
+        with self.vaka.systemet() as conn:
             begaran = Begaran(nummer, "bifoga", nu, self.aktor(som, nu), bilagor=filer)
             return utfor(conn, self.vaka.sammanhang, begaran)
 
     def rad(self, nummer: str) -> dict[str, Any]:
-        with self.vaka.motor.connect() as conn:
+        with self.vaka.systemet() as conn:
             return dict(conn.execute(select(t.arende).where(t.arende.c.nummer == nummer)).mappings().one())
 
     def frister(self, nummer: str) -> list[dict[str, Any]]:
-        with self.vaka.motor.connect() as conn:
+        with self.vaka.systemet() as conn:
             sats = (
                 select(t.frist)
                 .join(t.arende, t.arende.c.id == t.frist.c.arende_id)
@@ -125,7 +125,7 @@ class Bygge:
             return [dict(r) for r in conn.execute(sats).mappings()]
 
     def handelser(self, nummer: str) -> list[dict[str, Any]]:
-        with self.vaka.motor.connect() as conn:
+        with self.vaka.systemet() as conn:
             sats = (
                 select(t.handelse)
                 .join(t.arende, t.arende.c.id == t.handelse.c.arende_id)
@@ -135,6 +135,6 @@ class Bygge:
             return [dict(r) for r in conn.execute(sats).mappings()]
 
     def notiser(self, mall: str | None = None) -> list[dict[str, Any]]:
-        with self.vaka.motor.connect() as conn:
+        with self.vaka.systemet() as conn:
             sats = select(t.notis).order_by(t.notis.c.id)
             return [dict(r) for r in conn.execute(sats).mappings() if mall in (None, r["mall"])]

@@ -17,7 +17,7 @@ from tests.bygg import NU, Bygge, lagg_in_personal
 from tjanster import klocka
 from tjanster.app import Vaka, las_regler
 from tjanster.arenden.sammanhang import las_in_versioner
-from tjanster.db import migrera, server, session
+from tjanster.db import krets, migrera, server, session
 from tjanster.settings import Settings
 
 
@@ -55,21 +55,29 @@ def motor(databas: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def vaka(motor: Engine, databas: str, tmp_path: Path) -> Vaka:
+def programmets(databas: str) -> Iterator[Engine]:
+    """The same database with the rights that the program has."""
+    motor = session.programmets(databas, storlek=5)
+    yield motor
+    motor.dispose()
+
+
+@pytest.fixture
+def vaka(programmets: Engine, databas: str, tmp_path: Path) -> Vaka:
     """The running program for the made-up municipality, without people or cases."""
-    return starta_vaka(motor, databas, tmp_path, "exempelkommun")
+    return starta_vaka(programmets, databas, tmp_path, "exempelkommun")
 
 
 def starta_vaka(motor: Engine, databas: str, mapp: Path, kommun: str) -> Vaka:
     settings = Settings(kommun=kommun, data=mapp, databas=databas, demo=True)
-    with motor.begin() as conn:
+    with krets.systemet(motor) as conn:
         return Vaka(settings, motor, las_in_versioner(conn, las_regler(settings), settings.url, settings.nyckel()))
 
 
 @pytest.fixture
 def bygg(vaka: Vaka) -> Bygge:
     """Builders: people in place, and cases taken to any state by the one path."""
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         lagg_in_personal(conn)
     return Bygge(vaka)
 

@@ -34,7 +34,7 @@ class Webbklient:
     def _session(self, som: str) -> str:
         if som not in self.sessioner:
             a = t.anvandare.c
-            with self.bygg.vaka.motor.begin() as conn:
+            with self.bygg.vaka.systemet() as conn:
                 vem = conn.execute(select(a.id).where(a.anvandarnamn == som)).scalar_one()
                 self.sessioner[som] = skapa_session(conn, vem, klocka.nu())
         return self.sessioner[som]

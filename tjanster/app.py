@@ -1,22 +1,26 @@
 """Wires everything, once: settings → rules → database → the context that every door works in."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, select
 
 from regler import Fel, Regelfel, Regelverk, las_in, las_in_texter
 from tjanster import klocka
+from tjanster.arenden import behorighet
+from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.regelbok import aktiv_version, filer_i, kommunkod
 from tjanster.arenden.sammanhang import Sammanhang, las_in_versioner
-from tjanster.db import migrera, server, session, t
+from tjanster.db import krets, migrera, server, session, t
 from tjanster.regelnamn import kontrollera_mot_processer
 from tjanster.settings import ROT, Settings
 
 
 @dataclass(frozen=True)
 class Vaka:
-    """The running program: its settings, its database, and what every use case needs, as it was at the start."""
+    """The running program: its settings, its database, and what every use case needs, as it was at the start. A plain
+    transaction on `motor` sees no case: it is for accounts, rules and mail."""
 
     settings: Settings
     motor: Engine
@@ -27,6 +31,16 @@ class Vaka:
         """What every use case needs, with the rules that hold now. Take it once for what must go by the same rules."""
         nu = self.forsta.bok.aktuell
         return self.forsta if nu.regelversion == self.forsta.regelversion else nu
+
+    def som(self, aktor: Aktor | None) -> AbstractContextManager[Connection]:
+        """A transaction in which only the cases exist that this person may see; None: the system, which sees all."""
+        if aktor is None:
+            return self.systemet()
+        return krets.som(self.motor, aktor.id, behorighet.krets(aktor, self.sammanhang.kommun))
+
+    def systemet(self) -> AbstractContextManager[Connection]:
+        """A transaction that sees every case: sweeps, imports, the command line, numbers that tell of no case."""
+        return krets.systemet(self.motor)
 
     def stang(self) -> None:
         self.motor.dispose()
@@ -108,16 +122,11 @@ def oppna(settings: Settings, *, gamla_regler: bool = False) -> Vaka:
     ny = settings.databas is None and not (settings.datamapp / "pg").exists()
     ur_filer = las_regler(settings) if ny else None  # faults are told before a database is made
     klocka.stall(klocka.las_tid(settings.nu) if settings.nu else None)
-    motor = session.motor(databas_url(settings))
+    url = databas_url(settings)
+    _migrera(settings, url)
+    motor = session.programmets(url)
     try:
-        if settings.databas is None:
-            migrera.migrera(motor)
-        elif (har := migrera.nuvarande(motor)) != migrera.nyaste():
-            raise FelMigrering(
-                f"Databasen har tabellerna i version {har or 'ingen'}, programmet behöver {migrera.nyaste()}. "
-                "Kör 'vaka migrera'."
-            )
-        with motor.begin() as conn:
+        with krets.systemet(motor) as conn:
             version = aktiv_version(conn)
             if version is not None:
                 regelverk = _aktivt(conn, version, settings, gamla=gamla_regler)
@@ -131,3 +140,18 @@ def oppna(settings: Settings, *, gamla_regler: bool = False) -> Vaka:
         motor.dispose()
         raise
     return Vaka(settings, motor, sammanhang)
+
+
+def _migrera(settings: Settings, url: str) -> None:
+    """With the owner's rights, which the program itself never has."""
+    agare = session.motor(url, storlek=1)
+    try:
+        if settings.databas is None:
+            migrera.migrera(agare)
+        elif (har := migrera.nuvarande(agare)) != migrera.nyaste():
+            raise FelMigrering(
+                f"Databasen har tabellerna i version {har or 'ingen'}, programmet behöver {migrera.nyaste()}. "
+                "Kör 'vaka migrera'."
+            )
+    finally:
+        agare.dispose()

@@ -47,7 +47,7 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
 
     har, ska = migrera.nuvarande(vaka.motor), migrera.nyaste()
     punkt("Tabeller", har == ska, f"version {har}", f"version {har}, programmet behöver {ska}: kör 'vaka migrera'")
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         version = conn.execute(select(func.current_setting("server_version"))).scalar_one()
         punkt("Databas", int(version.split(".")[0]) >= 15, f"PostgreSQL {version}", f"PostgreSQL {version}: 15 eller nyare krävs")
         senast = conn.execute(select(func.max(t.svep.c.slut))).scalar()

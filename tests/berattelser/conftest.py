@@ -53,11 +53,11 @@ def hashat() -> str:
 
 
 @pytest.fixture
-def vaka(motor: Engine, databas: str, tmp_path: Path, hashat: str) -> Vaka:
+def vaka(programmets: Engine, databas: str, tmp_path: Path, hashat: str) -> Vaka:
     """The program with its people, at nine on a Monday morning."""
     klocka.stall(NU)
-    vaka = starta_vaka(motor, databas, tmp_path, "exempelkommun")
-    with motor.begin() as conn:
+    vaka = starta_vaka(programmets, databas, tmp_path, "exempelkommun")
+    with programmets.begin() as conn:
         lagg_in_personal(conn, PERSONAL)
         conn.execute(update(t.anvandare).values(losen=hashat))
     return vaka

@@ -69,7 +69,7 @@ class Stad:
         return vem
 
     def id_for(self, namn: str) -> int:
-        with self.vaka.motor.connect() as conn:
+        with self.vaka.systemet() as conn:
             a = t.anvandare.c
             return int(conn.execute(select(a.id).where(a.anvandarnamn == namn)).scalar_one())
 
@@ -88,7 +88,7 @@ class Stad:
             trad.submit(skicka_vantande, self.vaka.motor, Brevlada(), klocka.nu(), avsandare=avsandare).result()
 
     def brev(self, till: str = "") -> list[dict[str, Any]]:
-        with self.vaka.motor.connect() as conn:
+        with self.vaka.systemet() as conn:
             rader = conn.execute(select(t.brevlada).order_by(t.brevlada.c.id)).mappings()
             return [dict(r) for r in rader if till in r["till"]]
 
@@ -116,7 +116,7 @@ class Person:
 
     def ny_session(self) -> None:
         """What logging in gives, without the two pages that it takes; those have a test of their own."""
-        with self.stad.vaka.motor.begin() as conn:
+        with self.stad.vaka.systemet() as conn:
             hemlighet = skapa_session(conn, self.id, klocka.nu())
         self.sida.context.add_cookies([{"name": KAKA, "value": hemlighet, "url": self.stad.adress, "httpOnly": True}])
 

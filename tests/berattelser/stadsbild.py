@@ -103,7 +103,7 @@ def _regler(b: Bygge) -> None:
     skal = f"Påhittat beslut {LANGT_ORD}"
     aktivera(b.vaka, las_filer(b.vaka.sammanhang, {**b.vaka.sammanhang.regelverk.filer, **svar}), nu=I_DAG, skal=skal, av=kim.id)
     utredning = _med_rader(b, "avvikelse", "utredning", ("2026-06-01", "2026-10-31", "10 dagar"), ("2026-11-01", "", "30 dagar"))
-    with b.vaka.motor.begin() as conn:
+    with b.vaka.systemet() as conn:
         forsta, *_ = oversyn.oversyner(conn)
         oversyn.klarmarkera(conn, forsta.id, nu=I_DAG, av=kim.id, kommentar="Rutinen stämmer fortfarande.")
         u = utkast.borja(conn, b.vaka.sammanhang, nu=I_DAG, av=kim.id)

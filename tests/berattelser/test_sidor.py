@@ -44,7 +44,7 @@ GRANSKADE: set[tuple[str, str]] = set()
 @pytest.fixture(scope="module")
 def staden(webblasare: Browser, postgres: str, tmp_path_factory: pytest.TempPathFactory, hashat: str) -> Iterator[Stad]:
     with delad_vaka(postgres, tmp_path_factory.mktemp("sidor"), "exempelkommun") as vaka:
-        with vaka.motor.begin() as conn:
+        with vaka.systemet() as conn:
             lagg_in_personal(conn, PERSONAL)
             conn.execute(update(t.anvandare).values(losen=hashat))
             conn.execute(update(t.anvandare).where(t.anvandare.c.anvandarnamn == "elin").values(namn=LANGT_NAMN))
@@ -195,7 +195,7 @@ def test_sidorna_utan_inloggning_och_de_som_ingen_lank_leder_till(staden: Stad) 
     # A task for a unit that doesn't see the case
     berit = Person(staden, "berit", staden.skarm())
     berit.ny_session()
-    with staden.vaka.motor.connect() as conn:
+    with staden.vaka.systemet() as conn:
         u = t.uppgift.c
         uppgift = conn.execute(select(u.id).where(u.enhet == "ekbacken", u.klar.is_(None)).limit(1)).scalar_one()
     berit.ga(f"/uppgift/{uppgift}")

@@ -18,8 +18,8 @@ Andrat = Callable[..., Regelverk]
 
 
 @pytest.fixture
-def vaka(motor: Engine, databas: str, tmp_path: Path) -> Vaka:
-    return starta_vaka(motor, databas, tmp_path, str(utan_exempel(tmp_path)))
+def vaka(programmets: Engine, databas: str, tmp_path: Path) -> Vaka:
+    return starta_vaka(programmets, databas, tmp_path, str(utan_exempel(tmp_path)))
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ SKAL = "Socialnämnden 2026-09-01, påhittat"
 
 
 def alla(bygg: Bygge) -> list[regelstyrning.Aktivering]:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         return historik(conn)
 
 
@@ -26,6 +26,6 @@ def frist(bygg: Bygge, nummer: str, namn: str = "svar") -> dict[str, Any]:
 
 def trappa(bygg: Bygge, nummer: str, namn: str = "svar") -> list[tuple[str, date, bool]]:
     p = t.paminnelse.c
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         sats = select(p.nar, p.dag, p.fallen).where(p.frist_id == frist(bygg, nummer, namn)["id"]).order_by(p.dag, p.id)
         return [(nar, dag, fallen is not None) for nar, dag, fallen in conn.execute(sats)]

@@ -44,7 +44,7 @@ def test_oppen_frist_flyttas_med_en_handelse_och_ny_trappa(bygg: Bygge, fem_daga
 def test_historiken_sags_pa_svenska(bygg: Bygge, fem_dagar: Regelverk) -> None:
     nummer = bygg.ny("synpunkt")
     aktivera(bygg.vaka, fem_dagar, nu=NU, skal=SKAL)
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         bild = visa_arende(conn, bygg.vaka.sammanhang, nummer, bygg.aktor("elin"), NU)
     sist = bild.handelser[-1]
     assert (sist.rubrik, sist.vem) == ("Reglerna ändrades", "Vaka")
@@ -53,7 +53,7 @@ def test_historiken_sags_pa_svenska(bygg: Bygge, fem_dagar: Regelverk) -> None:
 
 def test_mott_frist_och_avslutat_arende_rors_inte(bygg: Bygge, fem_dagar: Regelverk) -> None:
     nummer = bygg.ny("synpunkt", vill_ha_svar=False)
-    with bygg.vaka.motor.begin() as conn:
+    with bygg.vaka.systemet() as conn:
         conn.execute(text("UPDATE frist SET status = 'mott', mott = :dag"), {"dag": NU.date()})
     fore = bygg.frister(nummer), bygg.handelser(nummer)
     assert aktivera(bygg.vaka, fem_dagar, nu=NU, skal=SKAL).effekt["berorda_arenden"] == 0
@@ -63,7 +63,7 @@ def test_mott_frist_och_avslutat_arende_rors_inte(bygg: Bygge, fem_dagar: Regelv
 def test_det_som_blir_sent_star_som_brutet_genast(bygg: Bygge, fem_dagar: Regelverk) -> None:
     nummer = bygg.ny("synpunkt", inkom="2026-08-28", sen_registrering_skal="Låg på fel hylla")
     aktivera(bygg.vaka, fem_dagar, nu=NU, skal=SKAL)
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         b = t.fristbrott.c
         brott = conn.execute(select(b.forfoll).where(b.frist_id == frist(bygg, nummer)["id"])).scalars().all()
     assert brott == [frist(bygg, nummer)["forfaller"]] == [date(2026, 9, 4)]
@@ -74,7 +74,7 @@ def test_brott_som_noterats_star_kvar_nar_tiden_blir_langre(bygg: Bygge, andrat:
     svepa(bygg.vaka, NU)
     aktivera(bygg.vaka, andrat(SVAR, "tid: 10 arbetsdagar", "tid: 40 arbetsdagar"), nu=NU, skal=SKAL)
     assert frist(bygg, nummer)["forfaller"] > NU.date()
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         b = t.fristbrott.c
         sats = select(b.forfoll).where(b.frist_id == frist(bygg, nummer)["id"])
         assert conn.execute(sats).scalar_one() == date(2026, 8, 21)
@@ -104,7 +104,7 @@ def test_nytt_mal_laggs_bredvid_och_borttaget_slutar(bygg: Bygge, andrat: Andrat
     assert (mal["status"], mal["forfaller"]) == ("lopande", date(2026, 10, 12))
     (slut,) = [f for f in bygg.frister(boende) if f["slag"] == "mal"]
     assert slut["status"] == "utgatt"
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         p = t.paminnelse.c
         assert conn.execute(select(p.id).where(p.frist_id == slut["id"], p.fallen.is_(None))).first() is None
         assert conn.execute(select(p.id).where(p.frist_id == mal["id"])).first() is not None
@@ -156,7 +156,7 @@ def test_den_som_forklarats_avbruten_kan_inte_verkstallas(bygg: Bygge, fem_dagar
 
 
 def test_sparad_version_kan_inte_andras(bygg: Bygge) -> None:
-    with pytest.raises(DBAPIError, match="En regelversion ändras eller tas aldrig bort"), bygg.vaka.motor.begin() as conn:
+    with pytest.raises(DBAPIError, match="En regelversion ändras eller tas aldrig bort"), bygg.vaka.systemet() as conn:
         conn.execute(text("UPDATE regelversion SET hash = 'x'"))
 
 

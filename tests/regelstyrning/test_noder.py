@@ -23,7 +23,7 @@ from tjanster.regelstyrning import (
 def en_till(bygg: Bygge) -> Vaka:
     """Another node on the same database, started with the rules that held at first."""
     s = bygg.vaka.forsta
-    with bygg.vaka.motor.begin() as conn:
+    with bygg.vaka.systemet() as conn:
         return Vaka(bygg.vaka.settings, bygg.vaka.motor, las_in_versioner(conn, s.regelverk, s.url, s.nyckel))
 
 
@@ -31,11 +31,11 @@ def test_mott_frist_forklaras_av_de_regler_som_gav_dagen(bygg: Bygge, fem_dagar:
     from tjanster.arenden.arendebild import varfor
 
     nummer = bygg.ny("synpunkt", kontakt={"namn": "Påhittad", "epost": "p@exempel.example"})
-    with bygg.vaka.motor.begin() as conn:
+    with bygg.vaka.systemet() as conn:
         conn.execute(text("UPDATE frist SET status = 'mott', mott = :dag WHERE namn = 'svar'"), {"dag": NU.date()})
     aktivera(bygg.vaka, fem_dagar, nu=NU, skal=SKAL)
     s = bygg.vaka.sammanhang
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         bild = visa_arende(conn, s, nummer, bygg.aktor("elin"), NU)
         har = frist(bygg, nummer)
         _, svar = varfor(conn, s, bild.lage, har["id"])
@@ -69,7 +69,7 @@ def test_aktivering_vantar_pa_handelser_som_pagar_och_slapper_inte_in_nya(bygg: 
     """An event that has asked which rules hold keeps them holding until it is written."""
     nummer = bygg.ny("synpunkt")
     klar = threading.Event()
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         las_fast(conn)
         trad = threading.Thread(target=lambda: (aktivera(bygg.vaka, fem_dagar, nu=NU, skal=SKAL), klar.set()))
         trad.start()
@@ -87,7 +87,7 @@ def test_aktivering_vantar_inte_i_evighet_pa_en_inlasning(
 ) -> None:
     monkeypatch.setattr("tjanster.regelstyrning.aktivering.HOGST_VANTA", "50ms")
     nummer = bygg.ny("synpunkt")
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         las_fast(conn)
         with pytest.raises(Nej, match="Reglerna kan inte bytas medan en fil läses in"):
             aktivera(bygg.vaka, fem_dagar, nu=NU, skal=SKAL)
@@ -102,7 +102,7 @@ def _vanta_pa_las(bygg: Bygge) -> None:
     """Until somebody waits for an advisory lock."""
     fraga = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
     for _ in range(10_000):
-        with bygg.vaka.motor.connect() as conn:
+        with bygg.vaka.systemet() as conn:
             if conn.scalar(fraga):
                 return
     raise AssertionError("ingen väntade")

@@ -18,7 +18,7 @@ def gammal(bygg: Bygge, vag: str, star: str, ska: str) -> None:
     filer = dict(bygg.vaka.sammanhang.regelverk.filer)
     assert star in filer[vag]
     filer[vag] = filer[vag].replace(star, ska)
-    with bygg.vaka.motor.begin() as conn:
+    with bygg.vaka.systemet() as conn:
         sats = t.regelversion.insert().values(hash="gammal", filer=filer, tid=NU).returning(t.regelversion.c.id)
         version = conn.execute(sats).scalar_one()
         conn.execute(t.regelaktivering.update().where(t.regelaktivering.c.status == "aktiv").values(regelversion=version))

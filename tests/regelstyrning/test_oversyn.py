@@ -42,7 +42,7 @@ def oppna(bygg: Bygge, andrat: Andrat) -> list[Oversyn]:
     aktivera(bygg.vaka, las_filer(bygg.vaka.sammanhang, filer), nu=NU, skal="Rutinerna läggs in")
     filer[SVAR] = filer[SVAR].replace("tid: 10 arbetsdagar", "tid: 5 arbetsdagar")
     aktivera(bygg.vaka, las_filer(bygg.vaka.sammanhang, filer), nu=NU, skal="Ny riktlinje")
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         return [ett for ett in oversyner(conn, oppna=True) if ett.skal == "Ny riktlinje"]
 
 
@@ -55,7 +55,7 @@ def test_rutiner_som_hor_till_den_andrade_regeln_ska_ses_over(oppna: list[Oversy
 
 def test_klar_och_inte_klar(bygg: Bygge, oppna: list[Oversyn]) -> None:
     kim = bygg.aktor("kim").id
-    with bygg.vaka.motor.begin() as conn:
+    with bygg.vaka.systemet() as conn:
         klarmarkera(conn, oppna[0].id, nu=NU, av=kim, kommentar="Dagarna är bytta")
         (klar,) = oversyner(conn, oppna=False)
         assert (klar.rutin, klar.av, klar.kommentar, klar.klar) == (oppna[0].rutin, "Kim Påhittad", "Dagarna är bytta", NU)

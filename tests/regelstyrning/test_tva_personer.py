@@ -101,7 +101,7 @@ def test_ga_tillbaka(bygg: Bygge, fem_dagar: Regelverk) -> None:
 
 
 def test_vem_som_far_andra(bygg: Bygge) -> None:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         assert hitta_person(conn, "Adam", NU.date()) == bygg.aktor("adam").id
         with pytest.raises(FarInte, match="Hanna Påhittad får inte ändra reglerna: det gör administratör och kvalitetsledare"):
             hitta_person(conn, "hanna", NU.date())
@@ -122,7 +122,7 @@ def test_manga_arenden_gar_i_buntar_med_framsteg(bygg: Bygge, fem_dagar: Regelve
 def test_regler_som_inte_kan_ta_over_haller_inget_svep_tillbaka(bygg: Bygge, andrat: Andrat) -> None:
     """By the day that was planned a case stands on a unit that the new rules lack."""
     utan = andrat("config/exempelkommun/organisation.yaml", "      - {kod: oppenvard, namn: Öppenvården Bryggan}\n", "")
-    with bygg.vaka.motor.begin() as conn:
+    with bygg.vaka.systemet() as conn:
         conn.execute(text("DELETE FROM uppdrag WHERE enhet = 'oppenvard'"))
     aktivera(bygg.vaka, utan, nu=NU, skal=SKAL, fran=NU.date() + timedelta(days=1))
     nummer = bygg.ny("avvikelse", "mia", enhet="oppenvard")
@@ -137,7 +137,7 @@ def test_ett_arende_som_regeln_inte_kan_avgora_haller_inget_svep_tillbaka(
     bygg: Bygge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nummer = bygg.ny("lex_sarah", "mia")
-    with bygg.vaka.motor.begin() as conn:
+    with bygg.vaka.systemet() as conn:
         conn.execute(text("UPDATE arende SET tillstand = 'bedomd'"))
 
     def trasig(*_: object) -> bool:

@@ -13,7 +13,7 @@ from tjanster.regelstyrning import aktivera, las_filer, utkast
 
 @pytest.fixture
 def conn(bygg: Bygge) -> Any:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         yield conn
 
 
@@ -97,9 +97,9 @@ def test_utkast_av_andra_filer_bara_nar_inget_ar_oppet(conn: Connection, bygg: B
 
 
 def test_aktiverat_utkast_ar_inget_utkast_mer(bygg: Bygge) -> None:
-    with bygg.vaka.motor.begin() as conn:
+    with bygg.vaka.systemet() as conn:
         ut = nytt(conn, bygg)
         ut = spara(conn, bygg, SVAR, ut.filer[SVAR].replace("tid: 10 arbetsdagar", "tid: 5 arbetsdagar"))
     aktivera(bygg.vaka, las_filer(bygg.vaka.sammanhang, ut.filer), nu=NU, skal="Påhittat")
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         assert utkast.hamta_utkast(conn) is None

@@ -16,7 +16,7 @@ BESLUT = "config/exempelkommun/regler/frister/beslut.yaml"
 
 
 def jamford(bygg: Bygge, ny: Regelverk, nu: datetime = NU) -> Jamforelse:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         return jamfor(conn, bygg.vaka.sammanhang, ny, nu)
 
 
@@ -26,7 +26,7 @@ def kort(jamforelse: Jamforelse) -> list[tuple[Any, ...]]:
 
 def avtryck(bygg: Bygge) -> list[Any]:
     """All that the comparison could have touched."""
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         return [
             conn.execute(text(f"SELECT md5(coalesce(string_agg(x::text, '|' ORDER BY x::text), '')) FROM {tabell} x")).scalar()
             for tabell in ("arende", "frist", "handelse", "paminnelse", "fristbrott", "regelaktivering", "regelversion", "notis")

@@ -24,7 +24,7 @@ def delad_vaka(postgres: str, mapp: Path, kommun: str) -> Iterator[Vaka]:
     with admin.connect() as conn:
         conn.execute(text(f'CREATE DATABASE "{namn}" TEMPLATE mall STRATEGY file_copy'))
     url = grund.set(database=namn).render_as_string(hide_password=False)
-    motor = session.motor(url, storlek=5)
+    motor = session.programmets(url, storlek=5)
     try:
         yield starta_vaka(motor, url, mapp, kommun)
     finally:
@@ -37,7 +37,8 @@ def delad_vaka(postgres: str, mapp: Path, kommun: str) -> Iterator[Vaka]:
 def tom(vaka: Vaka) -> Vaka:
     """The same program with no people and no cases. Goes around the lock on events, as only a test may."""
     tabeller = [t.name for t in SQLModel.metadata.sorted_tables if t.name not in STANNAR]
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
+        conn.execute(text("SET LOCAL ROLE NONE"))
         conn.execute(text("SET LOCAL session_replication_role = replica"))
         for tabell in tabeller:
             conn.execute(text(f'DELETE FROM "{tabell}"'))

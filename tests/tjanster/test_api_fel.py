@@ -22,7 +22,7 @@ def api(bygg: Bygge) -> Apiklient:
 
 
 def antal_arenden(bygg: Bygge) -> int:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         return int(conn.execute(text("SELECT count(*) FROM arende")).scalar_one())
 
 

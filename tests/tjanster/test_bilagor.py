@@ -15,13 +15,13 @@ from tjanster.arenden.handelse import Begaran, Kvitto, utfor
 
 
 def bifoga(bygg: Bygge, nummer: str, som: str | None = "hanna", filer: Any = (("anmälan.pdf", PDF),), **data: Any) -> Kvitto:
-    with bygg.vaka.motor.begin() as conn:
+    with bygg.vaka.systemet() as conn:
         begaran = Begaran(nummer, "bifoga", NU, bygg.aktor(som), data, bilagor=granska(filer))
         return utfor(conn, bygg.vaka.sammanhang, begaran)
 
 
 def bild(bygg: Bygge, nummer: str, som: str = "hanna") -> Any:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         return visa_arende(conn, bygg.vaka.sammanhang, nummer, bygg.aktor(som), NU)
 
 
@@ -89,7 +89,7 @@ def test_en_bilaga_star_i_arendet_och_i_historiken(bygg: Bygge) -> None:
         (namn, len(innehall), "Underlag", "Hanna Påhittad") for namn, innehall in list(FILER.items())[:3]
     ]
     assert visat.handelser[-1].foljder == ("Filer: ”anmälan.pdf”, ”utredning.docx”, ”tabell.xlsx”",)
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         assert las_bilaga(conn, visat.lage, visat.bilagor[0].id).innehall == PDF
         assert conn.execute(text("SELECT length(sha256) FROM bilaga")).scalars().all() == [64] * 3
         handelser = conn.execute(text("SELECT string_agg(uppgifter::text || foljder::text, '') FROM handelse")).scalar_one()
@@ -109,7 +109,7 @@ def test_en_borttagen_bilaga_ar_tom_men_historiken_minns_den(bygg: Bygge) -> Non
     assert (efter.handelser[-1].foljder, efter.handelser[-1].skal) == (("Borttagen fil: ”anmälan.pdf”",), "Fel ärende")
     assert efter.handelser[-1].andringar == ()
     assert "ta_bort_bilaga" not in {x.handelse for x in efter.gemensamma}
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         rad = conn.execute(text("SELECT innehall, borttagen, borttagen_av, skal FROM bilaga")).one()
         assert rad == (None, NU, bygg.aktor("hanna").id, "Fel ärende")  # type: ignore[union-attr]
         with pytest.raises(FinnsInte):
@@ -120,7 +120,7 @@ def test_en_borttagen_bilaga_ar_tom_men_historiken_minns_den(bygg: Bygge) -> Non
 
 def test_databasen_haller_inget_innehall_i_det_borttagna(bygg: Bygge) -> None:
     bifoga(bygg, bygg.ny("synpunkt", kontakt=KONTAKT))
-    with pytest.raises(IntegrityError, match="bilaga_tom_nar_borttagen"), bygg.vaka.motor.begin() as conn:
+    with pytest.raises(IntegrityError, match="bilaga_tom_nar_borttagen"), bygg.vaka.systemet() as conn:
         conn.execute(text("UPDATE bilaga SET borttagen = now()"))
 
 
@@ -138,7 +138,7 @@ def test_ett_annat_arendes_bilaga_finns_inte_har(bygg: Bygge) -> None:
     ena, andra = (bygg.ny("synpunkt", kontakt=KONTAKT) for _ in range(2))
     bifoga(bygg, ena)
     (bilaga,) = bild(bygg, ena).bilagor
-    with bygg.vaka.motor.connect() as conn, pytest.raises(FinnsInte):
+    with bygg.vaka.systemet() as conn, pytest.raises(FinnsInte):
         las_bilaga(conn, bild(bygg, andra).lage, bilaga.id)
     for fel in (str(bilaga.id), "hej", "9" * 30):
         with pytest.raises(OgiltigaUppgifter):

@@ -16,9 +16,9 @@ DAG = ("--nu", "2026-09-07T10:00")
 
 
 @pytest.fixture
-def vaka(motor: Engine, databas: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vaka:
+def vaka(programmets: Engine, databas: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Vaka:
     monkeypatch.setenv("VAKA_KOMMUN", str(mapp := utan_exempel(tmp_path / "grund")))
-    return starta_vaka(motor, databas, tmp_path, str(mapp))
+    return starta_vaka(programmets, databas, tmp_path, str(mapp))
 
 
 @pytest.fixture

@@ -43,7 +43,7 @@ def _egen_vaka(postgres: str, mapp: Any, namn: str, kommun: str = "exempelkommun
     with admin.connect() as conn:
         conn.execute(text(f'CREATE DATABASE "{namn}" TEMPLATE mall STRATEGY file_copy'))
     url = grund.set(database=namn).render_as_string(hide_password=False)
-    motor = session.motor(url, storlek=3)
+    motor = session.programmets(url, storlek=3)
     try:
         yield starta_vaka(motor, url, mapp, kommun)
     finally:
@@ -63,12 +63,12 @@ def laddad(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def _rader(laddad: SimpleNamespace, sats: str, **varden: Any) -> list[Any]:
-    with laddad.vaka.motor.connect() as conn:
+    with laddad.vaka.systemet() as conn:
         return list(conn.execute(text(sats), varden).all())
 
 
 def _hur_manga(vaka: Vaka) -> dict[str, int]:
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         return {n: conn.execute(select(func.count()).select_from(getattr(t, n))).scalar_one() for n in TABELLER}
 
 
@@ -100,7 +100,7 @@ def test_varje_enhet_har_arenden_och_varje_roll_nagon(laddad: SimpleNamespace) -
 
 
 def test_enheten_utan_chef_tas_av_nivan_ovanfor(laddad: SimpleNamespace) -> None:
-    with laddad.vaka.motor.connect() as conn:
+    with laddad.vaka.systemet() as conn:
         bemanning = Bemanning.las(conn, laddad.vaka.sammanhang.kommun, NU.date())
     traff = bemanning.agare("hemtjanst_sjostaden", None)
     assert (traff.roll, traff.ersatter) == ("avdelningschef", True)
@@ -279,7 +279,7 @@ def test_alla_konton_har_samma_losenord_och_nagot_att_prova(laddad: SimpleNamesp
     assert {k.losenord for k in demo.anvandare} == {LOSENORD}
     assert demo.anvandare[0].roll == "Kvalitetsledare"
     assert all(k.prova and k.enhet for k in demo.anvandare)
-    with laddad.vaka.motor.connect() as conn:
+    with laddad.vaka.systemet() as conn:
         for namn in ("hanna", "annakarin"):
             assert isinstance(prova_losen(conn, namn, LOSENORD, NU), int)
         assert conn.execute(select(func.count(t.anvandare.c.losen.distinct()))).scalar_one() == 1
@@ -288,7 +288,7 @@ def test_alla_konton_har_samma_losenord_och_nagot_att_prova(laddad: SimpleNamesp
 
 def test_varje_handlaggare_och_chef_har_nagot_som_vantar(laddad: SimpleNamespace) -> None:
     s = laddad.vaka.sammanhang
-    with laddad.vaka.motor.connect() as conn:
+    with laddad.vaka.systemet() as conn:
         ider = {r.anvandarnamn: r.id for r in conn.execute(select(t.anvandare))}
         for p in PERSONAL:
             if p.uppdrag[0][0] in ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare"):

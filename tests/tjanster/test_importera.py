@@ -37,7 +37,7 @@ def vaka(_delad: Vaka) -> Vaka:
 
 
 def antal(vaka: Vaka) -> dict[str, int]:
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         return {n: conn.execute(select(func.count()).select_from(getattr(t, n))).scalar_one() for n in UTAN_ARENDE}
 
 
@@ -46,7 +46,7 @@ def las(vaka: Vaka, vag: Path, process: str = "beslut", nu: datetime = NU, **val
 
 
 def nummer(vaka: Vaka, externt_id: str = "D-1") -> str:
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         return str(conn.execute(select(t.arende.c.nummer).where(t.arende.c.externt_id == externt_id)).scalar_one())
 
 
@@ -82,7 +82,7 @@ def test_historik_skickar_inga_notiser_och_lamnar_inga_gamla_trappsteg_eller_upp
     las(bygg.vaka, fil(tmp_path, rad(beslutsdatum="2025-08-01", verkstalld="2025-12-01"),
                        rad(externt_id="D-2", beslutsdatum="2026-05-01")))  # fmt: skip
     assert bygg.notiser() == []
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         assert conn.execute(select(func.count()).select_from(t.paminnelse).where(t.paminnelse.c.dag < NU.date())).scalar() == 0
         oppna = conn.execute(select(t.arende.c.externt_id).join(t.uppgift).where(t.uppgift.c.klar.is_(None))).scalars().all()
         brott = conn.execute(
@@ -99,7 +99,7 @@ def test_det_som_annu_lopp_behaller_sin_frist_och_kommande_trappsteg(bygg: Bygge
     las(bygg.vaka, fil(tmp_path, rad(beslutsdatum="2026-08-20")))
     frist = next(f for f in bygg.frister(nummer(bygg.vaka)) if f["slag"] == "lag")
     assert (frist["status"], frist["forfaller"]) == ("lopande", date(2026, 11, 20))
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         dagar = conn.execute(select(t.paminnelse.c.dag).where(t.paminnelse.c.frist_id == frist["id"])).scalars().all()
     assert len(dagar) == 6
     assert min(dagar) >= NU.date()
@@ -107,7 +107,7 @@ def test_det_som_annu_lopp_behaller_sin_frist_och_kommande_trappsteg(bygg: Bygge
 
 def test_orsaken_till_en_forsening_hamnar_pa_den_brutna_fristen(bygg: Bygge, tmp_path: Path) -> None:
     las(bygg.vaka, fil(tmp_path, rad(verkstalld="2026-08-01", orsak="Resursbrist"), rad(externt_id="D-2", orsak="Resursbrist")))
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         sats = select(t.fristbrott.c.orsak).select_from(t.fristbrott.join(t.frist).join(t.arende))
         assert conn.execute(sats.where(t.arende.c.externt_id == "D-1", t.frist.c.slag == "lag")).scalar() == "resursbrist"
     # One that still waits bears its cause since the day it was late.
@@ -158,7 +158,7 @@ def test_prova_skriver_inget_och_tar_inga_nummer(vaka: Vaka, tmp_path: Path) -> 
     assert (svar.skrivet, svar.nya, svar.felrader) == (False, 1, 1)
     assert svar.sammanfattning().startswith("Prov, inget har sparats: 1 nytt ärende")
     assert antal(vaka) == UTAN_ARENDE
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         assert conn.execute(select(func.count()).select_from(t.nummerserie)).scalar() == 0
 
 
@@ -358,7 +358,7 @@ def test_femtusen_rader_gar_fort_och_framsteget_syns(vaka: Vaka, tmp_path: Path)
     assert perf_counter() - start < 25  # about 3 s on two cores; the bound is for a busy machine
     assert steg[0] == ("granskar", 0, 5000)
     assert steg[-1] == ("läser in", 5000, 5000)
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         numren = conn.execute(text("SELECT count(DISTINCT nummer), count(*) FROM arende")).one()
         assert tuple(numren) == (5000, 5000)
         rapport = ej_verkstallda(conn, vaka.sammanhang, tolka_period("2026K2", vaka.sammanhang.kommun), NU.date())

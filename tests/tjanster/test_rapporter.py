@@ -61,12 +61,12 @@ def vaka(_delad: Vaka) -> Vaka:
 
 
 def rapport(vaka: Vaka, namn: str, period: str, idag: date = IDAG) -> Rapport:
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         return gor_rapport(conn, vaka.sammanhang, namn, period, idag)
 
 
 def grupper(vaka: Vaka, process: str, per: str, fran: str | None, till: str) -> dict[str, object]:
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         svar = statistik(
             conn, vaka.sammanhang, process, [per], date.fromisoformat(fran) if fran else None,
             date.fromisoformat(till), omaskad=True,

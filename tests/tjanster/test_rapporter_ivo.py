@@ -39,7 +39,7 @@ def vaka(_delad: Vaka) -> Vaka:
 
 
 def underlag(bygg: Bygge, kvartal: str, idag: str = "2026-10-15") -> dict[str, Any]:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         return gor_rapport(conn, bygg.vaka.sammanhang, "ivo-underlag", kvartal, date.fromisoformat(idag)).som_dict()
 
 
@@ -110,7 +110,7 @@ def test_nar_t_numren_ar_slut_tas_tf_och_sedan_sags_det_till() -> None:
 def test_foreslaget_nummer_hoppar_over_dem_som_anvands(bygg: Bygge) -> None:
     n = beslut(bygg)
     bygg.gor(n, "fyll_i_ivo_underlag", "hanna", tillfalligt_nummer="20260110-T000")
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         assert foresla_nummer(conn, date(2026, 1, 10), "kvinna") == "20260110-T001"
 
 
@@ -177,7 +177,7 @@ def test_inlamnat_utanfor_rapportperioden_papekas(bygg: Bygge) -> None:
 
 @pytest.mark.parametrize(("idag", "lage"), [("2026-06-30", "inte öppnad"), ("2026-07-01", "öppen"), ("2026-09-01", "stängd")])
 def test_rapportperiodens_lage(vaka: Vaka, idag: str, lage: str) -> None:
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         rapport = gor_rapport(conn, vaka.sammanhang, "ivo-underlag", "2026K2", date.fromisoformat(idag))
     assert rapport.som_dict()["fonster"]["lage"] == lage
     assert lage in rapport.ingress
@@ -186,7 +186,7 @@ def test_rapportperiodens_lage(vaka: Vaka, idag: str, lage: str) -> None:
 
 def test_varje_beslut_har_sitt_eget_blad_i_kalkylbladet(bygg: Bygge) -> None:
     n = beslut(bygg)
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         rapport = gor_rapport(conn, bygg.vaka.sammanhang, "ivo-underlag", "2026K2", date(2026, 7, 2))
     assert [t.rubrik for t in rapport.tabeller] == ["Att lämna in", f"{n} individrapport"]
     assert any("Saknas, krävs av lagen" in r[2] for r in rapport.tabeller[1].rader)

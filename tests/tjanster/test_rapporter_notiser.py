@@ -28,7 +28,7 @@ def vaka(_delad: Vaka) -> Vaka:
 
 
 def rapport(bygg: Bygge, period: str = "2026") -> dict[str, Any]:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         return gor_rapport(conn, bygg.vaka.sammanhang, "notiser", period, IDAG).som_dict()
 
 
@@ -40,7 +40,7 @@ def svep(bygg: Bygge, dagar: int) -> datetime:
 
 def test_varje_trappsteg_star_en_gang_och_inget_saknas(bygg: Bygge) -> None:
     n = bygg.ny("beslut", beslutsdatum="2026-09-07")
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         alla = conn.execute(text("SELECT count(*) FROM paminnelse")).scalar_one()
     svar = rapport(bygg)
     assert svar["summa"] == alla == len(svar["rader"])
@@ -80,7 +80,7 @@ def test_skickat_misslyckat_och_taget_tillbaka(bygg: Bygge) -> None:
         "avbruten": "status = 'avbruten', skickad = NULL",
     }
     for utfall, andring in lagen.items():
-        with bygg.vaka.motor.begin() as conn:
+        with bygg.vaka.systemet() as conn:
             conn.execute(text(f"UPDATE notis SET {andring} WHERE mall = 'morgonbrev'"))
         fallna = [r for r in rapport(bygg)["rader"] if r["fallen"]]
         assert {r["utfall"] for r in fallna} == {utfall}
@@ -88,11 +88,11 @@ def test_skickat_misslyckat_och_taget_tillbaka(bygg: Bygge) -> None:
 
 
 def test_ingen_att_skicka_till_syns(bygg: Bygge) -> None:
-    with bygg.vaka.motor.begin() as conn:
+    with bygg.vaka.systemet() as conn:
         conn.execute(text("UPDATE uppdrag SET till = '2026-09-08'"))
     bygg.ny("beslut", beslutsdatum="2026-09-07")
     svep(bygg, 200)
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         svar = gor_rapport(conn, bygg.vaka.sammanhang, "notiser", "2026", IDAG).som_dict()
     assert svar["utfall"]["ingen_mottagare"] == svar["summa"] > 0
 

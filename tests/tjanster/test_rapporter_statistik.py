@@ -33,7 +33,7 @@ def vaka(_delad: Vaka) -> Vaka:
 
 def rakna(vaka: Vaka, process: str, *per: str, fran: date | None = None, till: date = TILL, **val: Any) -> Statistik:
     val.setdefault("omaskad", True)
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         return statistik(conn, vaka.sammanhang, process, per, fran, till, **val)
 
 
@@ -155,7 +155,7 @@ def test_sma_grupper_doljs_om_man_inte_ber_om_annat(bygg: Bygge) -> None:
         ],
     }
     assert svar.som_tabell().rader[-1][-1] == "··"
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         rapport = gor_rapport(conn, bygg.vaka.sammanhang, "avvikelser", "2026", date(2027, 1, 1))
     assert rapport.maskat
     assert rapport.som_dict()["typ"] == svar.som_dict()["grupper"]

@@ -36,7 +36,7 @@ def stad(motor: Engine, databas: str, tmp_path: Path) -> Stad:
 
 
 def bild(bygg: Bygge, nummer: str, som: str, nu: datetime = NU) -> Any:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         return visa_arende(conn, bygg.vaka.sammanhang, nummer, bygg.aktor(som), nu)
 
 

@@ -23,7 +23,7 @@ def handlagd(bygg: Bygge) -> str:
 
 
 def steg(bygg: Bygge) -> list[tuple[str, str, str | None, bool | None]]:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         p = t.paminnelse.c
         rader = conn.execute(select(p.dag, p.roll, p.till_roll, p.ikapp).where(p.fallen.is_not(None)).order_by(p.dag))
         return [(r.dag.isoformat(), r.roll, r.till_roll, r.ikapp) for r in rader]
@@ -77,7 +77,7 @@ def test_inget_brev_pa_lediga_dagar(bygg: Bygge) -> None:
 def test_tom_post_gar_till_nivan_over_och_det_sags(bygg: Bygge) -> None:
     bygg.ny("avvikelse", "mia", enhet="utredning_barn")
     svepa(bygg.vaka, tid("2026-09-30T06:30"))
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         rader = conn.execute(text("SELECT roll, till_roll, till_enhet FROM paminnelse WHERE fallen IS NOT NULL")).all()
     assert ("enhetschef", "avdelningschef", "ifo") in [tuple(r) for r in rader]
     brev = next(n for n in bygg.notiser("morgonbrev") if n["anvandare_id"] == bygg.aktor("anders").id)  # type: ignore[union-attr]
@@ -93,7 +93,7 @@ def test_beslut_som_inte_verkstalls_flyttas_av_svepet_samma_natt(bygg: Bygge) ->
     assert svepa(bygg.vaka, tid("2026-12-08T00:05")).flyttade == 1
     assert bygg.rad(nummer)["tillstand"] == "ej_verkstallt"
     assert svepa(bygg.vaka, tid("2026-12-08T00:10")).flyttade == 0
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         assert conn.execute(text("SELECT count(*) FROM fristbrott")).scalar() == 1
 
 
@@ -125,7 +125,7 @@ def test_pausad_frist_tystar_trappan_och_raknas_om(bygg: Bygge) -> None:
 def test_demons_brev_hamnar_i_brevladan(bygg: Bygge) -> None:
     bygg.ny("synpunkt", kontakt=KONTAKT)
     assert skicka(bygg.vaka, NU + timedelta(minutes=1)).skickade == 1  # type: ignore[union-attr]
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         (brev,) = conn.execute(select(t.brevlada)).mappings()
     assert brev["till"] == KONTAKT["epost"]
     assert KONTAKT["namn"] not in brev["amne"] + brev["text"]

@@ -78,7 +78,7 @@ def punkt(halsa: Halsa, namn: str) -> tuple[bool, str]:
 
 
 def lage(bygg: Bygge) -> dict[str, int]:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         nu = status(conn)
     return {k: n for k in ("vantar", "skickad", "misslyckad") if (n := getattr(nu, k))}
 
@@ -114,7 +114,7 @@ def test_brevserver_borta_i_nio_dagar_forlorar_och_dubblerar_inget(skarp: Bygge,
     assert len({post["Message-ID"] for _, post in brevserver.mottagna}) == len(alla)
     assert Counter(adress for adress, _ in brevserver.mottagna) == Counter(n["adress"] for n in alla)
     assert punkt(prova_halsan(skarp.vaka, NU + timedelta(days=8, hours=11)), "Utkorg")[0]
-    with skarp.vaka.motor.connect() as conn:
+    with skarp.vaka.systemet() as conn:
         assert brustet(conn, skarp.vaka.sammanhang) == []
 
 
@@ -146,7 +146,7 @@ def test_tillfalligt_nej_provas_igen_och_slutligt_nej_syns(skarp: Bygge, brevser
 
 def test_felaktig_adress_pa_ett_konto_stoppar_ingen_annans_brev(skarp: Bygge, brevserver: Brevserver) -> None:
     brevserver.starta()
-    with skarp.vaka.motor.begin() as conn:
+    with skarp.vaka.systemet() as conn:
         conn.execute(text("UPDATE anvandare SET epost = 'elin utan snabel-a' WHERE anvandarnamn = 'elin'"))
     skarp.ny("avvikelse", "mia")
     skarp.ny("synpunkt", kontakt=KONTAKT)

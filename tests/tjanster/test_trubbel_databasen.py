@@ -80,7 +80,7 @@ def databasserver() -> Iterator[Databas]:
 
 @pytest.fixture(scope="module")
 def bygg(databasserver: Databas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bygge]:
-    motor = session.motor(databasserver.url, storlek=3)
+    motor = session.programmets(databasserver.url, storlek=3)
     vaka = starta_vaka(motor, databasserver.url, tmp_path_factory.mktemp("data"), "exempelkommun")
     with motor.begin() as conn:
         lagg_in_personal(conn)
@@ -129,7 +129,7 @@ def webb(bygg: Bygge, databasserver: Databas, tmp_path: Path) -> Iterator[Webb]:
         )  # fmt: skip
     mia = bygg.aktor("mia")
     assert mia is not None
-    with bygg.vaka.motor.begin() as conn:
+    with bygg.vaka.systemet() as conn:
         hemlighet = skapa_session(conn, mia.id, NU)
         nyckel = skapa_nyckel(conn, mia.id, f"prov{port}", NU, NU + timedelta(days=1))
     klient = httpx.Client(
@@ -152,7 +152,7 @@ def webb(bygg: Bygge, databasserver: Databas, tmp_path: Path) -> Iterator[Webb]:
 
 
 def antal(bygg: Bygge) -> int:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         return int(conn.scalar(text("SELECT count(*) FROM arende")) or 0)
 
 
@@ -198,7 +198,7 @@ def test_databasen_borta_sags_pa_sidan_och_arbetet_fortsatter_nar_den_ar_tillbak
     vanta_pa(lambda: svarar(bygg))
     assert antal(bygg) == forst + len(nycklar)
     assert forst - fore in (0, 1)  # 'forst' is made by the first run of the two
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         assert brustet(conn, bygg.vaka.sammanhang) == []
 
 
@@ -229,7 +229,7 @@ def test_bevakningen_sager_till_i_loggen_och_fortsatter(
     vanta_pa(lambda: svarar(bygg))
     assert svepa(bygg.vaka, sent).trappsteg > 0
     bygg.gor(nummer, "anteckna", "rut", anteckning="Allt är som förut")
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         assert brustet(conn, bygg.vaka.sammanhang, svept=sent) == []
 
 

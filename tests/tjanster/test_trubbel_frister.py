@@ -49,13 +49,13 @@ def svar(bygg: Bygge, nummer: str, namn: str = "svar", slag: str = "lag") -> dic
 
 
 def brott(bygg: Bygge) -> list[tuple[str, str, str | None]]:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         sats = "SELECT f.namn, b.forfoll, b.orsak FROM fristbrott b JOIN frist f ON f.id = b.frist_id ORDER BY 1"
         return [(r.namn, r.forfoll.isoformat(), r.orsak) for r in conn.execute(text(sats))]
 
 
 def historien(bygg: Bygge, nummer: str) -> list[str]:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         bild = visa_arende(conn, bygg.vaka.sammanhang, nummer, None, bygg.nu)
     return [rad for h in bild.handelser for rad in h.foljder]
 
@@ -153,7 +153,7 @@ def test_kommunens_mal_bryts_inte_pa_protokollet_men_syns_som_for_sent(bygg: Byg
     nummer = bygg.ny("beslut", insats="hemtjanst")  # goal: ten working days
     bygg.gor(nummer, "verkstall", "hanna", nu=tid("2026-10-01T09:00"), verkstalld="2026-10-01")
     assert brott(bygg) == []
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         bild = visa_arende(conn, bygg.vaka.sammanhang, nummer, None, tid("2026-10-02T09:00"))
     assert {(f.slag, f.bruten) for f in bild.frister} == {("lag", False), ("mal", True)}
 
@@ -299,16 +299,16 @@ TIMMAR = """mottagande:
 
 
 @pytest.fixture
-def timmar(motor: Engine, databas: str, tmp_path: Path) -> Bygge:
+def timmar(programmets: Engine, databas: str, tmp_path: Path) -> Bygge:
     """The same municipality, where a deviation must be received within twenty-four hours. On a database of its own: the
     rules that hold are those that it was first started with."""
     from tests.tjanster.egen_kommun import kopiera
 
     mapp = kopiera("exempelkommun", tmp_path)
     (mapp / "regler" / "frister" / "avvikelse.yaml").write_text(TIMMAR, encoding="utf-8")
-    with motor.begin() as conn:
+    with programmets.begin() as conn:
         lagg_in_personal(conn)
-    return Bygge(starta_vaka(motor, databas, tmp_path, str(mapp)))
+    return Bygge(starta_vaka(programmets, databas, tmp_path, str(mapp)))
 
 
 def test_timfrist_raknas_fran_stunden_och_bryts_pa_stunden(timmar: Bygge) -> None:
@@ -360,6 +360,6 @@ def test_overlamnat_arende_lamnar_sin_handlaggare_och_sager_sin_nya_enhet(bygg: 
     bygg.gor(nummer, "lamna_over_enhet", "hanna", ny_enhet="oppenvard", skal="Gäller öppenvården")
     assert (bygg.rad(nummer)["enhet"], bygg.rad(nummer)["handlaggare"]) == ("oppenvard", None)
     assert bygg.handelser(nummer)[-1]["uppgifter"]["enhet"] == ["familjehem", "oppenvard"]
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         bild = visa_arende(conn, bygg.vaka.sammanhang, nummer, None, NU + timedelta(hours=1))
     assert [p.namn.split()[0] for p in bild.agare.personer] == ["Eva"]

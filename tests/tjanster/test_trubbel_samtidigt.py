@@ -42,7 +42,7 @@ def vanta_pa_las(bygg: Bygge) -> None:
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
     slut = time.monotonic() + 20
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         while not conn.scalar(fraga):
             conn.rollback()
             assert time.monotonic() < slut, "ingen väntar på något lås"
@@ -62,9 +62,9 @@ def besvarad(bygg: Bygge) -> str:
 
 def test_den_som_vantade_ser_uppgiften_som_nyss_blev_klar(bygg: Bygge) -> None:
     nummer = besvarad(bygg)
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         uppgift = conn.scalar(text("SELECT id FROM uppgift WHERE klar IS NULL"))
-    with bygg.vaka.motor.connect() as forst:
+    with bygg.vaka.systemet() as forst:
         klar = Begaran(nummer, "klarmarkera_uppgift", NU, bygg.aktor("hanna"), {"uppgift": str(uppgift)})
         utfor(forst, bygg.vaka.sammanhang, klar)
         with i_bakgrunden(lambda: bygg.gor(nummer, "avsluta", "hanna")):
@@ -84,13 +84,13 @@ SVAR = {"svar": "Påhittat svar", "besvarad": "2026-09-18", "sen_registrering_sk
 
 
 def brott(bygg: Bygge) -> int:
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         return int(conn.scalar(text("SELECT count(*) FROM fristbrott")) or 0)
 
 
 def test_svepet_bryter_inte_en_frist_som_just_mots(bygg: Bygge) -> None:
     nummer = handlagd(bygg)
-    with bygg.vaka.motor.connect() as forst:
+    with bygg.vaka.systemet() as forst:
         utfor(forst, bygg.vaka.sammanhang, Begaran(nummer, "besvara", SENT, bygg.aktor("hanna"), SVAR))
         assert svepa(bygg.vaka, SENT).brutna == 0
         forst.commit()
@@ -101,11 +101,11 @@ def test_brott_som_skrevs_medan_svaret_sparades_rattas_ocksa(bygg: Bygge) -> Non
     """The step had read the limit as whole; the sweep's breach came before the step could write."""
     nummer = handlagd(bygg)
     frist = next(f["id"] for f in bygg.frister(nummer) if f["namn"] == "svar")
-    with bygg.vaka.motor.connect() as hallare:
+    with bygg.vaka.systemet() as hallare:
         hallare.execute(text("SELECT 1 FROM frist WHERE id = :i FOR NO KEY UPDATE"), {"i": frist})
         with i_bakgrunden(lambda: bygg.gor(nummer, "besvara", "hanna", nu=SENT, **SVAR)):
             vanta_pa_las(bygg)
-            with bygg.vaka.motor.begin() as svepet:
+            with bygg.vaka.systemet() as svepet:
                 sats = "INSERT INTO fristbrott (frist_id, forfoll, upptackt) VALUES (:i, '2026-09-21', :n)"
                 svepet.execute(text(sats), {"i": frist, "n": SENT})
             hallare.rollback()

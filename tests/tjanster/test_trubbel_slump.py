@@ -47,14 +47,14 @@ def leva(vaka: Vaka, handelser: list[tuple[str, int]], tomma: tuple[str, ...]) -
         else:
             liv.steg(nu, {"fristakt": FRISTAKTER, "ratta": ("andra",)}.get(vad, ()))
         if vad not in ("svep", "dubbelsvep", "tid"):
-            with vaka.motor.connect() as conn:
+            with vaka.systemet() as conn:
                 assert brustet(conn, vaka.sammanhang) == []
 
 
 def svep(vaka: Vaka, liv: Slump, nu: datetime, *, igen: bool) -> None:
     utfall = liv.svep(nu)
     assert utfall.fel == []
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         assert brustet(conn, vaka.sammanhang, svept=nu, utan_mottagare=utfall.utan_mottagare) == []
     if igen:
         om = liv.svep(nu)

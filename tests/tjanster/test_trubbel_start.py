@@ -117,12 +117,12 @@ def test_databas_med_andra_tabeller_startar_inte(databas: str, motor: Engine, tm
 
 def test_databas_for_en_annan_kommun_startar_inte(bygg: Bygge, databas: str, tmp_path: Path) -> None:
     bygg.ny("avvikelse", "mia")
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         fore = conn.scalar(text("SELECT count(*) FROM regelversion"))
     kod, ut = vaka("bevaka", VAKA_DATABAS=databas, VAKA_KOMMUN="hjo", VAKA_DEMO="ja", VAKA_DATA=str(tmp_path))
     assert (kod, "Traceback" in ut) == (1, False)
     assert "Databasen har reglerna för kommunen 'exempelkommun', men VAKA_KOMMUN är 'hjo'" in ut
-    with bygg.vaka.motor.connect() as conn:
+    with bygg.vaka.systemet() as conn:
         assert conn.scalar(text("SELECT count(*) FROM regelversion")) == fore
 
 

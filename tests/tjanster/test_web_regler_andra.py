@@ -183,7 +183,7 @@ def test_tva_versioner_jamfors_och_den_aldre_tas_tillbaka(webb: Webbklient) -> N
 
 
 def test_en_version_som_programmet_inte_langre_kan_lasa_visas_som_text(webb: Webbklient) -> None:
-    with webb.bygg.vaka.motor.begin() as conn:
+    with webb.bygg.vaka.systemet() as conn:
         rad = {"hash": "gammal", "filer": {"config/exempelkommun/kommun.yaml": "nam: Fel"}, "tid": klocka.nu()}
         gammal = conn.execute(insert(t.regelversion).values(rad).returning(t.regelversion.c.id)).scalar_one()
     assert "nam: Fel" in webb.get(f"/regler/versioner/{gammal}").text

@@ -59,7 +59,7 @@ def test_en_rad_med_fel_sparas_inte_och_felet_star_vid_faltet(webb: Webbklient, 
     if mening:
         assert sida.status == 422
         assert any(mening in rad for rad in sida.fel), sida.fel
-        with webb.bygg.vaka.motor.connect() as conn:
+        with webb.bygg.vaka.systemet() as conn:
             assert not conn.execute(select(t.regelutkast.c.id)).first()
     else:
         assert sida.vag == "/regler/utkast"

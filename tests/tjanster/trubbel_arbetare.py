@@ -21,7 +21,7 @@ from tjanster.settings import Settings
 
 
 def arbeta(url: str, mapp: Path, fro: int, nu: datetime) -> None:
-    motor = session.motor(url, storlek=2)
+    motor = session.programmets(url, storlek=2)
     slump = Random(fro)
     liv = Slump(Bygge(starta_vaka(motor, url, mapp, "exempelkommun")), slump)
     sys.stdout.write("i gång\n")
@@ -38,7 +38,7 @@ def arbeta(url: str, mapp: Path, fro: int, nu: datetime) -> None:
 
 
 def svepa_igen(url: str, mapp: Path, nu: datetime, antal: int) -> None:
-    motor = session.motor(url, storlek=2)
+    motor = session.programmets(url, storlek=2)
     vaka = starta_vaka(motor, url, mapp, "exempelkommun")
     sys.stdout.write("redo\n")
     sys.stdout.flush()

@@ -17,7 +17,7 @@ SEDAN = RAD | {"fran": "2026-10-01", "till": "", "tid": "10 arbetsdagar"}
 
 
 def utkast(webb: Webbklient) -> dict[str, Any]:
-    with webb.bygg.vaka.motor.connect() as conn:
+    with webb.bygg.vaka.systemet() as conn:
         return dict(conn.execute(select(t.regelutkast).order_by(t.regelutkast.c.id.desc()).limit(1)).mappings().one())
 
 

@@ -185,7 +185,7 @@ def _urval(s: Sammanhang, f: Filter, jag: int) -> Urval:
 def lista_arenden(vaka: Program, nu: Nu, vem: Vem, urval: Annotated[Filter, Query()]) -> Arendelista:
     s = vaka.sammanhang
     valda = _urval(s, urval, vem.aktor.id)
-    with vaka.motor.begin() as conn:
+    with vaka.som(vem.aktor) as conn:
         rader = lista(conn, s, vem.aktor, valda, nu, sida=urval.sida, per_sida=urval.per_sida)
         alla = antal(conn, s, vem.aktor, valda, nu)
     return Arendelista(antal=alla, sida=urval.sida, per_sida=urval.per_sida, arenden=[arendekort(r) for r in rader])
@@ -218,7 +218,7 @@ def registrera_arende(
 ) -> Kvittens:
     # Keys of different accounts never meet, and a key reused for another process is another key.
     nyckel = f"api:{vem.aktor.id}:{process.namn}:{idempotency_key}" if idempotency_key else None
-    with vaka.motor.begin() as conn:
+    with vaka.som(vem.aktor) as conn:
         kvitto = registrera(
             conn, vaka.sammanhang, process, kropp.falt(), av=vem.aktor, nu=nu, kontakt=kropp.kontakt, nyckel=nyckel
         )
@@ -233,7 +233,7 @@ def registrera_arende(
     responses=felsvaren(404),
 )
 def las_arende(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Arende:
-    with vaka.motor.begin() as conn:
+    with vaka.som(vem.aktor) as conn:
         return arendesvar(visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu))
 
 
@@ -246,10 +246,10 @@ def las_arende(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Arende:
 def ta_steg(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, kropp: Annotated[NyHandelse, Body()]) -> Kvittens:
     begaran = Begaran(nummer, kropp.handelse, nu, vem.aktor, kropp.uppgifter, kropp.skal, kropp.version)
     try:
-        with vaka.motor.begin() as conn:
+        with vaka.som(vem.aktor) as conn:
             kvitto = utfor(conn, vaka.sammanhang, begaran)
     except NagonHannFore as nej:
-        with vaka.motor.begin() as conn:
+        with vaka.som(vem.aktor) as conn:
             bild = visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu)
         raise HannFore(
             nej, bild.version, [handelsesvar(h) for h in bild.handelser if h.lopnr > kropp.version]
@@ -264,6 +264,6 @@ def ta_steg(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, kropp: Annotated[Ny
     responses=felsvaren(404),
 )
 def las_historik(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Historik:
-    with vaka.motor.begin() as conn:
+    with vaka.som(vem.aktor) as conn:
         bild = visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu)
     return Historik(nummer=bild.nummer, version=bild.version, handelser=[handelsesvar(h) for h in bild.handelser])

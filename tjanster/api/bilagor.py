@@ -73,7 +73,7 @@ def _version(form: FormData) -> int | None:
 
 
 def _lista(vaka: Program, nummer: str, vem: Vem) -> Bilagelista:
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         lage = las_arende(conn, vaka.sammanhang, nummer, vem.aktor)
         alla = [Bilagesvar(**vars(b)) for b in bilagor(conn, lage)]
     return Bilagelista(nummer=nummer, version=lage.rad["version"], bilagor=alla)
@@ -96,7 +96,7 @@ def bifoga(
     text = form.get("bilagetext")
     data = {"bilagetext": text} if isinstance(text, str) else {}
     begaran = Begaran(nummer, "bifoga", nu, vem.aktor, data, version=_version(form), bilagor=granska(filer))
-    with vaka.motor.begin() as conn:
+    with vaka.som(vem.aktor) as conn:
         utfor(conn, vaka.sammanhang, begaran)
     return _lista(vaka, nummer, vem)
 
@@ -122,6 +122,6 @@ def lista(vaka: Program, vem: Vem, nummer: Nummer) -> Bilagelista:
     },
 )
 def hamta(vaka: Program, vem: Vem, nummer: Nummer, bilaga: Annotated[int, Path(ge=1, lt=2**62)]) -> Response:
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         fil = las_bilaga(conn, las_arende(conn, vaka.sammanhang, nummer, vem.aktor), bilaga)
     return Response(fil.innehall, media_type=fil.typ, headers=huvuden(fil))

@@ -43,7 +43,7 @@ class Regelfragan(Indata):
 )
 def las_frister(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Fristlista:
     s = vaka.sammanhang
-    with vaka.motor.begin() as conn:
+    with vaka.som(vem.aktor) as conn:
         lage = las_arende(conn, s, nummer, vem.aktor)
         akter = _akter(conn, lage)
         frister = [

@@ -139,12 +139,12 @@ class Stegsvar(Svar):
 
 
 class Lanksvar(Svar):
-    """A linked case. Number and state are null for one that the user may not see."""
+    """A linked case. One that the user may not see is not among them."""
 
     ord: str
     sort: str
-    nummer: str | None
-    tillstand: str | None
+    nummer: str
+    tillstand: str
 
 
 class Uppgiftssvar(Svar):
@@ -303,8 +303,8 @@ def arendesvar(b: Arendebild) -> Arende:
             Lanksvar(
                 ord=lank.ord,
                 sort=lank.sort,
-                nummer=lank.nummer if lank.synlig else None,
-                tillstand=lank.tillstand if lank.synlig else None,
+                nummer=lank.nummer,
+                tillstand=lank.tillstand,
             )
             for lank in b.lankar
         ],

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_, select, true
 
 from arbetsfloden import (
     INGA_KRAV,
@@ -93,7 +93,6 @@ class Lank:
     ord: str
     sort: str
     tillstand: str
-    synlig: bool
 
 
 @dataclass(frozen=True)
@@ -330,21 +329,19 @@ _ANDRA_HALLET = {"blev": "Kommer från", "dubblett": "Har dubbletten", "hor_ihop
 
 
 def _lankar(conn: Connection, s: Sammanhang, lage: Lage, aktor: Aktor | None) -> tuple[Lank, ...]:
-    """Linked cases, told from both sides. One outside the circle shows only that it is there."""
+    """Linked cases, told from both sides. One outside the circle is not there."""
     k, a = t.koppling.c, t.arende.c
     egen = lage.rad["id"]
-    kolumner = [k.fran_id, k.slag, a.nummer, a.process, a.tillstand]
-    if aktor is not None:
-        kolumner.append(synliga(aktor, s.kommun).label("synlig"))
     andra = or_((k.fran_id == egen) & (a.id == k.till_id), (k.till_id == egen) & (a.id == k.fran_id))
-    sats = select(*kolumner).select_from(t.koppling.join(t.arende, andra)).order_by(k.id)
+    ser = true() if aktor is None else synliga(aktor, s.kommun)
+    kolumner = (k.fran_id, k.slag, a.nummer, a.process, a.tillstand)
+    sats = select(*kolumner).select_from(t.koppling.join(t.arende, andra)).where(ser).order_by(k.id)
     return tuple(
         Lank(
             nummer=r["nummer"],
             ord=KOPPLINGSSLAG[r["slag"]] if r["fran_id"] == egen else _ANDRA_HALLET[r["slag"]],
             sort=PROCESSER[r["process"]].ental,
             tillstand=PROCESSER[r["process"]].tillstand[r["tillstand"]],
-            synlig=aktor is None or bool(r["synlig"]),
         )
         for r in conn.execute(sats).mappings()
     )

@@ -1,10 +1,11 @@
 """Who may see a case and in which roles a person meets it. Every answer comes from appointments on a given day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, false, or_, select
+from sqlalchemy import ColumnElement, Connection, all_, and_, any_, false, literal, or_, select
 
 from arbetsfloden import PROCESSER, Process
 from regler import Kommun
@@ -53,16 +54,19 @@ def enheter_for(aktor: Aktor, kommun: Kommun, roller: Iterable[str]) -> frozense
     return frozenset(e for roll, enhet in aktor.uppdrag if roll in roller for e in kommun.undertrad(enhet))
 
 
-def far_se(
-    aktor: Aktor, kommun: Kommun, process: Process, enhet: str, handlaggare: int | None, registrerad_av: int | None
-) -> bool:
+def far_se(aktor: Aktor, kommun: Kommun, process: Process, rad: Mapping[str, Any]) -> bool:
     """May this person open the case: a role that the process lets see on its unit, its officer, or the reporter of
-    a deviation. Anything unknown is no."""
-    if handlaggare == aktor.id:
+    a deviation. A case with a protected identity is for those it names and nobody else; one who is recused never sees
+    it. Anything unknown is no. rad: the case's row."""
+    if aktor.id in rad["javiga"]:
+        return False
+    if rad["krets"] is not None:
+        return aktor.id in rad["krets"]
+    if rad["handlaggare"] == aktor.id:
         return True
-    if process.namn == "avvikelse" and registrerad_av == aktor.id:
+    if process.namn == "avvikelse" and rad["registrerad_av"] == aktor.id:
         return True
-    return bool(roller_i(aktor, kommun, enhet) & frozenset(process.synlig_for))
+    return bool(roller_i(aktor, kommun, rad["enhet"]) & frozenset(process.synlig_for))
 
 
 def synliga(aktor: Aktor, kommun: Kommun) -> ColumnElement[bool]:
@@ -75,4 +79,14 @@ def synliga(aktor: Aktor, kommun: Kommun) -> ColumnElement[bool]:
     for process in PROCESSER.values():
         enheter = enheter_for(aktor, kommun, process.synlig_for)
         vagar.append(and_(a.process == process.namn, a.enhet.in_(sorted(enheter))) if enheter else false())
-    return or_(*vagar)
+    oppet = and_(a.krets.is_(None), or_(*vagar))
+    return and_(literal(aktor.id) != all_(a.javiga), or_(oppet, literal(aktor.id) == any_(a.krets)))
+
+
+def krets(aktor: Aktor, kommun: Kommun) -> frozenset[str]:
+    """The person's circle for the database's own lock: `process:enhet`, or `process:*` where it is the whole municipality."""
+    ut: set[str] = set()
+    for process in PROCESSER.values():
+        enheter = enheter_for(aktor, kommun, process.synlig_for)
+        ut |= {f"{process.namn}:*"} if len(enheter) == len(kommun.enheter) else {f"{process.namn}:{e}" for e in enheter}
+    return frozenset(ut)

@@ -143,6 +143,7 @@ def _blir(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: 
         conn, s, skr, ny_process, uppgifter,
         av=begaran.av, nu=begaran.nu, skal=f"Kommer från {lage.rad['nummer']}.", kontakt=lage.kontakt,
         handlaggare=lage.rad["handlaggare"], registrerad_av=lage.rad["registrerad_av"],
+        krets=lage.rad["krets"], javiga=lage.rad["javiga"],
     )  # fmt: skip
     skr.kopplingar.append({"fran_id": lage.rad["id"], "till_id": ny.rad["id"], "slag": "blev", "tid": begaran.nu})
     lage.kopplingar.add("blev")

@@ -96,15 +96,15 @@ def _villkor(s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, f: 
 
 def _sokt(fraga: str) -> ColumnElement[bool]:
     """Words in any form, words begun, and the number whole, begun or only its end."""
-    a = t.arende.c
+    a, ord_ = t.arende.c, fraga.split()
+    borjan = " & ".join(f"{o}:*" for o in ord_) if all(o.isalnum() and len(o) >= MINSTA_ORDBORJAN for o in ord_) else ""
+    funna = func.vaka_sok(
+        func.websearch_to_tsquery("swedish", fraga), func.plainto_tsquery("simple", fraga), func.to_tsquery("simple", borjan)
+    )
     traffar: list[ColumnElement[bool]] = [
-        a.sok.op("@@")(func.websearch_to_tsquery("swedish", fraga)),
-        a.sok.op("@@")(func.plainto_tsquery("simple", fraga)),
+        a.id.in_(select(funna)),
         a.nummer.startswith(fraga.upper(), autoescape=True),
     ]
-    ord_ = fraga.split()
-    if ord_ and all(o.isalnum() and len(o) >= MINSTA_ORDBORJAN for o in ord_):
-        traffar.append(a.sok.op("@@")(func.to_tsquery("simple", " & ".join(f"{o}:*" for o in ord_))))
     if fraga.isascii() and fraga.isdigit():
         traffar.append(a.nummer.endswith(f"-{fraga.zfill(4)}"))
     return or_(*traffar)

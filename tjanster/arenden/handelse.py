@@ -43,6 +43,7 @@ from tjanster.arenden.fel import (
 from tjanster.arenden.lage import OPPNA, Lage, Skrivning, ar_sen, hamta
 from tjanster.arenden.regelprov import Regelprov, utfall
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db.krets import i_systemets_stalle
 
 FRISTAKTER = ("forlang_frist", "pausa_frist", "starta_frist_igen")
 SYSTEM = frozenset({"systemet"})
@@ -83,8 +84,9 @@ def utfor(conn: Connection, s: Sammanhang, begaran: Begaran) -> Kvitto:
     if begaran.version is not None and begaran.version != lage.rad["version"]:
         raise NagonHannFore(begaran.nummer, begaran.version, lage.rad["version"])
     fore = len(skr.handelser)
-    nya = stega(conn, s, lage, skr, begaran)
-    skr.skriv(conn)
+    with i_systemets_stalle(conn):
+        nya = stega(conn, s, lage, skr, begaran)
+        skr.skriv(conn)
     return Kvitto(
         lage.rad["nummer"],
         lage.rad["tillstand"],
@@ -155,8 +157,7 @@ def _roll_forst(
 
 
 def ser(s: Sammanhang, lage: Lage, av: Aktor | None) -> bool:
-    rad = lage.rad
-    return av is None or far_se(av, s.kommun, lage.process, rad["enhet"], rad["handlaggare"], rad["registrerad_av"])
+    return av is None or far_se(av, s.kommun, lage.process, lage.rad)
 
 
 def roller_for(s: Sammanhang, lage: Lage, aktor: Aktor) -> frozenset[str]:

@@ -69,7 +69,7 @@ def senast_gjort(nu: datetime, dag: date) -> datetime:
 
 _HAMTA = text("""
 SELECT a.id, a.nummer, a.process, a.tillstand, a.version, a.enhet, a.handlaggare, a.registrerad_av, a.dag, a.externt_id,
-       a.uppgifter, a.registrerad, a.andrad, a.avslutad, a.regelversion, a.processversion,
+       a.uppgifter, a.registrerad, a.andrad, a.avslutad, a.regelversion, a.processversion, a.krets, a.javiga,
        k.arende_id IS NOT NULL AS har_kontakt, k.namn AS k_namn, k.epost AS k_epost, k.telefon AS k_telefon,
        k.adress AS k_adress
   FROM arende a LEFT JOIN kontakt k ON k.arende_id = a.id WHERE a.nummer = :nummer
@@ -120,8 +120,9 @@ def _andra(tabell: Any, *kolumner: str) -> Any:
 
 # Statements are made once: an event sends many, and making one costs more than sending it.
 _ANDRA_ARENDE = _andra(
-    t.arende, "tillstand", "version", "enhet", "handlaggare", "dag", "externt_id", "uppgifter", "andrad", "avslutad"
-)
+    t.arende, "tillstand", "version", "enhet", "handlaggare", "dag", "externt_id", "uppgifter", "andrad", "avslutad",
+    "krets", "javiga",
+)  # fmt: skip
 _ANDRA_FRIST = _andra(
     t.frist, "start", "start_tid", "forfaller", "forfaller_tid", "regel", "regelversion", "status", "omgang", "mott",
     "mott_tid",

@@ -1,6 +1,6 @@
 """Open a case: number, day, contact kept apart, the limits that start, and the automatic first step."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ from tjanster.arenden.regelbok import las_fast
 from tjanster.arenden.regelprov import oppningskrav
 from tjanster.arenden.sammanhang import Sammanhang, nasta_nummer
 from tjanster.db import t
+from tjanster.db.krets import i_systemets_stalle
 
 KONTAKTFALT = {"namn": 200, "epost": 254, "telefon": 50, "adress": 500}
 
@@ -60,6 +61,14 @@ def registrera(
     """
     skr = Skrivning()
     s = s.bok.folj(conn, s, las_fast(conn))
+    with i_systemets_stalle(conn):
+        return _registrera(conn, s, skr, process, data, av=av, nu=nu, kontakt=kontakt, nyckel=nyckel)
+
+
+def _registrera(
+    conn: Connection, s: Sammanhang, skr: Skrivning, process: Process, data: Mapping[str, Any], *, av: Aktor | None,
+    nu: datetime, kontakt: Mapping[str, Any] | None, nyckel: str | None,
+) -> Kvitto:  # fmt: skip
     if nyckel is not None:
         conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(nyckel))))
         a = t.arende.c
@@ -125,6 +134,8 @@ def oppna(
     skal: str | None = None,
     kontakt: Mapping[str, Any] | None = None,
     handlaggare: int | None = None,
+    krets: list[int] | None = None,
+    javiga: Iterable[int] = (),
     registrerad_av: int | None = None,
     nummer: str | None = None,
     arende_id: int | None = None,
@@ -150,6 +161,8 @@ def oppna(
         "regelversion": s.regelversion,
         "processversion": s.processversioner[process.namn],
         "nyckel": None,
+        "krets": krets,
+        "javiga": list(javiga),
     }
     lage = Lage(rad, ny=True, kontakt=dict(kontakt) if kontakt else None)
     if kontakt:

@@ -35,7 +35,7 @@ def _aktor(vaka: "Vaka", anvandare: str | None, nu: datetime) -> Any:
     from tjanster.arenden.behorighet import las_aktor
     from tjanster.db import t
 
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         a = t.anvandare.c
         rad = conn.execute(select(a.id).where(a.anvandarnamn == anvandare.strip().lower())).scalar_one_or_none()
         aktor = las_aktor(conn, rad, nu.date()) if rad else None
@@ -65,7 +65,7 @@ def arende_skapa(
     uppgifter = data.get("uppgifter", data)
     with oppen_vaka() as vaka:
         p, av = hitta_process(process), _aktor(vaka, som, tid)
-        with vaka.motor.begin() as conn:
+        with vaka.som(av) as conn:
             kvitto = registrera(conn, vaka.sammanhang, p, uppgifter, av=av, nu=tid, kontakt=kontakt)
     skriv(asdict(kvitto)) if som_json else typer.echo(f"{kvitto.nummer}: {p.tillstand[kvitto.tillstand]}")
 
@@ -92,7 +92,7 @@ def arende_handelse(
     uppgifter = data.get("uppgifter", data)
     with oppen_vaka() as vaka:
         av = _aktor(vaka, som, tid)
-        with vaka.motor.begin() as conn:
+        with vaka.som(av) as conn:
             begaran = Begaran(nummer.upper(), handelse, tid, av, uppgifter, skal, version)
             kvitto = utfor(conn, vaka.sammanhang, begaran)
     if som_json:
@@ -111,8 +111,10 @@ def arende_visa(
     from tjanster.arenden.arendebild import visa_arende
 
     tid = tid_av(nu)
-    with oppen_vaka() as vaka, vaka.motor.connect() as conn:
-        bild = visa_arende(conn, vaka.sammanhang, nummer.upper(), _aktor(vaka, som, tid), tid)
+    with oppen_vaka() as vaka:
+        aktor = _aktor(vaka, som, tid)
+        with vaka.som(aktor) as conn:
+            bild = visa_arende(conn, vaka.sammanhang, nummer.upper(), aktor, tid)
     if som_json:
         skriv(som_dict(bild))
         return
@@ -148,14 +150,15 @@ def arende_lista(
     from tjanster.arenden.fragor import Urval, lista
 
     tid = tid_av(nu)
-    with oppen_vaka() as vaka, vaka.motor.connect() as conn:
-        kommun = vaka.sammanhang.kommun
+    with oppen_vaka() as vaka:
+        kommun, aktor = vaka.sammanhang.kommun, _aktor(vaka, som, tid)
         kod = kommun.hitta_enhet(enhet) if enhet else None
         if enhet and kod is None:
             raise Avbrott([f"Enheten '{enhet}' finns inte."])
         urval = Urval(process=process, tillstand=tillstand, sena=sena, aven_avslutade=alla, text=sok,
                       enheter=kommun.undertrad(kod) if kod else None)  # fmt: skip
-        rader = lista(conn, vaka.sammanhang, _aktor(vaka, som, tid), urval, tid, sida=sida)
+        with vaka.som(aktor) as conn:
+            rader = lista(conn, vaka.sammanhang, aktor, urval, tid, sida=sida)
     if som_json:
         skriv([r._asdict() for r in rader])
     else:

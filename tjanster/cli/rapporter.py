@@ -80,7 +80,7 @@ def rapport(
 
     format_ = "json" if som_json else format_
     try:
-        with oppen_vaka() as vaka, vaka.motor.connect() as conn:
+        with oppen_vaka() as vaka, vaka.systemet() as conn:
             svar = gor_rapport(conn, vaka.sammanhang, namn, period, tid_av(nu).date())
         if format_ == "text":
             _rapport_som_text(svar)
@@ -128,7 +128,7 @@ def statistik(
     till_dag = dag_av_text(till, "--till") if till else tid_av(nu).date()
     falt = [f.strip() for f in per.split(",") if f.strip()]
     try:
-        with oppen_vaka() as vaka, vaka.motor.connect() as conn:
+        with oppen_vaka() as vaka, vaka.systemet() as conn:
             svar = rakna(conn, vaka.sammanhang, process, falt, fran_dag, till_dag, omaskad=omaskad)
     except FEL as fel:
         raise Avbrott(getattr(fel, "skal", None) or [str(fel)]) from None

@@ -99,7 +99,7 @@ def _hallna_roller(vaka: "Vaka", idag: date) -> frozenset[str]:
     from arbetsfloden import innefattade
     from tjanster.arenden.bemanning import Bemanning
 
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         return innefattade(Bemanning.las(conn, vaka.sammanhang.kommun, idag).roller)
 
 

@@ -27,7 +27,7 @@ def jamfor(mapp: Mapp = None, som_json: SomJson = False, nu: Nu = None) -> None:
     from tjanster import regelstyrning
 
     tid = tid_av(nu)
-    with oppen_vaka(gamla_regler=True) as vaka, vaka.motor.connect() as conn:
+    with oppen_vaka(gamla_regler=True) as vaka, vaka.systemet() as conn:
         jamforelse = regelstyrning.jamfor(conn, vaka.sammanhang, _forslag(vaka, mapp), tid)
         kommun = vaka.sammanhang.kommun
     if som_json:
@@ -112,7 +112,7 @@ def historik(som_json: SomJson = False) -> None:
     """Varje ändring av reglerna: när, vem, varför, och vad den gjorde."""
     from tjanster import regelstyrning
 
-    with oppen_vaka(gamla_regler=True) as vaka, vaka.motor.connect() as conn:
+    with oppen_vaka(gamla_regler=True) as vaka, vaka.systemet() as conn:
         alla = regelstyrning.historik(conn)
     if som_json:
         skriv([en.som_dict() for en in alla])
@@ -141,7 +141,7 @@ def _person(vaka: "Vaka", namn: str | None) -> int | None:
         return None
     from tjanster.regelstyrning.vem import hitta_person
 
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         return hitta_person(conn, namn, klocka.idag())
 
 

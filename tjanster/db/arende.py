@@ -11,8 +11,9 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlmodel import Field, SQLModel
 
 from tjanster.db.typer import delindex, json, nyckel, pekar, tid
@@ -20,7 +21,8 @@ from tjanster.db.typer import delindex, json, nyckel, pekar, tid
 
 class Arende(SQLModel, table=True):
     """One case. `dag` is its day zero (received, reported or decided); `version` goes up by one for each event.
-    `nyckel` is the form's own key: a form sent twice makes one case.
+    `nyckel` is the form's own key: a form sent twice makes one case. `krets`: with a protected identity only these persons
+    see the case; NULL = the circle that the process has. `javiga`: those who are recused, and never see it.
 
     Whether the case is late is never stored: it is worked out from `frist`.
     """
@@ -44,6 +46,10 @@ class Arende(SQLModel, table=True):
     regelversion: int = pekar("regelversion.id")
     processversion: int = pekar("processversion.id")
     nyckel: str | None = Field(default=None, unique=True)
+    krets: list[int] | None = Field(default=None, sa_column=Column(ARRAY(BigInteger), nullable=True))
+    javiga: list[int] = Field(
+        default_factory=list, sa_column=Column(ARRAY(BigInteger), nullable=False, server_default=text("'{}'"))
+    )
     sok: Any = Field(
         default=None,
         sa_column=Column(

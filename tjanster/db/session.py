@@ -1,11 +1,16 @@
 """The engine. Sessions run in Swedish time, so that a day in SQL is a day in Sweden."""
 
-from sqlalchemy import Engine, create_engine
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
+
+from tjanster.db.krets import ROLL
 
 
 def motor(url: str, *, storlek: int = 10) -> Engine:
-    """An engine for `postgresql://…`. A dead connection is found before use; a lost database gives an error in 5 s."""
+    """An engine for `postgresql://…` with the rights of the one who logs in: for migrations. A dead connection is found
+    before use; a lost database gives an error in 5 s."""
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=storlek,
@@ -15,3 +20,27 @@ def motor(url: str, *, storlek: int = 10) -> Engine:
         hide_parameters=True,  # an SQL error must not print an address or a case's text
         connect_args={"connect_timeout": 5, "options": "-c timezone=Europe/Stockholm"},
     )
+
+
+class RollSaknas(RuntimeError):
+    """The database log-in may not take the program's role."""
+
+
+def programmets(url: str, *, storlek: int = 10) -> Engine:
+    """The engine that the program runs on: with the rights of `vaka_app`, which changes and removes nothing of the log and
+    sees no case until it is said who asks (`tjanster.db.krets`)."""
+    ut = motor(url, storlek=storlek)
+
+    @event.listens_for(ut, "connect")
+    def _ta_rollen(dbapi: Any, _post: Any) -> None:
+        with dbapi.cursor() as cur:
+            try:
+                cur.execute(f"SET ROLE {ROLL}")
+            except Exception as fel:
+                raise RollSaknas(
+                    f"Databasens inloggning får inte ta rollen {ROLL}. Kör 'vaka migrera', eller låt den som sköter "
+                    f"databasen köra: GRANT {ROLL} TO <inloggningen>."
+                ) from fel
+        dbapi.commit()
+
+    return ut

@@ -27,7 +27,7 @@ def lagg_i_brevladan(vaka: Vaka, nu: datetime) -> int:
     avsandare = Avsandare(bas_url=s.url, namn=f"Vaka {vaka.sammanhang.kommun.namn}", adress=s.avsandare)
     antal = 0
     while True:
-        with vaka.motor.connect() as conn:
+        with vaka.systemet() as conn:
             sats = select(func.min(t.notis.c.tidigast)).where(t.notis.c.status == "vantar", t.notis.c.tidigast <= nu)
             forst = conn.scalar(sats)
         if forst is None:

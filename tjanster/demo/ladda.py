@@ -60,7 +60,7 @@ def ladda(vaka: Vaka, nu: datetime, *, framsteg: Framsteg | None = None) -> Demo
     """
     if vaka.sammanhang.kommun.kod != KOMMUN:
         raise Demofel(f"Demon hör till {KOMMUN}, men här körs {vaka.sammanhang.kommun.kod}. Sätt VAKA_KOMMUN={KOMMUN}.")
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         conn.execute(text("SELECT pg_advisory_xact_lock(hashtext('vaka demo'))"))
         laddad = conn.execute(select(t.anvandare.c.id).limit(1)).first() is None
         if laddad:

@@ -57,7 +57,7 @@ def importera(
     fil = Path(fil)
     inlasning = _Inlasning(vaka, IMPORTSORTER[process], fil, prova, hoppa_over_fel, framsteg or (lambda *_: None), nu)
     try:
-        with vaka.motor.begin() as conn:
+        with vaka.systemet() as conn:
             inlasning.gor(conn)
     except _Angra:
         pass
@@ -169,7 +169,7 @@ class _Inlasning:
         prefix = self._sort.process.prefix
         if self._prova:
             return {a: iter([f"{prefix}-{a}-PROV"] * n) for a, n in ar.items()}
-        with self._vaka.motor.begin() as conn:
+        with self._vaka.systemet() as conn:
             return {a: iter(nasta_nummer(conn, prefix, a, n)) for a, n in sorted(ar.items())}
 
     def _spara_felrader(self) -> None:

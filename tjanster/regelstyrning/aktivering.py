@@ -51,7 +51,7 @@ def begar(
     """Note that `ny` is to hold. Its status says what comes next: `vantar` for another person, `planerad` for its day, or
     `pagar`: call `verkstall`."""
     s, idag = vaka.sammanhang, nu.date()
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         s = s.bok.folj(conn, s, aktiv_version(conn))
         _stada_avbrutna(conn)
         nej = _formfel(conn, s, skal, av, fran, idag)
@@ -101,7 +101,7 @@ def _stada_avbrutna(conn: Connection) -> None:
 
 def godkann(vaka: Vaka, aktivering_id: int, *, nu: datetime, av: int, framsteg: Framsteg | None = None) -> Aktivering:
     """The second person says yes. Raises Nej to the one who asked for it."""
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         rad = hamta(conn, aktivering_id)
         if rad.status != "vantar":
             raise Nej(f"Ändringen väntar inte på godkännande: den är {LAGEN[rad.status].lower()}.", kod="steget_gar_inte_nu")
@@ -117,7 +117,7 @@ def godkann(vaka: Vaka, aktivering_id: int, *, nu: datetime, av: int, framsteg: 
 
 def avbryt(vaka: Vaka, aktivering_id: int, *, nu: datetime, av: int | None, skal: str) -> Aktivering:
     """Say no to one that waits, or call off one that is planned."""
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         rad = hamta(conn, aktivering_id)
         if rad.status not in ("vantar", "planerad"):
             raise Nej(f"Ändringen kan inte avbrytas: den är {LAGEN[rad.status].lower()}.", kod="steget_gar_inte_nu")
@@ -138,7 +138,7 @@ def aterga(
 
 def las_version(vaka: Vaka, version: int) -> Regelverk:
     """The rules of a version. Raises FinnsInte."""
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         try:
             return vaka.sammanhang.bok.version(conn, version)
         except KeyError:
@@ -153,7 +153,7 @@ def verkstall(vaka: Vaka, aktivering_id: int, nu: datetime, framsteg: Framsteg |
     except Exception as fel:
         skal = fel.skal if isinstance(fel, Nej) else [f"Något oväntat hände ({type(fel).__name__}). Se loggen."]
         a = t.regelaktivering.c
-        with vaka.motor.begin() as conn:
+        with vaka.systemet() as conn:
             sats = update(t.regelaktivering).where(a.id == aktivering_id, a.status == "pagar")
             conn.execute(sats.values(status="misslyckad", fel=" ".join(skal)))
         raise
@@ -165,7 +165,7 @@ def verkstall(vaka: Vaka, aktivering_id: int, nu: datetime, framsteg: Framsteg |
 def _i_en_transaktion(
     vaka: Vaka, aktivering_id: int, nu: datetime, framsteg: Framsteg | None
 ) -> tuple[Regelverk, int]:
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         conn.execute(select(func.pg_advisory_xact_lock(LAS + 1)))  # somebody works on it
         _vanta_in_handelserna(conn)
         rad = hamta(conn, aktivering_id)
@@ -182,7 +182,7 @@ def _i_en_transaktion(
         def visa(klart: int) -> None:
             if framsteg is not None:
                 framsteg(klart, antal)
-            with vaka.motor.begin() as sidan:  # seen by others while the rest is being written
+            with vaka.systemet() as sidan:  # seen by others while the rest is being written
                 sidan.execute(
                     update(t.regelaktivering).where(t.regelaktivering.c.id == rad.id).values(klart=klart, antal=antal)
                 )
@@ -224,7 +224,7 @@ def verkstall_planerade(vaka: Vaka, nu: datetime) -> int:
     """Let those hold whose day has come; returns how many. Any number of nodes may ask, one does it. One that a file being
     read in stands in the way of is tried again."""
     a, antal = t.regelaktivering.c, 0
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         sats = update(t.regelaktivering).where(a.status == "planerad", a.fran <= nu.date())
         idn = conn.execute(sats.values(status="pagar").returning(a.id)).scalars().all()
     for aktivering_id in idn:
@@ -234,12 +234,12 @@ def verkstall_planerade(vaka: Vaka, nu: datetime) -> int:
         except Nej as nej:
             if nej.kod != "upptaget":
                 raise
-            with vaka.motor.begin() as conn:
+            with vaka.systemet() as conn:
                 conn.execute(update(t.regelaktivering).where(a.id == aktivering_id).values(status="planerad", fel=None))
     return antal
 
 
 def se(vaka: Vaka, aktivering_id: int) -> Aktivering:
     """One activation as it stands now. Raises FinnsInte."""
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         return hamta(conn, aktivering_id)

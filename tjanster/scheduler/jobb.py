@@ -28,7 +28,7 @@ class Jobb:
 
 
 def _stada(vaka: Vaka) -> None:
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         stada(conn, klocka.nu())
 
 

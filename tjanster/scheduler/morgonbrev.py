@@ -13,6 +13,7 @@ from notiser import Falt, NyNotis, Rad, dagtext, lagg_i_utkorg
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.notera import MORGON
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db.krets import systemet
 from tjanster.db import t
 from tjanster.klocka import SVENSK_TID
 from tjanster.scheduler.trappan import (
@@ -70,7 +71,7 @@ def skriv_morgonbrev(motor: Engine, s: Sammanhang, nu: datetime, fall: Fall | No
         return 0
     horisont = s.regelverk.kalender.plus_arbetsdagar(dag, 3)
     fall = Fall() if fall is None else fall
-    with motor.begin() as conn:
+    with systemet(motor) as conn:
         conn.execute(select(func.pg_advisory_xact_lock(BREVLAS)))
         bemanning = Bemanning.las(conn, s.kommun, dag)
         efter: int | None = 0

@@ -67,12 +67,12 @@ class Utfall:
 def svepa(vaka: Vaka, nu: datetime) -> Utfall:
     """Run one sweep as of `nu` and note it. Any number of nodes may run it at once."""
     utfall = Utfall()
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         svep = conn.execute(
             t.svep.insert().values(start=klocka.nu(), nu=nu, utfall={}).returning(t.svep.c.id)
         ).scalar_one()
     _starta_pausade(vaka, nu, utfall)
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         utfall.brutna = conn.execute(_BRYT, {"nu": nu, "idag": nu.date()}).rowcount
     _ta_fristens_steg(vaka, nu, utfall)
     _ta_regelns_steg(vaka, nu, utfall)
@@ -80,7 +80,7 @@ def svepa(vaka: Vaka, nu: datetime) -> Utfall:
     utfall.morgonbrev = skriv_morgonbrev(vaka.motor, vaka.sammanhang, nu, fall)
     utfall.trappsteg, utfall.ikapp = fall.fallna, fall.ikapp
     utfall.bradskande, utfall.utan_mottagare = fall.bradskande, fall.utan_mottagare
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         conn.execute(t.svep.update().where(t.svep.c.id == svep).values(slut=klocka.nu(), utfall=asdict(utfall)))
     return utfall
 
@@ -94,7 +94,7 @@ def _ta_fristens_steg(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
             efter, fran = "", list(process.kallor(steg))
             urval: dict[str, Any] = {"frist": steg.vid_frist, "process": process.namn, "fran": fran}
             while True:
-                with vaka.motor.connect() as conn:
+                with vaka.systemet() as conn:
                     nummer = list(
                         conn.execute(_PASSERADE, urval | {"idag": nu.date(), "nu": nu, "efter": efter}).scalars()
                     )
@@ -116,7 +116,7 @@ def _ta_regelns_steg(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
             for kalla in process.kallor(steg)
             if tabeller(process, kalla, steg.handelse)
         }
-        with vaka.motor.connect() as conn:
+        with vaka.systemet() as conn:
             sats = select(a.nummer).where(a.process == process.namn, a.tillstand.in_(fran)).order_by(a.nummer)
             vantar = list(conn.execute(sats).scalars()) if fran else []
         for nummer in vantar:
@@ -139,7 +139,7 @@ def _i_fred(vaka: Vaka, nummer: str, vad: str, utfall: Utfall, gor: Callable[[Co
     """One step in a transaction of its own. One case that can't be moved stands in the sweep's record and the log,
     and keeps nobody else waiting."""
     try:
-        with vaka.motor.begin() as conn:
+        with vaka.systemet() as conn:
             return gor(conn)
     except (OperationalError, InterfaceError):
         raise
@@ -154,7 +154,7 @@ def _i_fred(vaka: Vaka, nummer: str, vad: str, utfall: Utfall, gor: Callable[[Co
 
 def _starta_pausade(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
     """A pause lasts no longer than its rule allows: after that the limit runs again, whoever forgot it."""
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         pausade = conn.execute(_PAUSADE).all()
     for rad in pausade:
         slut = vaka.sammanhang.regelverk.pausens_slut(rad.process, rad.frist, rad.sedan)

@@ -16,6 +16,7 @@ from tjanster.arenden.bemanning import Bemanning, Person, Traff
 from tjanster.arenden.fragor import frist_rubrik
 from tjanster.arenden.notera import nasta_brevtid
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db.krets import systemet
 
 SAMTIDIGT = 5000
 # Nodes that deal out rungs share this lock; the one that writes the letters waits for them, so that no rung is dealt to
@@ -59,7 +60,7 @@ def lat_falla(motor: Engine, s: Sammanhang, nu: datetime) -> Fall:
     fall, bemanning = Fall(), None
     efter: int | None = 0
     while efter is not None:
-        with motor.begin() as conn:
+        with systemet(motor) as conn:
             conn.execute(select(func.pg_advisory_xact_lock_shared(BREVLAS)))
             bemanning = bemanning or Bemanning.las(conn, s.kommun, nu.date())
             efter = en_bunt(conn, s, bemanning, nu, fall, efter)

@@ -80,7 +80,7 @@ def skicka(request: Request, vaka: Program, form: Forform, nu: Nu) -> Response:
         if fel:
             raise OgiltigaUppgifter(falt=fel)
         data = varden | {"kanal": "webb", "inkom": klocka.svensk(nu).date().isoformat()}
-        with vaka.motor.begin() as conn:
+        with vaka.systemet() as conn:
             kvitto = registrera(
                 conn,
                 vaka.sammanhang,
@@ -103,7 +103,7 @@ def folj(request: Request, vaka: Program, nummer: str, kod: str) -> Response:
     ratt = hmac.compare_digest(s.foljkod(nummer[:40]).encode(), kod.encode("utf-8", "replace"))
     lage = None
     if ratt:
-        with vaka.motor.connect() as conn:
+        with vaka.systemet() as conn:
             lage = hamta(conn, nummer)
     if lage is None or lage.process is not SYNPUNKT:
         raise FinnsInte("Synpunkten")

@@ -26,7 +26,7 @@ SYNLIGA_HANDELSER = 30
 @router.get("/arende/{nummer}", response_class=HTMLResponse)
 def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: str = "") -> Response:
     s = vaka.sammanhang
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         bild = visa_arende(conn, s, las_nummer(nummer), vem.aktor, nu)
     kan, kan_annat = arendevy.steg_att_ta(bild)
     visade = {x["handelse"] for x in kan}
@@ -55,7 +55,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: s
         bilagor=arendevy.bilagor(bild),
         bilageform=arendevy.bilageform(bild),
         kopplade=[
-            {"nummer": k.nummer, "url": f"/arende/{k.nummer}" if k.synlig else None, "process": k.sort,
+            {"nummer": k.nummer, "url": f"/arende/{k.nummer}", "process": k.sort,
              "tillstand": k.tillstand, "sort": k.ord}
             for k in bild.lankar
         ],
@@ -87,7 +87,7 @@ def _ta_over(bild: Arendebild, vem: Inloggad) -> dict[str, str] | None:
 @router.post("/arende/{nummer}/ta-over")
 def ta_over(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, nummer: str) -> Response:
     """A colleague's case becomes mine, in one click."""
-    with vaka.motor.begin() as conn:
+    with vaka.som(vem.aktor) as conn:
         utfor(
             conn,
             vaka.sammanhang,
@@ -111,7 +111,7 @@ def version_ur(form: Any) -> int | None:
 @router.get("/arende/{nummer}/frist/{frist_id}", response_class=HTMLResponse)
 def varfor_denna_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, frist_id: int) -> Response:
     s = vaka.sammanhang
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         bild = visa_arende(conn, s, las_nummer(nummer), vem.aktor, nu)
         rad, svar = varfor(conn, s, bild.lage, frist_id)
         aktiverad = forsta_gang(conn, rad["regelversion"])

@@ -29,7 +29,7 @@ def bifoga(request: Request, vaka: Program, vem: Vem, form: Filform, nu: Nu, num
         begaran = Begaran(
             nummer, "bifoga", nu, vem.aktor, {"bilagetext": text} if text else {}, bilagor=granska(skickade(form))
         )
-        with vaka.motor.begin() as conn:
+        with vaka.som(vem.aktor) as conn:
             utfor(conn, vaka.sammanhang, begaran)
     except FinnsInte:
         raise
@@ -47,7 +47,7 @@ def skickade(form: FormData) -> list[tuple[str, bytes]]:
 def _sida(
     request: Request, vaka: Program, vem: Inloggad, nu: Any, nummer: str, *, text: str = "", nej: Nej | None = None
 ) -> Response:
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         bild = visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu)
     return sida(
         request,
@@ -63,7 +63,7 @@ def _sida(
 
 @router.get("/arende/{nummer}/bilaga/{bilaga}")
 def hamta(request: Request, vaka: Program, vem: Vem, nummer: str, bilaga: int) -> Response:
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         lage = las_arende(conn, vaka.sammanhang, las_nummer(nummer), vem.aktor)
         fil = las_bilaga(conn, lage, bilaga)
     return Response(fil.innehall, media_type=fil.typ, headers=huvuden(fil))

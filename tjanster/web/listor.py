@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, all_, and_, literal, or_, select
 
 from arbetsfloden import PROCESSER
 from tjanster.arenden import fragor
@@ -15,6 +15,7 @@ from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.fragor import SIDA, Urval, antal, lista
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
+from tjanster.db.krets import i_systemets_stalle
 from tjanster.web.formular import enhetsval
 from tjanster.web.rader import bladdring, rader
 from tjanster.web.ram import SER, Inloggad, Nu, Program, Vem, arbetar, sida
@@ -40,13 +41,14 @@ def min_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", s
     }
     valt = urval.get(visa, urval[""])
     sida_nr = max(1, min(sida_nr, 10_000))
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         bemanning = Bemanning.las(conn, s.kommun, idag)
         mina = fragor.mina(bemanning, vem.aktor)
         egna = t.arende.c.handlaggare == vem.aktor.id
         hur_manga = {k: antal(conn, s, vem.aktor, u, nu, mina if k else egna) for k, u in urval.items()}
         arenden = lista(conn, s, vem.aktor, valt, nu, sida=sida_nr, extra=mina if visa else egna)
-        uppgifter = _uppgifter(conn, s, bemanning, vem, nu)
+        with i_systemets_stalle(conn):  # a measure from elsewhere: its text is told, its case is not
+            uppgifter = _uppgifter(conn, s, bemanning, vem, nu)
         agda = bemanning.enheter_agda_av(vem.aktor.id)
         att_fordela = (
             lista(conn, s, vem.aktor, Urval(enheter=agda, utan_handlaggare=True), nu, per_sida=20)
@@ -86,7 +88,7 @@ def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inlog
     sats = (
         select(u.id, u.text, u.senast, u.atgard, a.uppgifter, a.nummer, a.version, synliga(vem.aktor, s.kommun).label("synlig"))
         .join(t.arende, a.id == u.arende_id)
-        .where(u.klar.is_(None), or_(u.agare == vem.aktor.id, (u.agare.is_(None)) & u.enhet.in_(agda)))
+        .where(u.klar.is_(None), literal(vem.aktor.id) != all_(a.javiga), or_(u.agare == vem.aktor.id, (u.agare.is_(None)) & u.enhet.in_(agda)))
         .order_by(u.senast.nulls_last(), u.id)
         .limit(100)
     )
@@ -134,7 +136,7 @@ def enhet(
         handlaggare=vem.aktor.id if handlaggare == "jag" else None,
     )
     sida_nr = max(1, min(sida_nr, 10_000))
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         hur_manga = antal(conn, s, vem.aktor, urval, nu)
         arenden = lista(conn, s, vem.aktor, urval, nu, sida=sida_nr)
     filter_ = {"enhet": enhet, "process": process, "lage": lage, "handlaggare": handlaggare}
@@ -171,7 +173,7 @@ def sena(request: Request, vaka: Program, vem: Vem, nu: Nu) -> Response:
     horisont = s.regelverk.kalender.plus_arbetsdagar(idag, 3)
     egna = enheter_for(vem.aktor, s.kommun, LEDER) or enheter_for(vem.aktor, s.kommun, SER)
     enheter, tal = [], {"sena": 0, "nara": 0, "utan_handlaggare": 0}
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         tal["utan_handlaggare"] = antal(conn, s, vem.aktor, Urval(enheter=egna, utan_handlaggare=True), nu)
         per_enhet = fragor.sena_per_enhet(conn, s, vem.aktor, egna, horisont, nu)
         tysta = fragor.tysta_enheter(conn, egna, idag)
@@ -214,7 +216,7 @@ def sok(
             text=q, process=process if process in PROCESSER else None, aven_avslutade=avslutade == "ja", vilande=True
         )
         sida_nr = max(1, min(sida_nr, 10_000))
-        with vaka.motor.connect() as conn:
+        with vaka.som(vem.aktor) as conn:
             if (direkt := fragor.hitta_id(conn, s, q.upper(), vem.aktor)) is not None and direkt:
                 return RedirectResponse(f"/arende/{q.upper()}", status_code=303)
             hur_manga = antal(conn, s, vem.aktor, urval, nu)

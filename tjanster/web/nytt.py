@@ -129,7 +129,7 @@ def skicka(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, namn: 
     if form.get("_lagg_till"):
         return _sida(request, vaka, vem, process, varden, kontakt=kontakt, nyckel=nyckel)
     try:
-        with vaka.motor.begin() as conn:
+        with vaka.som(vem.aktor) as conn:
             kvitto = registrera(
                 conn,
                 vaka.sammanhang,
@@ -151,7 +151,7 @@ def kvitto(request: Request, vaka: Program, vem: Vem, nummer: str) -> Response:
     from tjanster.arenden import fragor
     from tjanster.arenden.lage import hamta
 
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         lage = hamta(conn, nummer[:40])
         if lage is None or lage.rad["registrerad_av"] != vem.aktor.id:
             raise FinnsInte(f"Ärendet {nummer[:40]}")

@@ -79,7 +79,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, namn: str, period: s
     perioder = _perioder(nu.date())
     try:
         vald = tolka_period(period or perioder[1][0], vaka.sammanhang.kommun)
-        with vaka.motor.connect() as conn:
+        with vaka.systemet() as conn:
             rapport = sort.gor(conn, vaka.sammanhang, vald, nu.date())
         if format and format not in FORMAT:
             raise FinnsInte("Filformatet")

@@ -38,7 +38,7 @@ def steg(
 def ta_steg(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, nummer: str, handelse: str) -> Response:
     s, nummer, version = vaka.sammanhang, las_nummer(nummer), version_ur(form)
     grupp = str(form.get("grupp") or "")
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         lage = las_arende(conn, s, nummer, vem.aktor)
         ett = _hitta(lage, handelse)
     varden = _las(form, lage, ett, grupp)
@@ -48,7 +48,7 @@ def ta_steg(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, numme
         )
     skickas = _bara_andrat(lage, varden) if handelse == "andra" else varden
     try:
-        with vaka.motor.begin() as conn:
+        with vaka.som(vem.aktor) as conn:
             kvitto = utfor(conn, s, Begaran(nummer, handelse, nu, vem.aktor, skickas, None, version))
     except NagonHannFore as nej:
         return _konflikt(request, vaka, vem, nu, nummer, handelse, varden, nej, grupp)
@@ -56,7 +56,7 @@ def ta_steg(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, numme
         raise
     except Nej as nej:
         return _stegsida(request, vaka, vem, nu, nummer, handelse, varden, nej=nej, grupp=grupp)
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         kvar = hitta_id(conn, s, kvitto.nummer, vem.aktor) is not None
     return vidare(request, f"/arende/{kvitto.nummer}" if kvar else "/", "sparat")
 
@@ -137,7 +137,7 @@ def _stegsida(
     rader_till: str = "",
 ) -> Response:
     s = vaka.sammanhang
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         bild = visa_arende(conn, s, nummer, vem.aktor, nu)
         ett = next((x for x in (*bild.steg, *bild.gemensamma) if x.handelse == handelse), None)
         if ett is None or (not ett.gar and nej is None):
@@ -278,7 +278,7 @@ def _konflikt(
 ) -> Response:  # fmt: skip
     """Somebody was first. What they did is shown, and what this person wrote is kept."""
     s = vaka.sammanhang
-    with vaka.motor.connect() as conn:
+    with vaka.som(vem.aktor) as conn:
         bild = visa_arende(conn, s, nummer, vem.aktor, nu)
     ett = next((x for x in (*bild.steg, *bild.gemensamma) if x.handelse == handelse and x.gar), None)
     beskrivna = _beskrivna(bild.process, _hitta(bild.lage, handelse))

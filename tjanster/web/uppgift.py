@@ -23,7 +23,7 @@ SVARA = "Skriv vad ni har kommit fram till."
 @router.get("/uppgift/{uppgift_id}", response_class=HTMLResponse)
 def uppgift(request: Request, vaka: Program, vem: Vem, nu: Nu, uppgift_id: int) -> Response:
     """A measure to take a stand on, for the people of the unit that is asked."""
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         return _sida(request, vem, _min_uppgift(conn, vaka.sammanhang, vem, uppgift_id))
 
 
@@ -42,7 +42,7 @@ def _sida(request: Request, vem: Inloggad, rad: dict[str, Any], fel: str = "") -
 
 @router.post("/uppgift/{uppgift_id}/klar")
 def uppgift_klar(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, uppgift_id: int) -> Response:
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         rad = _min_uppgift(conn, vaka.sammanhang, vem, uppgift_id)
         skal = str(form.get("kommentar") or "").strip()[:2000] or None
         if rad["atgard"] is not None and skal is None and rad["klar"] is None:
@@ -63,7 +63,7 @@ def _min_uppgift(conn: Connection, s: Sammanhang, vem: Inloggad, uppgift_id: int
     """The task, when it is of a case that the person sees or of a unit they own."""
     u, a = t.uppgift.c, t.arende.c
     sats = (
-        select(u.id, u.text, u.enhet, u.senast, u.klar, u.agare, u.atgard, u.kommentar, a.nummer, a.uppgifter,
+        select(u.id, u.text, u.enhet, u.senast, u.klar, u.agare, u.atgard, u.kommentar, a.nummer, a.uppgifter, a.javiga,
                synliga(vem.aktor, s.kommun).label("synlig"))
         .join(t.arende, a.id == u.arende_id)
         .where(u.id == uppgift_id)
@@ -72,7 +72,7 @@ def _min_uppgift(conn: Connection, s: Sammanhang, vem: Inloggad, uppgift_id: int
     if rad is None:
         raise FinnsInte("Uppgiften")
     leder = roller_i(vem.aktor, s.kommun, rad["enhet"]) & LEDER
-    if not (rad["synlig"] or leder or rad["agare"] == vem.aktor.id):
+    if vem.aktor.id in rad["javiga"] or not (rad["synlig"] or leder or rad["agare"] == vem.aktor.id):
         raise FinnsInte("Uppgiften")
     return dict(rad) | {"enhet_namn": s.kommun.enheter[rad["enhet"]].namn}
 

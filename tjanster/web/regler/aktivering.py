@@ -53,7 +53,7 @@ def _kraver_lasbart(conn: Connection, s: Sammanhang) -> tuple[Utkast, Regelverk]
 def visa_verkan(request: Request, vaka: Program, vem: Vem, nu: Nu, sida_nr: int = 1) -> Response:
     kraver_andra(vem)
     s = vaka.sammanhang
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         _, ny = _kraver_lasbart(conn, s)
         svar = verkan.rakna(conn, s, ny, nu)
         sida_nr = max(1, min(sida_nr, 10_000))
@@ -77,7 +77,7 @@ def visa_verkan(request: Request, vaka: Program, vem: Vem, nu: Nu, sida_nr: int 
 @router.get("/regler/utkast/verkan.svg")
 def verkansbild(vaka: Program, vem: Vem, nu: Nu, mork: bool = False, smal: bool = False) -> Response:
     kraver_andra(vem)
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         _, ny = _kraver_lasbart(conn, vaka.sammanhang)
         svar = verkan.rakna(conn, vaka.sammanhang, ny, nu)
     return som_bild(verkan.bildrader(svar.verkan.sammanfattning(), ny.kommun), mork, smal)
@@ -100,7 +100,7 @@ def _fragesida(
     request: Request, vaka: Vaka, vem: Inloggad, nu: Any, varden: dict[str, str], nej: Nej | None = None
 ) -> Response:  # fmt: skip
     s = vaka.sammanhang
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         utkast, ny = _kraver_lasbart(conn, s)
         svar = verkan.rakna(conn, s, ny, nu)
     return regelsida(
@@ -159,9 +159,9 @@ def aktivera(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu) -> R
     kraver_andra(vem)
     try:
         varden, fran = las_fraga(form)
-        with vaka.motor.connect() as conn:
+        with vaka.systemet() as conn:
             (_, ny), utkast = _kraver_lasbart(conn, vaka.sammanhang), kraver_utkast(conn, form)
-        with vaka.motor.begin() as conn:  # one that somebody has changed since is refused before anything is asked for
+        with vaka.systemet() as conn:  # one that somebody has changed since is refused before anything is asked for
             styr.anvant(conn, utkast)
             a = begar(vaka, ny, nu=nu, skal=varden["skal"], av=vem.aktor.id, fran=fran)
     except Nej as nej:
@@ -201,7 +201,7 @@ def _sida(
     request: Request, vaka: Vaka, vem: Inloggad, aktivering_id: int, nej: Nej | None = None, *, sida_nr: int = 1
 ) -> Response:  # fmt: skip
     s = vaka.sammanhang
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         a = hamta(conn, aktivering_id)
         # The cases one by one are for those who change rules; everybody sees the counts.
         alla = a.effekt.get("flyttas", []) if far_andra(vem) else []
@@ -231,7 +231,7 @@ def _sida(
 
 @router.get("/regler/aktivering/{aktivering_id}/verkan.svg")
 def aktiveringens_bild(vaka: Program, vem: Vem, aktivering_id: int, mork: bool = False, smal: bool = False) -> Response:
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         a = hamta(conn, aktivering_id)
     return som_bild(verkan.bildrader(a.effekt, vaka.sammanhang.kommun), mork, smal)
 

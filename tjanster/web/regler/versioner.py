@@ -24,7 +24,7 @@ VERSIONERNA = {"rubrik": "Versioner", "url": "/regler/versioner"}
 
 @router.get("/regler/versioner", response_class=HTMLResponse)
 def lista(request: Request, vaka: Program, vem: Vem) -> Response:
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         alla = historik(conn)
         versioner = _versioner(conn)
     return regelsida(
@@ -56,7 +56,7 @@ def _kort(effekt: dict[str, Any]) -> str:
 
 @router.get("/regler/versioner/jamfor", response_class=HTMLResponse)
 def jamfor(request: Request, vaka: Program, vem: Vem, fran: int = 0, till: int = 0) -> Response:
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         versioner = _versioner(conn)
         fore, efter = _filer(conn, fran), _filer(conn, till)
     return regelsida(
@@ -96,7 +96,7 @@ def _finns_inte(version: int) -> Any:
 
 @router.get("/regler/versioner/{version}", response_class=HTMLResponse)
 def visa(request: Request, vaka: Program, vem: Vem, version: int) -> Response:
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         filer = _filer(conn, version)
         aktiveringar = [a for a in historik(conn) if a.version == version]
     s = vaka.sammanhang
@@ -126,7 +126,7 @@ def _fragesida(
     request: Request, vaka: Vaka, vem: Inloggad, nu: Any, version: int, varden: dict[str, str], nej: Nej | None = None
 ) -> Response:  # fmt: skip
     s, ny = vaka.sammanhang, _las(vaka, version)
-    with vaka.motor.connect() as conn:
+    with vaka.systemet() as conn:
         svar = verkan.rakna(conn, s, ny, nu)
     return regelsida(
         request,
@@ -169,7 +169,7 @@ def aterga(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, versio
 def som_utkast(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, version: int) -> Response:
     """A draft of an older set, to go on from there: also after a change was turned down."""
     kraver_andra(vem)
-    with vaka.motor.begin() as conn:
+    with vaka.systemet() as conn:
         try:
             styr.borja(conn, vaka.sammanhang, nu=nu, av=vem.aktor.id, filer=_filer(conn, version))
         except Nej as nej:

@@ -1,0 +1,59 @@
+"""Who a connection acts for: the second lock on every case, held by PostgreSQL's row-level security.
+
+The program's connections have the role `vaka_app`, for which a case table is empty until it is said who asks. A person
+sees the cases of their own circle and changes none; only the system writes, and it is the one path of an event that
+takes the system's place for a while. A forgotten WHERE therefore leaks nothing, and a forgotten circle shows nothing.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, text
+
+ROLL = "vaka_app"
+SYSTEMET = "systemet"
+_INFO = "vaka_krets"
+_STALL = text("SELECT set_config('vaka.aktor', :aktor, true), set_config('vaka.krets', :krets, true)")
+
+
+@contextmanager
+def som(motor: Engine, aktor: int, krets: Iterable[str]) -> Iterator[Connection]:
+    """A transaction in which only that person's cases exist. krets: `process:enhet`, or `process:*` for all units."""
+    with _inne(motor, str(aktor), "{" + ",".join(sorted(krets)) + "}") as conn:
+        yield conn
+
+
+@contextmanager
+def systemet(motor: Engine) -> Iterator[Connection]:
+    """A transaction that sees and writes every case: sweeps, imports, the command line, numbers without cases."""
+    with _inne(motor, SYSTEMET, "{}") as conn:
+        yield conn
+
+
+@contextmanager
+def _inne(motor: Engine, aktor: str, krets: str) -> Iterator[Connection]:
+    with motor.begin() as conn:
+        _stall(conn, aktor, krets)
+        try:
+            yield conn
+        finally:
+            if not conn.invalidated:
+                conn.info.pop(_INFO, None)
+
+
+@contextmanager
+def i_systemets_stalle(conn: Connection) -> Iterator[None]:
+    """For what a permitted event leads to, which may reach outside the circle of the one who acts: a case handed over to
+    another unit, a task in another. The person's own circle holds again afterwards. A failed transaction needs none."""
+    fore = conn.info.get(_INFO)
+    if fore is None or fore[0] == SYSTEMET:
+        yield
+        return
+    _stall(conn, SYSTEMET, "{}")
+    yield
+    _stall(conn, *fore)
+
+
+def _stall(conn: Connection, aktor: str, krets: str) -> None:
+    conn.execute(_STALL, {"aktor": aktor, "krets": krets})
+    conn.info[_INFO] = (aktor, krets)
