@@ -13,7 +13,7 @@ from typing import Any, Literal, Self, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Slag = Literal["text", "langtext", "dag", "val", "flerval", "janej", "rader", "enhet", "enheter", "tal"]
+Slag = Literal["text", "langtext", "dag", "val", "flerval", "janej", "rader", "enhet", "enheter", "personer", "tal"]
 
 LANGSTA_TEXT = 10_000
 LANGSTA_RAD = 500

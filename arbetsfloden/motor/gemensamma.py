@@ -30,6 +30,10 @@ class Gemensamt(Uppgifter):
     bilagetext: str | None = falt(
         "Vad filerna är", "Till exempel anmälan så som den skickades till IVO", max_langd=200, handelse=True
     )
+    krets: tuple[str, ...] | None = falt(
+        "Vilka ska få se ärendet?", "Bara de här personerna ser ärendet sedan. Du själv räknas alltid in.", "personer",
+        handelse=True,
+    )
     bilaga: str | None = falt("Bilaga", "Vilken fil det gäller", max_langd=20, handelse=True)
 
 
@@ -63,5 +67,10 @@ GEMENSAMMA: tuple[Steg, ...] = (
     Steg(handelse="ta_bort_bilaga", rubrik="Ta bort bilaga", fran=ALLA, till=None,
          vem=("handlaggare", "registrator"), falt=("bilaga",), kravs=("bilaga",), skal=True, gemensam=True,
          modell=Gemensamt),
+    # Skyddade personuppgifter: ärendet finns bara för dem som namnges. Den som skyddar kan ange en ny krets när som helst.
+    Steg(handelse="skydda", rubrik="Skydda: bara namngivna personer ser ärendet", fran=ALLA, till=None,
+         vem=("handlaggare",), falt=("krets",), skal=True, gemensam=True, modell=Gemensamt),
+    Steg(handelse="hav_skydd", rubrik="Ta bort skyddet", fran=ALLA, till=None,
+         vem=("enhetschef", "kvalitetsledare"), kraver=("ar_skyddat",), skal=True, gemensam=True, modell=Gemensamt),
 )
 # fmt: on

@@ -21,6 +21,7 @@ MANADER = (
     "januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november",
     "december",
 )  # fmt: skip
+HOGST_PERSONER = 50
 _DAGFORMER = (
     re.compile(r"(?P<ar>\d{4})-(?P<man>\d{1,2})-(?P<dag>\d{1,2})", re.ASCII),
     re.compile(r"(?P<ar>\d{4})/(?P<man>\d{1,2})/(?P<dag>\d{1,2})", re.ASCII),
@@ -203,7 +204,18 @@ def _ett(f: Falt, varde: object, listor: Listor) -> Any:
         return _kod(f, varde, listor)
     if f.slag in ("flerval", "enheter"):
         return _flera(f, varde, listor) or None
+    if f.slag == "personer":
+        return _personer(f, varde) or None
     return _rader(f, varde, listor) or None
+
+
+def _personer(f: Falt, varde: object) -> tuple[str, ...]:
+    """Accounts by id or user name; whether they are there and may be chosen, the program says."""
+    delar = varde.replace(",", " ").split() if isinstance(varde, str) else varde
+    if not isinstance(delar, list | tuple) or len(delar) > HOGST_PERSONER:
+        raise Tolkfel(f"Här ska det stå högst {HOGST_PERSONER} användare, var och en med id eller användarnamn")
+    ut = [_text(f, str(en) if isinstance(en, int) and not isinstance(en, bool) else en) for en in delar]
+    return tuple(dict.fromkeys(en for en in ut if en))
 
 
 def _las(

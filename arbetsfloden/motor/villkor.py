@@ -77,6 +77,7 @@ VILLKOR: Mapping[str, Villkor] = MappingProxyType(
             "Ärendets uppgifter ska vara klarmarkerade",
             lambda f: None if f.oppna_uppgifter is None else f.oppna_uppgifter == 0,
         ),
+        "ar_skyddat": Villkor("Ärendet ska vara skyddat", lambda f: f.skyddat),
         # units
         "annan_enhet": Villkor(
             "Den nya enheten ska vara en annan än den som har ärendet", _annan_enhet, ("ny_enhet", "enhet")

@@ -28,7 +28,7 @@ class Faltsvar(BaseModel):
     namn: str
     rubrik: str
     hjalp: str
-    slag: str = Field(description="text, langtext, dag, val, flerval, janej, rader, enhet, enheter eller tal.")
+    slag: str = Field(description="text, langtext, dag, val, flerval, janej, rader, enhet, enheter, personer eller tal.")
     grupp: str
     max_langd: int
     kanslig: bool

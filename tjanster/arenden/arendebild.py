@@ -29,6 +29,7 @@ from tjanster.arenden.fragor import kort
 from tjanster.arenden.frister import fristsvar
 from tjanster.arenden.handelse import SYSTEM, roller_for, samla_fakta, ser
 from tjanster.arenden.historik import Handelsebild, handelser
+from tjanster.arenden.krets import Krets
 from tjanster.arenden.lage import OPPNA, Lage, ar_sen, hamta
 from tjanster.arenden.regelprov import Regelprov
 from tjanster.arenden.sammanhang import Sammanhang
@@ -127,6 +128,7 @@ class Arendebild:
     handlaggare: str | None
     handlaggare_id: int | None
     agare: Traff
+    krets: tuple[str, ...] | None
     roller: frozenset[str]
     grupper: tuple[tuple[str, tuple[Faltbild, ...]], ...]
     kontakt: dict[str, Any] | None
@@ -158,7 +160,7 @@ def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | Non
     rad, process = lage.rad, lage.process
     roller = roller_for(s, lage, aktor) if aktor else SYSTEM
     historik = handelser(conn, s, lage)
-    bemanning = Bemanning.kring(conn, s.kommun, nu.date(), rad["enhet"], (rad["handlaggare"],))
+    bemanning = Bemanning.kring(conn, s.kommun, nu.date(), rad["enhet"], (rad["handlaggare"], *(rad["krets"] or ())))
     filer = bilagor(conn, lage)
     steg = [x for x in stegbilder(conn, s, lage, aktor, roller, nu) if filer or x.handelse != "ta_bort_bilaga"]
     besokta = {h.till for h in historik}
@@ -178,7 +180,8 @@ def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | Non
         enhet_namn=s.enhetsnamn(rad["enhet"]),
         handlaggare=har.namn if har else None,
         handlaggare_id=rad["handlaggare"],
-        agare=bemanning.agare(rad["enhet"], rad["handlaggare"]),
+        agare=bemanning.agare(rad["enhet"], rad["handlaggare"], Krets.av(rad)),
+        krets=tuple(p.namn for i in rad["krets"] if (p := bemanning.personer.get(i))) if rad["krets"] is not None else None,
         roller=roller,
         grupper=grupper(s, process, rad["uppgifter"]),
         kontakt=lage.kontakt,

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, BigInteger, Connection, Date, Text, bindparam, tex
 from arbetsfloden import Process
 from notiser import adress_duger
 from regler import Kommun
+from tjanster.arenden.krets import OPPEN, Krets
 
 # An empty post goes to the level above; the last ones hold for the whole municipality.
 NIVAER = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare", "administrator")
@@ -97,42 +98,48 @@ class Bemanning:
         """Holders of the role on just this unit."""
         return tuple(self.personer[i] for i in self._poster.get((roll, enhet), ()))
 
-    def innehavare(self, roll: str, enhet: str) -> tuple[tuple[Person, ...], str] | None:
-        """Holders of the role nearest the unit, upwards; None when nobody holds it on the whole way."""
+    def innehavare(self, roll: str, enhet: str, krets: Krets = OPPEN) -> tuple[tuple[Person, ...], str] | None:
+        """Holders of the role nearest the unit, upwards, whom the case lets in; None when nobody does on the whole way."""
         for e in self.kommun.vagen_upp(enhet):
-            if ids := self._poster.get((roll, e)):
+            if ids := [i for i in self._poster.get((roll, e), ()) if krets.slapper_in(i)]:
                 return tuple(self.personer[i] for i in ids), e
         return None
 
     def hitta(
-        self, roll: str, enhet: str, handlaggare: int | None, process: Process, utom: Iterable[int] = ()
+        self, roll: str, enhet: str, handlaggare: int | None, process: Process, utom: Iterable[int] = (), krets: Krets = OPPEN
     ) -> Traff:
-        """Those to tell for `roll` at `enhet`. Someone without address, without right to read, or in `utom` (who
-        acted) is passed over; when nobody is left the level above is asked. An empty Traff is possible only when
-        the whole municipality has nobody; the caller says so aloud."""
+        """Those to tell for `roll` at `enhet`. Someone without address, without right to read, outside the case's circle or
+        in `utom` (who acted) is passed over; when nobody is left the level above is asked, and at last all whom the case
+        names. An empty Traff is possible only when the whole municipality has nobody; the caller says so aloud."""
         utom = set(utom)
         borja = NIVAER.index(roll) if roll in NIVAER else NIVAER.index("enhetschef")
         stegar = [roll] if roll not in NIVAER else []
         for n in [*stegar, *NIVAER[borja:]]:
             if n == "handlaggare":
-                traff = ((self.personer[handlaggare],), enhet) if handlaggare in self.personer else None
+                ar_inne = handlaggare in self.personer and krets.slapper_in(handlaggare)
+                traff = ((self.personer[handlaggare],), enhet) if ar_inne else None
             else:
-                traff = self.innehavare(n, enhet)
+                traff = self.innehavare(n, enhet, krets)
             if traff is None:
                 continue
-            duger = tuple(p for p in traff[0] if p.id not in utom and p.epost and self._far_lasa(p, n, process))
+            lasa = krets.namngivna is not None
+            duger = tuple(p for p in traff[0] if p.id not in utom and p.epost and (lasa or self._far_lasa(p, n, process)))
             if duger:
                 return Traff(duger, n, traff[1], ersatter=n != roll or traff[1] != enhet)
-        return Traff((), roll, enhet, ersatter=True)
+        namngivna = tuple(p for p in self._namngivna(krets) if p.id not in utom and p.epost)
+        return Traff(namngivna, "handlaggare" if namngivna else roll, enhet, ersatter=True)
 
-    def agare(self, enhet: str, handlaggare: int | None) -> Traff:
-        """Who owns the next step: the officer, else the unit's manager, else the level above."""
-        if handlaggare in self.personer:
+    def agare(self, enhet: str, handlaggare: int | None, krets: Krets = OPPEN) -> Traff:
+        """Who owns the next step: the officer, else the unit's manager, else the level above, else all whom the case names."""
+        if handlaggare in self.personer and krets.slapper_in(handlaggare):
             return Traff((self.personer[handlaggare],), "handlaggare", enhet, ersatter=False)
         for roll in NIVAER[1:]:
-            if (traff := self.innehavare(roll, enhet)) is not None:
+            if (traff := self.innehavare(roll, enhet, krets)) is not None:
                 return Traff(traff[0], roll, traff[1], ersatter=roll != "enhetschef")
-        return Traff((), "enhetschef", enhet, ersatter=True)
+        return Traff(self._namngivna(krets), "enhetschef", enhet, ersatter=True)
+
+    def _namngivna(self, krets: Krets) -> tuple[Person, ...]:
+        return tuple(self.personer[i] for i in sorted(krets.namngivna or ()) if i in self.personer and krets.slapper_in(i))
 
     def enheter_agda_av(self, anvandare_id: int) -> frozenset[str]:
         """Units whose cases without officer this person owns."""

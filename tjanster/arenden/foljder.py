@@ -8,9 +8,10 @@ from sqlalchemy import Connection, select
 
 from arbetsfloden import PROCESSER, Fakta, Steg, ger_uppgift, som_ny
 from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
-from tjanster.arenden import bilagor
-from tjanster.arenden.bemanning import Bemanning
+from tjanster.arenden import bilagor, skydd
+from tjanster.arenden.bemanning import Bemanning, Person
 from tjanster.arenden.fel import OgiltigaUppgifter
+from tjanster.arenden.krets import Krets
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.notera import notera
 from tjanster.arenden.sammanhang import Sammanhang
@@ -170,6 +171,10 @@ def _gemensamt(
         foljd["kopplat"] = data.arende.strip().upper()
     elif handelse == "klarmarkera_uppgift":
         foljd["uppgift_klar"] = _klara(conn, s, lage, skr, data.uppgift, begaran)
+    elif handelse == "skydda":
+        foljd["krets"] = skydd.skydda(conn, s, lage, data.krets or (), begaran)
+    elif handelse == "hav_skydd":
+        lage.rad["krets"] = None
     elif handelse == "bifoga":
         foljd["bilagor"] = bilagor.bifoga(conn, s, lage, skr, begaran, data.bilagetext)
     elif handelse == "ta_bort_bilaga":
@@ -191,8 +196,14 @@ def _person(conn: Connection, s: Sammanhang, lage: Lage, text: str, nu: datetime
     return int(rad.id)
 
 
-def mojliga_handlaggare(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> list[Any]:
-    """People who may be made officer: those who hold a working role on the unit or above it."""
+def mojliga_handlaggare(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> list[Person]:
+    """People who may be made officer: those who hold a working role on the unit or above it, within the case's circle."""
+    krets = Krets.av(lage.rad)
+    return [p for p in arbetande(conn, s, lage, nu) if krets.slapper_in(p.id)]
+
+
+def arbetande(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> list[Person]:
+    """Those who hold a working role on the case's unit or above it, by name."""
     bemanning = Bemanning.kring(conn, s.kommun, nu.date(), lage.rad["enhet"])
     ut = {}
     for enhet in s.kommun.vagen_upp(lage.rad["enhet"]):

@@ -10,7 +10,6 @@ from sqlalchemy import (
     Select,
     and_,
     func,
-    literal,
     or_,
     select,
     true,
@@ -19,6 +18,7 @@ from sqlalchemy import (
 from arbetsfloden import PROCESSER, visa
 from tjanster.arenden.behorighet import Aktor, synliga
 from tjanster.arenden.bemanning import Bemanning
+from tjanster.arenden.krets import Krets
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
 
@@ -217,13 +217,24 @@ def kort(s: Sammanhang, process: str, uppgifter: dict[str, Any]) -> str:
     return " · ".join(delar)
 
 
-def mina(bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:
-    """WHERE: cases whose next step this person owns — its officer, or the manager of a case that has none."""
+def mina(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:
+    """WHERE: cases whose next step this person owns — its officer, or the owner of a case that has none."""
+    return or_(t.arende.c.handlaggare == aktor.id, att_fordela(conn, bemanning, aktor))
+
+
+def att_fordela(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:
+    """WHERE: cases without officer that this person owns. Most have the circle of their unit, so that the unit tells; the few
+    that name persons or keep some out are asked one by one."""
     a = t.arende.c
+    utan = and_(a.handlaggare.is_(None), a.avslutad.is_(None))
+    egen = or_(a.krets.is_not(None), func.cardinality(a.javiga) > 0)
     agda = sorted(bemanning.enheter_agda_av(aktor.id))
-    return or_(
-        a.handlaggare == aktor.id, and_(a.handlaggare.is_(None), a.enhet.in_(agda)) if agda else literal(False)
-    )
+    sarskilda = [
+        r.id
+        for r in conn.execute(select(a.id, a.enhet, a.krets, a.javiga).where(utan, egen))
+        if aktor.id in {p.id for p in bemanning.agare(r.enhet, None, Krets.av(r)).personer}
+    ]
+    return and_(utan, or_(and_(a.enhet.in_(agda), ~egen), a.id.in_(sarskilda)))
 
 
 def rapporterade_av(aktor: Aktor) -> ColumnElement[bool]:

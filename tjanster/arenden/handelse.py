@@ -195,6 +195,7 @@ def samla_fakta(
         oppna_frister=frozenset(f["namn"] for f in lage.frister if f["status"] in OPPNA),
         kopplingar=frozenset(lage.kopplingar),
         ar_anvandare=ar_anvandare,
+        skyddat=lage.rad["krets"] is not None,
         utfall=utfall(s.regelverk, fragas, uppgifter, dag),
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from arbetsfloden import ROLLER
 from notiser import KATALOG, Falt, NyNotis, dagtext
 from tjanster.arenden.bemanning import Bemanning, Traff
+from tjanster.arenden.krets import Krets
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.klocka import SVENSK_TID
@@ -88,14 +89,15 @@ def notera(
                 fick.append(roll)
             continue
         bemanning = bemanning or Bemanning.kring(
-            conn, s.kommun, nu.date(), enhet or lage.rad["enhet"], (lage.rad["handlaggare"], lage.rad["registrerad_av"])
+            conn, s.kommun, nu.date(), enhet or lage.rad["enhet"], (lage.rad["handlaggare"], lage.rad["registrerad_av"], *(lage.rad["krets"] or ()))
         )
         sokt = "handlaggare" if roll in ("agare", "handlaggare") else roll
         handlaggare = lage.rad["registrerad_av" if roll == "anmalare" else "handlaggare"]
         if roll == "anmalare":
             sokt = "handlaggare"
         traff = bemanning.hitta(
-            sokt, enhet or lage.rad["enhet"], handlaggare, lage.process, utom=() if av is None else (av,)
+            sokt, enhet or lage.rad["enhet"], handlaggare, lage.process, utom=() if av is None else (av,),
+            krets=Krets.av(lage.rad),
         )
         for person in traff.personer:
             if person.id in sedda:

@@ -11,10 +11,11 @@ from sqlalchemy import Connection, Engine, func, select, text
 from arbetsfloden import PROCESSER, ROLLER
 from notiser import Falt, NyNotis, Rad, dagtext, lagg_i_utkorg
 from tjanster.arenden.bemanning import Bemanning
+from tjanster.arenden.krets import Krets
 from tjanster.arenden.notera import MORGON
 from tjanster.arenden.sammanhang import Sammanhang
-from tjanster.db.krets import systemet
 from tjanster.db import t
+from tjanster.db.krets import systemet
 from tjanster.klocka import SVENSK_TID
 from tjanster.scheduler.trappan import (
     BREVLAS,
@@ -34,14 +35,14 @@ HOGST = 1000
 _FORR = datetime(2000, 1, 2, tzinfo=SVENSK_TID)
 
 _NARA = text("""
-SELECT a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, f.namn AS frist, f.forfaller, f.forfaller_tid,
+SELECT a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, a.krets, a.javiga, f.namn AS frist, f.forfaller, f.forfaller_tid,
        f.slag, f.id AS frist_id
   FROM frist f JOIN arende a ON a.id = f.arende_id
  WHERE f.status = 'lopande' AND f.forfaller <= :horisont
  ORDER BY f.forfaller, a.id
 """)
 _FALLNA = text("""
-SELECT a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, f.namn AS frist, f.forfaller, f.forfaller_tid,
+SELECT a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, a.krets, a.javiga, f.namn AS frist, f.forfaller, f.forfaller_tid,
        f.slag, f.id AS frist_id, p.roll, p.till_roll, p.mottagare
   FROM paminnelse p JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id
  WHERE p.fallen >= :sedan AND p.nycklar && ARRAY(SELECT 'morgonbrev:' || m || ':' || :dag FROM unnest(p.mottagare) m)
@@ -50,7 +51,7 @@ SELECT a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, f.namn AS frist
 """)
 _OSKRIVNA = text("""
 SELECT p.id, p.dag, p.roll, p.bradskande, p.aven_ledig_dag, p.nycklar, f.namn AS frist, f.slag, f.forfaller, f.forfaller_tid,
-       a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, f.status = 'lopande' AND f.omgang = p.omgang AS behovs,
+       a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, a.krets, a.javiga, f.status = 'lopande' AND f.omgang = p.omgang AS behovs,
        EXISTS (SELECT 1 FROM notis n WHERE n.nyckel = ANY(p.nycklar)) AS nagon_fick
   FROM paminnelse p JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id
  WHERE p.fallen >= :sedan AND NOT p.bradskande
@@ -88,9 +89,9 @@ def skriv_morgonbrev(motor: Engine, s: Sammanhang, nu: datetime, fall: Fall | No
         har_brev = skrivna_brev(conn, {morgonnyckel(i, dag) for i in bemanning.personer})
         vantar = {i for i in bemanning.personer if morgonnyckel(i, dag) not in har_brev}
         for rad in conn.execute(_NARA, {"horisont": horisont}):
-            nyckel = (rad.enhet, rad.handlaggare, rad.process)
+            nyckel = (rad.enhet, rad.handlaggare, rad.process, krets := Krets.av(rad))
             if nyckel not in mottagare:
-                lasare = _lasare(bemanning, rad.enhet, rad.handlaggare, rad.process)
+                lasare = _lasare(bemanning, rad.enhet, rad.handlaggare, rad.process, krets)
                 mottagare[nyckel] = {i: tom for i, tom in lasare.items() if i in vantar}
             skrivna: dict[bool, Rad] = {}
             for person, tom in mottagare[nyckel].items():
@@ -100,8 +101,8 @@ def skriv_morgonbrev(motor: Engine, s: Sammanhang, nu: datetime, fall: Fall | No
                         skrivna[tom] = _rad(s, rad, nu, tom, "enhetschef")
                     brevets[rad.frist_id] = (rad.forfaller, skrivna[tom])
         for rad in conn.execute(_FALLNA, {"dag": dag.isoformat(), "sedan": sedan}):
-            tom = rad.till_roll != rad.roll
-            for person in vantar.intersection(rad.mottagare):
+            tom, krets = rad.till_roll != rad.roll, Krets.av(rad)
+            for person in filter(krets.slapper_in, vantar.intersection(rad.mottagare)):
                 # What stands in the letter already says as much, or more: that a post is empty.
                 if rad.frist_id not in (brevets := innehall.setdefault(person, {})):
                     brevets[rad.frist_id] = (rad.forfaller or date.max, _rad(s, rad, nu, tom, rad.roll))
@@ -143,15 +144,18 @@ def _dela_om(conn: Connection, s: Sammanhang, bemanning: Bemanning, nu: datetime
             conn.execute(t.paminnelse.update().where(t.paminnelse.c.id.in_(vilka)).values(nytt))
 
 
-def _lasare(bemanning: Bemanning, enhet: str, handlaggare: int | None, process: str) -> dict[int, bool]:
+def _lasare(
+    bemanning: Bemanning, enhet: str, handlaggare: int | None, process: str, krets: Krets
+) -> dict[int, bool]:
     """Who finds the case in the morning letter, and whether they stand in for an empty post."""
     sort = PROCESSER[process]
-    agare = bemanning.hitta("handlaggare" if handlaggare else "enhetschef", enhet, handlaggare, sort)
+    agare = bemanning.hitta("handlaggare" if handlaggare else "enhetschef", enhet, handlaggare, sort, krets=krets)
     ut = {p.id: agare.ersatter and agare.roll not in ("handlaggare", "enhetschef") for p in agare.personer}
     for roll in BREVROLLER & frozenset(sort.synlig_for):
         for e in bemanning.kommun.vagen_upp(enhet):
             for p in bemanning.pa(roll, e):
-                ut.setdefault(p.id, False)
+                if krets.slapper_in(p.id):
+                    ut.setdefault(p.id, False)
     return ut
 
 

@@ -14,6 +14,7 @@ from arbetsfloden import PROCESSER, ROLLER
 from notiser import Falt, NyNotis, dagtext, lagg_i_utkorg
 from tjanster.arenden.bemanning import Bemanning, Person, Traff
 from tjanster.arenden.fragor import frist_rubrik
+from tjanster.arenden.krets import Krets
 from tjanster.arenden.notera import nasta_brevtid
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db.krets import systemet
@@ -25,7 +26,7 @@ BREVLAS = 5_391_200_262
 
 _TA = text("""
 SELECT p.id, p.dag, p.roll, p.bradskande, p.aven_ledig_dag, p.nycklar, f.namn AS frist, f.slag, f.forfaller, f.forfaller_tid,
-       a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare
+       a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, a.krets, a.javiga
   FROM (SELECT id, frist_id, dag, roll, bradskande, aven_ledig_dag, nycklar FROM paminnelse
          WHERE fallen IS NULL AND dag <= :idag AND id > :efter ORDER BY id LIMIT :antal
            FOR UPDATE SKIP LOCKED) p
@@ -117,9 +118,10 @@ def skrivna_brev(conn: Connection, nycklar: set[str]) -> set[str]:
 
 
 def hitta(bemanning: Bemanning, rad: Any, fall: Fall) -> Traff:
-    nyckel = (rad.roll, rad.enhet, rad.handlaggare, rad.process)
+    nyckel = (rad.roll, rad.enhet, rad.handlaggare, rad.process, krets := Krets.av(rad))
     if nyckel not in fall.sparade:
-        fall.sparade[nyckel] = bemanning.hitta(rad.roll, rad.enhet, rad.handlaggare, PROCESSER[rad.process])
+        process = PROCESSER[rad.process]
+        fall.sparade[nyckel] = bemanning.hitta(rad.roll, rad.enhet, rad.handlaggare, process, krets=krets)
     return fall.sparade[nyckel]
 
 

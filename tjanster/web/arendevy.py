@@ -308,6 +308,7 @@ def om(bild: Arendebild) -> list[dict[str, Any]]:
         {"rubrik": "Registrerat", "visat": dagtext(bild.registrerad)},
         {"rubrik": "Enhet", "visat": bild.enhet_namn},
         {"rubrik": "Handläggare", "visat": bild.handlaggare or "Ingen än"},
+        *([{"rubrik": "Skyddat", "visat": "Bara namngivna personer ser ärendet"}] if bild.krets is not None else []),
     ]
     ut += [{"rubrik": bild.process.modell.beskrivna()[n].rubrik, "visat": har[n]} for n in VID_SIDAN[1:] if har.get(n)]
     return ut
@@ -321,6 +322,8 @@ def kontakt(bild: Arendebild) -> list[dict[str, Any]] | None:
 
 
 def ser(bild: Arendebild) -> list[str]:
+    if bild.krets is not None:
+        return ["Bara de som namnges här:", *bild.krets]
     roller = [ROLLER[r] for r in bild.process.synlig_for]
     ut = [f"{r} för {bild.enhet_namn} eller en nivå över" for r in roller]
     if bild.handlaggare:

@@ -13,7 +13,7 @@ from arbetsfloden import Falt, Process, Steg
 from regler import Kommun
 from tjanster.arenden.sammanhang import Sammanhang
 
-FLERA = ("flerval", "enheter")
+FLERA = ("flerval", "enheter", "personer")
 
 
 def enhetsval(kommun: Kommun) -> list[dict[str, Any]]:

@@ -43,16 +43,15 @@ def min_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", s
     sida_nr = max(1, min(sida_nr, 10_000))
     with vaka.som(vem.aktor) as conn:
         bemanning = Bemanning.las(conn, s.kommun, idag)
-        mina = fragor.mina(bemanning, vem.aktor)
+        mina = fragor.mina(conn, bemanning, vem.aktor)
         egna = t.arende.c.handlaggare == vem.aktor.id
         hur_manga = {k: antal(conn, s, vem.aktor, u, nu, mina if k else egna) for k, u in urval.items()}
         arenden = lista(conn, s, vem.aktor, valt, nu, sida=sida_nr, extra=mina if visa else egna)
         with i_systemets_stalle(conn):  # a measure from elsewhere: its text is told, its case is not
             uppgifter = _uppgifter(conn, s, bemanning, vem, nu)
-        agda = bemanning.enheter_agda_av(vem.aktor.id)
         att_fordela = (
-            lista(conn, s, vem.aktor, Urval(enheter=agda, utan_handlaggare=True), nu, per_sida=20)
-            if agda and not visa
+            lista(conn, s, vem.aktor, Urval(), nu, per_sida=20, extra=fragor.att_fordela(conn, bemanning, vem.aktor))
+            if not visa
             else []
         )
         annans = t.arende.c.handlaggare.is_distinct_from(vem.aktor.id)

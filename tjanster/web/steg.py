@@ -13,7 +13,7 @@ from notiser import dagtext
 from tjanster import klocka
 from tjanster.arenden.arendebild import Arendebild, las_arende, visa_arende
 from tjanster.arenden.fel import FinnsInte, NagonHannFore, Nej
-from tjanster.arenden.foljder import mojliga_handlaggare
+from tjanster.arenden.foljder import arbetande, mojliga_handlaggare
 from tjanster.arenden.fragor import hitta_id
 from tjanster.arenden.handelse import Begaran, samla_fakta, utfor
 from tjanster.arenden.lage import OPPNA, Lage
@@ -242,6 +242,10 @@ def _val(conn: Connection, s: Sammanhang, bild: Arendebild, handelse: str, falte
                 "val": val,
                 "varde": f["varde"] or (str(bild.handlaggare_id) if bild.handlaggare_id else None),
             }
+        elif f["namn"] == "krets":
+            val = {str(p.id): p.namn for p in arbetande(conn, s, bild.lage, nu) if p.id not in bild.lage.rad["javiga"]}
+            valda = [str(i) for i in bild.lage.rad["krets"] or () if str(i) in val]
+            f |= {"slag": "flerval", "val": val, "varde": f["varde"] or valda}
         elif f["namn"] == "frist":
             f |= {
                 "hjalp": "",

@@ -67,6 +67,7 @@ OR (NOT (SELECT vaka_aktor()) = ANY (javiga)
           OR (process || ':*') = ANY ((SELECT vaka_krets())::text[])
           OR (process || ':' || enhet) = ANY ((SELECT vaka_krets())::text[]) END)
 """
+BARNETS = "(SELECT vaka_ar_systemet()) OR EXISTS (SELECT FROM arende a WHERE a.id = {vag})"
 
 
 def upgrade() -> None:
@@ -78,7 +79,7 @@ def upgrade() -> None:
     op.execute(FUNKTIONER)
     _policy("arende", SER)
     for tabell, vag in BARN.items():
-        _policy(tabell, f"(SELECT vaka_ar_systemet()) OR EXISTS (SELECT FROM arende a WHERE a.id = {vag})")
+        _policy(tabell, BARNETS.format(vag=vag))
     _policy(
         "koppling",
         "(SELECT vaka_ar_systemet()) OR EXISTS (SELECT FROM arende a WHERE a.id = fran_id) "
