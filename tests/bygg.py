@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 
 from arbetsfloden import PROCESSER
 from tjanster.app import Vaka
@@ -109,6 +109,14 @@ class Bygge:
         with self.vaka.systemet() as conn:
             begaran = Begaran(nummer, "bifoga", nu, self.aktor(som, nu), bilagor=filer)
             return utfor(conn, self.vaka.sammanhang, begaran)
+
+    def oppen(self) -> Connection:
+        """A connection with the owner's rights, which begins and ends its transactions as the test says; never shared."""
+        conn = self.vaka.motor.connect()
+        conn.detach()
+        conn.execute(text("SET ROLE NONE"))
+        conn.commit()
+        return conn
 
     def rad(self, nummer: str) -> dict[str, Any]:
         with self.vaka.systemet() as conn:

@@ -115,7 +115,7 @@ def test_varje_oppet_lage_kan_foras_till_slut_av_manniskor(process: Process):
 
 
 def test_varje_villkor_anvands():
-    anvanda = {n for p in PROCESSER.values() for s in p.steg for n in (*s.kraver, s.uppgift_nar)}
+    anvanda = {n for p in PROCESSER.values() for s in p.alla_steg for n in (*s.kraver, s.uppgift_nar)}
     anvanda |= {n for p in PROCESSER.values() for n in p.oppnas_kraver}
     assert set(VILLKOR) <= anvanda
 
@@ -168,6 +168,7 @@ def _fakta(slump: Random, process: Process, uppgifter: Uppgifter, idag: date) ->
         har_postadress=slump.choice(treval),
         anonym=slump.choice(treval),
         oppna_uppgifter=slump.choice([0, 0, 1, None]),
+        skyddat=slump.choice(treval),
         passerade=frozenset(slump.sample(frister, slump.choice([0, 0, 1]))),
     )
 
@@ -237,7 +238,7 @@ def test_ingen_slumpad_vag_lamnar_de_ritade_stegen(process: Process, slump: Rand
 @alla
 def test_slumpade_vagar_nar_varje_lage_och_tar_varje_steg(process: Process):
     lagen, tagna = {process.start}, set()
-    for fro in range(400):
+    for fro in range(800):
         for handelse, tillstand in _ga(process, Random(fro), langd=30):
             lagen.add(tillstand)
             tagna.add(handelse)

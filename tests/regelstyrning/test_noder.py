@@ -69,7 +69,7 @@ def test_aktivering_vantar_pa_handelser_som_pagar_och_slapper_inte_in_nya(bygg: 
     """An event that has asked which rules hold keeps them holding until it is written."""
     nummer = bygg.ny("synpunkt")
     klar = threading.Event()
-    with bygg.vaka.systemet() as conn:
+    with bygg.oppen() as conn:
         las_fast(conn)
         trad = threading.Thread(target=lambda: (aktivera(bygg.vaka, fem_dagar, nu=NU, skal=SKAL), klar.set()))
         trad.start()

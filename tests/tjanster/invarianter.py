@@ -141,7 +141,7 @@ def _lasratt(conn: Connection, s: Sammanhang) -> list[str]:
     for r in conn.execute(sats).mappings():
         aktor = las_aktor(conn, r["anvandare_id"], svensk(r["skapad"]).date())
         har = aktor is not None and (
-            far_se(aktor, s.kommun, PROCESSER[r["process"]], r["enhet"], r["handlaggare"], r["registrerad_av"])
+            far_se(aktor, s.kommun, PROCESSER[r["process"]], r)
             or "administrator" in aktor.roller
         )
         if not har and not _bytte(conn, r["id"]):

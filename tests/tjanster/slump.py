@@ -50,8 +50,8 @@ class Slump:
 
     def steg(self, nu: datetime, bara: tuple[str, ...] = ()) -> bool:
         """Somebody takes some step in some case; those in `bara` when given."""
-        motor, s = self.bygg.vaka.motor, self.bygg.vaka.sammanhang
-        with motor.connect() as conn:
+        s = self.bygg.vaka.sammanhang
+        with self.bygg.vaka.systemet() as conn:
             alla = list(conn.execute(select(t.arende.c.nummer).order_by(t.arende.c.id)).scalars())
             lage = hamta(conn, self.slump.choice(alla)) if alla else None
             if lage is None:
@@ -131,6 +131,8 @@ class Slump:
             return [ett] if f.slag == "flerval" else ett
         if f.slag == "rader" and f.rad is not None:
             return [{n: self._varde(process, rf, lage, nu) for n, rf in f.rad.beskrivna().items() if not rf.monster}]
+        if f.slag == "personer":
+            return self.slump.sample(("hanna", "hugo", "elin", "kim"), 2)
         if f.namn == "handlaggare":
             return self.slump.choice(("hanna", "hugo", "elin", "frida"))
         if f.monster or f.namn in ("diarienummer", "externt_id"):

@@ -90,7 +90,7 @@ def test_ostersunds_avvikelser(ostersund: Vaka) -> None:
 
 def test_ostersunds_synpunkter(ostersund: Vaka) -> None:
     f = forvantat("ostersund_synpunkter_2014-2020")
-    with ostersund.motor.connect() as conn:
+    with ostersund.systemet() as conn:
         svar = statistik(
             conn, ostersund.sammanhang, "synpunkt", ["slag", "ar"], date(2014, 1, 1), date(2019, 12, 31), omaskad=True
         )

@@ -85,7 +85,7 @@ def vanta_ut_doda(bygg: Bygge) -> None:
     """Until the database has seen that the killed one is gone and has rolled back what it held."""
     fraga = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
     slut = time.monotonic() + LANGST
-    with bygg.vaka.systemet() as conn:
+    with bygg.oppen() as conn:
         while conn.scalar(fraga):
             conn.rollback()
             assert time.monotonic() < slut, "den dödades session lever kvar"
@@ -131,7 +131,7 @@ def test_dodad_mitt_i_svepet_forlorar_ingen_sin_paminnelse(bygg: Bygge, arbetare
     for _ in range(5):
         bygg.ny("synpunkt", kontakt=KONTAKT)
     morgon = datetime(2026, 10, 5, 7, tzinfo=SVENSK_TID)
-    hallare = bygg.vaka.systemet()
+    hallare = bygg.oppen()
     # Held so that the sweep has let the rungs fall and stands still before the letters.
     hallare.execute(text("LOCK TABLE notis IN SHARE ROW EXCLUSIVE MODE"))
     svepare = arbetare()
@@ -141,7 +141,7 @@ def test_dodad_mitt_i_svepet_forlorar_ingen_sin_paminnelse(bygg: Bygge, arbetare
     fraga = text("SELECT count(*) FROM paminnelse WHERE fallen IS NOT NULL")
     vantar = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
     slut = time.monotonic() + LANGST
-    with bygg.vaka.systemet() as conn:
+    with bygg.oppen() as conn:
         while not (conn.scalar(fraga) and conn.scalar(vantar)):
             conn.rollback()
             assert time.monotonic() < slut, "svepet kom aldrig till breven"

@@ -42,7 +42,7 @@ def vanta_pa_las(bygg: Bygge) -> None:
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     )
     slut = time.monotonic() + 20
-    with bygg.vaka.systemet() as conn:
+    with bygg.oppen() as conn:
         while not conn.scalar(fraga):
             conn.rollback()
             assert time.monotonic() < slut, "ingen väntar på något lås"
@@ -64,7 +64,7 @@ def test_den_som_vantade_ser_uppgiften_som_nyss_blev_klar(bygg: Bygge) -> None:
     nummer = besvarad(bygg)
     with bygg.vaka.systemet() as conn:
         uppgift = conn.scalar(text("SELECT id FROM uppgift WHERE klar IS NULL"))
-    with bygg.vaka.systemet() as forst:
+    with bygg.oppen() as forst:
         klar = Begaran(nummer, "klarmarkera_uppgift", NU, bygg.aktor("hanna"), {"uppgift": str(uppgift)})
         utfor(forst, bygg.vaka.sammanhang, klar)
         with i_bakgrunden(lambda: bygg.gor(nummer, "avsluta", "hanna")):
@@ -90,7 +90,7 @@ def brott(bygg: Bygge) -> int:
 
 def test_svepet_bryter_inte_en_frist_som_just_mots(bygg: Bygge) -> None:
     nummer = handlagd(bygg)
-    with bygg.vaka.systemet() as forst:
+    with bygg.oppen() as forst:
         utfor(forst, bygg.vaka.sammanhang, Begaran(nummer, "besvara", SENT, bygg.aktor("hanna"), SVAR))
         assert svepa(bygg.vaka, SENT).brutna == 0
         forst.commit()
@@ -101,7 +101,7 @@ def test_brott_som_skrevs_medan_svaret_sparades_rattas_ocksa(bygg: Bygge) -> Non
     """The step had read the limit as whole; the sweep's breach came before the step could write."""
     nummer = handlagd(bygg)
     frist = next(f["id"] for f in bygg.frister(nummer) if f["namn"] == "svar")
-    with bygg.vaka.systemet() as hallare:
+    with bygg.oppen() as hallare:
         hallare.execute(text("SELECT 1 FROM frist WHERE id = :i FOR NO KEY UPDATE"), {"i": frist})
         with i_bakgrunden(lambda: bygg.gor(nummer, "besvara", "hanna", nu=SENT, **SVAR)):
             vanta_pa_las(bygg)

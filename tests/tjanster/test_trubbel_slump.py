@@ -76,7 +76,7 @@ def test_slumpen_nar_nagonstans(delad: Vaka) -> None:
     for fro in range(4):
         slump = Random(fro)
         leva(delad, [(slump.choice(HANDER), slump.getrandbits(32)) for _ in range(50)], ())
-        with delad.motor.connect() as conn:
+        with delad.systemet() as conn:
             sett |= set(conn.scalars(text("SELECT handelse FROM handelse")))
             sett |= {f"frist {x}" for x in conn.scalars(text("SELECT DISTINCT status FROM frist"))}
             sett |= {f"brev {x}" for x in conn.scalars(text("SELECT DISTINCT mall FROM notis"))}

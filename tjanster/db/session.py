@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from psycopg.errors import InsufficientPrivilege, InvalidParameterValue
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 
@@ -36,7 +37,7 @@ def programmets(url: str, *, storlek: int = 10) -> Engine:
         with dbapi.cursor() as cur:
             try:
                 cur.execute(f"SET ROLE {ROLL}")
-            except Exception as fel:
+            except (InvalidParameterValue, InsufficientPrivilege) as fel:
                 raise RollSaknas(
                     f"Databasens inloggning får inte ta rollen {ROLL}. Kör 'vaka migrera', eller låt den som sköter "
                     f"databasen köra: GRANT {ROLL} TO <inloggningen>."
