@@ -65,7 +65,8 @@ def csrf(hemlighet: str) -> str:
 
 
 def prova_csrf(hemlighet: str, varde: str | None) -> bool:
-    return varde is not None and hmac.compare_digest(som_bytes(csrf(hemlighet)), som_bytes(varde))
+    """Is it the word of this session? Without a session there is no word: that of an empty secret anybody can work out."""
+    return bool(hemlighet) and varde is not None and hmac.compare_digest(som_bytes(csrf(hemlighet)), som_bytes(varde))
 
 
 def skapa_nyckel(conn: Connection, anvandare_id: int, namn: str, nu: datetime, upphor: datetime | None = None) -> str:

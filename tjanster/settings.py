@@ -1,6 +1,7 @@
 """Settings from the environment or `vaka.toml`, prefix `VAKA_`. Each secret may also come from a file (`…_FIL`)."""
 
 import difflib
+import ipaddress
 import os
 import re
 import secrets
@@ -40,7 +41,7 @@ class Settings(BaseModel):
     kommun: a folder name in `config/` or a path. data: folder for the embedded database, keys and files.
     databas: URL of a PostgreSQL of one's own; then nothing embedded starts. smtp: `smtp://user:pass@host:587`.
     avsandare: the address mails come from. url: the address that links in mails bear. port, vard: where the web
-    listens. demo: the made-up municipality with its open mailbox. nu: try another day.
+    listens. proxy: the addresses of the servers that stand in front and say whose a call is. demo: the made-up municipality with its open mailbox. nu: try another day.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,6 +56,7 @@ class Settings(BaseModel):
     port: int = 8000
     hemlighet: SecretStr | None = None
     demo: bool = False
+    proxy: str | None = None
     nu: str | None = None
 
     @field_validator("demo", mode="before")
@@ -74,6 +76,16 @@ class Settings(BaseModel):
     def _en_port(cls, varde: int) -> int:
         if not 1 <= varde <= 65535:
             raise ValueError("ska vara ett heltal mellan 1 och 65535")
+        return varde
+
+    @field_validator("proxy")
+    @classmethod
+    def _natadresser(cls, varde: str | None) -> str | None:
+        for del_ in (varde or "").replace(",", " ").split():
+            try:
+                ipaddress.ip_network(del_)
+            except ValueError:
+                raise ValueError(f"'{del_[:40]}' är ingen nätadress, till exempel 10.0.0.5 eller 10.0.0.0/24") from None
         return varde
 
     @field_validator("smtp")
@@ -113,6 +125,11 @@ class Settings(BaseModel):
         """The municipality's folder: a name in `config/`, else a path."""
         namngiven = ROT / "config" / self.kommun
         return namngiven if namngiven.is_dir() else Path(self.kommun)
+
+    @property
+    def proxyer(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Those whose word on where a call came from is taken."""
+        return tuple(ipaddress.ip_network(del_) for del_ in (self.proxy or "").replace(",", " ").split())
 
     @property
     def datamapp(self) -> Path:

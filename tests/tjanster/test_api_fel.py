@@ -74,7 +74,9 @@ def test_trasig_kropp_far_en_mening_och_sparar_inget(bygg: Bygge, api: Apiklient
         (b'{"uppgifter": {"text": "a\\u0000b"}}', 422, "tecken som inte kan sparas"),
         (b'{"uppgifter": {"\\ud800": "x"}}', 422, "tecken som inte kan sparas"),
         (b'{"uppgifter": {"kanal": "\\udfff"}}', 422, "tecken som inte kan sparas"),
-        (b'{"uppgifter": {"kanal": NaN, "tal": 1e999}}', 422, "finns inte bland valen"),
+        (b'{"uppgifter": {"kanal": 1e999, "tal": 1e999}}', 422, "finns inte bland valen"),
+        (b'{"uppgifter": {"kanal": NaN}}', 400, "NaN och Infinity är inga tal"),
+        (b'{"uppgifter": {"kanal": "brev", "kanal": "webb"}}', 400, "Samma ord står två gånger"),
     ]
     for kropp, status, mening in prov:
         svar = api("POST", "/arenden/synpunkt", content=kropp, headers={"Content-Type": "application/json"})

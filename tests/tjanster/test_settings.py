@@ -45,6 +45,7 @@ def test_utan_nagot_satt_gar_demons_kommun() -> None:
         ("DATABAS", "mysql://db/vaka", "VAKA_DATABAS: ska vara en adress till PostgreSQL, till exempel postgresql://vaka@db.example/vaka."),
         ("SMTP", "brev.example", "VAKA_SMTP: ska börja med smtp:// eller smtps:// och ange en server, till exempel smtp://server:587."),
         ("SMTP", "smtp://brev.example?startls=ja", "VAKA_SMTP: har det okända tillägget 'startls'. Menade du 'starttls'?."),
+        ("PROXY", "10.0.0.5, lastbalansen", "VAKA_PROXY: 'lastbalansen' är ingen nätadress, till exempel 10.0.0.5 eller 10.0.0.0/24."),
         ("AVSANDARE", "vaka", "VAKA_AVSANDARE: ska vara en mejladress, till exempel vaka@kommunen.se."),
     ],
 )  # fmt: skip

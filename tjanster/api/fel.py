@@ -17,7 +17,6 @@ from starlette.responses import Response
 from arbetsfloden import narmast
 from regler import Regelfraga
 from tjanster.arenden.fel import Nej
-from tjanster.konton import Last
 
 logg = logging.getLogger("vaka.api")
 
@@ -101,8 +100,8 @@ def _nej(_: Request, nej: Nej) -> Response:
     huvuden = {}
     if nej.status == 401:
         huvuden["www-authenticate"] = "Bearer"
-    if isinstance(nej, Last):
-        huvuden["retry-after"] = str(nej.sekunder)
+    if (sekunder := getattr(nej, "sekunder", None)) is not None:
+        huvuden["retry-after"] = str(sekunder)
     return Felsvar(nej.som_dict(), status_code=nej.status, headers=huvuden)
 
 
@@ -136,7 +135,8 @@ def _ovantat(_: Request, fel: Exception) -> Response:
 def _ogiltig(request: Request, fel: RequestValidationError) -> Response:
     fel_ = fel.errors()
     if fel_ and fel_[0]["type"] == "json_invalid":
-        return felsvar(400, "trasig_json", [_var_i_json(fel.body, fel_[0]["loc"][-1])])
+        varfor = str(fel_[0].get("ctx", {}).get("error", ""))
+        return felsvar(400, "trasig_json", [_var_i_json(fel.body, fel_[0]["loc"][-1], varfor if varfor.endswith(".") else "")])
     falt: dict[str, str] = {}
     skal: list[str] = []
     for ett in fel_:
@@ -170,12 +170,12 @@ def _kanda_ord(request: Request) -> set[str]:
     }
 
 
-def _var_i_json(text: Any, plats: Any) -> str:
+def _var_i_json(text: Any, plats: Any, varfor: str) -> str:
     if not isinstance(text, str) or not isinstance(plats, int):
         return "Trasig JSON. Rätta den och skicka igen."
     fore = text[:plats]
     rad, kolumn = fore.count("\n") + 1, plats - fore.rfind("\n")
-    return f"Trasig JSON på rad {rad}, kolumn {kolumn}. Rätta den och skicka igen."
+    return f"Trasig JSON på rad {rad}, kolumn {kolumn}. {varfor}{' ' if varfor else ''}Rätta den och skicka igen."
 
 
 def _kort(text: str) -> str:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 
 from arbetsfloden import PROCESSER, Process, narmast
 from tjanster import klocka
+from tjanster.api.json_in import StrangRoute
 from tjanster.app import Vaka
 from tjanster.arenden.behorighet import Aktor, las_aktor
 from tjanster.arenden.fel import FinnsInte, Nej
@@ -85,7 +86,7 @@ def gar_att_spara(text: str) -> bool:
 
 
 def ny_router(prefix: str = "") -> APIRouter:
-    return APIRouter(prefix=prefix, redirect_slashes=False)
+    return APIRouter(prefix=prefix, redirect_slashes=False, route_class=StrangRoute)
 
 
 class InteInloggad(Nej):
@@ -135,7 +136,7 @@ _bararen = HTTPBearer(
 
 
 def kraver_inloggning(
-    vaka: Program, nu: Nu, visat: Annotated[HTTPAuthorizationCredentials | None, Depends(_bararen)]
+    request: Request, vaka: Program, nu: Nu, visat: Annotated[HTTPAuthorizationCredentials | None, Depends(_bararen)]
 ) -> Inloggad:
     """Route guard: a token that holds, of an open account."""
     if visat is not None:
@@ -143,6 +144,7 @@ def kraver_inloggning(
             vem = las_nyckel(conn, visat.credentials, nu)
             aktor = las_aktor(conn, vem, nu.date()) if vem is not None else None
         if aktor is not None:
+            request.app.state.takt.anropet(request.scope, aktor.id)
             return Inloggad(aktor, visat.credentials)
     raise InteInloggad
 

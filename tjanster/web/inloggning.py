@@ -72,5 +72,6 @@ def ut(request: Request, vaka: Program, vem: Vem, form: Form) -> Response:
     with vaka.motor.begin() as conn:
         logga_ut(conn, vem.hemlighet)
     svar = RedirectResponse("/logga-in?utloggad=ja", status_code=303)
-    svar.delete_cookie(KAKA)
+    svar.delete_cookie(KAKA, httponly=True, samesite="lax")
+    svar.headers["clear-site-data"] = '"storage"'  # drafts, also where the script that wipes them didn't run
     return svar

@@ -31,8 +31,8 @@ VECKODAGAR = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "s�
 
 # What a content security policy must hold for these pages: no exception is needed.
 SAKERHETSPOLICY = (
-    "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
 )
 
 

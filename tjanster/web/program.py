@@ -1,7 +1,6 @@
 """The web program: pages and the API on one address, with the headers that every answer bears."""
 
 import logging
-import re
 import secrets
 from collections.abc import Sequence
 from typing import Any
@@ -21,12 +20,13 @@ from sqlalchemy.exc import TimeoutError as VantadeForLange
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
 
 from tjanster.api import lagg_till_api
+from tjanster.api.fel import felsvar
 from tjanster.app import Vaka
-from tjanster.arenden.bilagor import HOGST_BYTE, HOGST_FILER, storlekstext
 from tjanster.arenden.fel import Nej
+from tjanster.takt import DEMO, Takt
 from tjanster.web import (
     allmanhet,
     arende,
@@ -41,27 +41,17 @@ from tjanster.web import (
     steg,
     uppgift,
 )
-from tjanster.web.mallar import SAKERHETSPOLICY, STATISKT, kommun_css, rendera
+from tjanster.web.mallar import STATISKT, kommun_css, rendera
 from tjanster.web.ram import KAKA, Inloggad, InteInloggad, kraver_inloggning, sida
+from tjanster.web.skal import Skal
 
 logg = logging.getLogger("vaka.webb")
-STORSTA = 1_000_000
-STORSTA_MED_FILER = HOGST_FILER * HOGST_BYTE + STORSTA
-TAR_FILER = re.compile(r"/arende/[^/]+/bifoga|/api/v1/arenden/[^/]+/bilagor")
-HUVUDEN = {
-    "content-security-policy": SAKERHETSPOLICY,
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-    "x-frame-options": "DENY",
-    "cross-origin-opener-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=()",
-}
-
 
 def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     """All doors of one municipality as one ASGI program. demokonton: accounts that the demo's log-in page offers."""
-    app = FastAPI(title="Vaka", docs_url=None, redoc_url=None, openapi_url=None)
+    app = Program(title="Vaka", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.vaka = vaka
+    app.state.takt = Takt(faktor=DEMO if vaka.settings.demo else 1)
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
     for modul in (inloggning, allmanhet, listor, nytt, rapporter, hjalp, drift, *regler.MODULER, arende, bilagor, steg, uppgift):
         app.include_router(modul.router, include_in_schema=False)
@@ -70,8 +60,21 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.mount("/static", _Statiskt(directory=STATISKT), name="static")
     lagg_till_api(app)
     _lagg_till_fel(app)
-    app.add_middleware(Skal, sakert=vaka.settings.url.startswith("https://"))
     return app
+
+
+class Program(FastAPI):
+    """The program in its shell. The framework would answer an unexpected error outside of what is added as middleware."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        return Skal(super().build_middleware_stack(), self.state.vaka.settings, self.state.takt, _vid_dorren)
+
+
+async def _vid_dorren(request: Request, status: int, skal: list[str], kod: str) -> Response:
+    """A refusal by the shell, before anybody is asked who they are."""
+    if request.scope["path"].startswith("/api/"):
+        return felsvar(status, kod, skal)
+    return felsida(request, status, skal, kod, vem=False)
 
 
 class _Statiskt(StaticFiles):
@@ -83,46 +86,6 @@ class _Statiskt(StaticFiles):
         forever = b"v=" in scope.get("query_string", b"")
         svar.headers["cache-control"] = "public, max-age=31536000, immutable" if forever else "public, max-age=3600"
         return svar
-
-
-class Skal:
-    """Headers on every answer; a body that is too large is refused before it is read."""
-
-    def __init__(self, app: ASGIApp, sakert: bool) -> None:
-        self.app, self.huvuden = app, dict(HUVUDEN)
-        if sakert:
-            self.huvuden["strict-transport-security"] = "max-age=31536000; includeSubDomains"
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        last = 0
-        storsta, hogst = STORSTA, "1 MB"
-        if TAR_FILER.fullmatch(scope["path"]):
-            storsta, hogst = STORSTA_MED_FILER, f"{HOGST_FILER} filer på {storlekstext(HOGST_BYTE)}"
-
-        async def ta_emot() -> Message:
-            nonlocal last
-            meddelande = await receive()
-            last += len(meddelande.get("body", b""))
-            if last > storsta:
-                raise HTTPException(413, f"Det du skickade är för stort: högst {hogst}.")
-            return meddelande
-
-        async def sand(meddelande: Message) -> None:
-            if meddelande["type"] == "http.response.start":
-                finns = {k.lower() for k, _ in meddelande["headers"]}
-                huvuden = dict(self.huvuden)
-                if not scope["path"].startswith(("/static/", "/kommun.css")):
-                    huvuden["cache-control"] = "no-store"
-                meddelande["headers"] = [
-                    *meddelande["headers"],
-                    *((k.encode(), v.encode()) for k, v in huvuden.items() if k.encode() not in finns),
-                ]
-            await send(meddelande)
-
-        await self.app(scope, ta_emot, sand)
 
 
 def _kommunens_farg(request: Request) -> Response:
@@ -155,7 +118,7 @@ def _lagg_till_fel(app: FastAPI) -> None:
         app.add_exception_handler(klass, svara)
 
     hantera(InteInloggad, _till_inloggningen)
-    hantera(Nej, lambda r, f: felsida(r, f.status, f.skal or list(f.falt.values()), f.kod))
+    hantera(Nej, _nej)
     hantera(HTTPException, lambda r, f: felsida(r, f.status_code, [str(f.detail)] if f.status_code in (413,) else []))
     hantera(RequestValidationError, lambda r, f: felsida(r, 404, []))
     for borta in (OperationalError, InterfaceError, VantadeForLange):
@@ -163,11 +126,22 @@ def _lagg_till_fel(app: FastAPI) -> None:
     hantera(Exception, _ovantat)
 
 
+def _nej(request: Request, nej: Nej) -> Response:
+    svar = felsida(request, nej.status, nej.skal or list(nej.falt.values()), nej.kod)
+    if (sekunder := getattr(nej, "sekunder", None)) is not None:
+        svar.headers["retry-after"] = str(sekunder)
+    return svar
+
+
 def _till_inloggningen(request: Request, _: Exception) -> Response:
     """Log in, and back to the page; from a form that was sent to the form itself, where the draft waits."""
-    sidan = request.url if request.method == "GET" else URL(request.headers.get("referer", ""))
-    if sidan.hostname != request.url.hostname or sidan.path in ("", "/logga-in"):
-        return RedirectResponse("/logga-in", status_code=303)
+    till_inloggningen = RedirectResponse("/logga-in", status_code=303)
+    try:
+        sidan = request.url if request.method == "GET" else URL(request.headers.get("referer", ""))
+        if sidan.hostname != request.url.hostname or sidan.path in ("", "/logga-in"):
+            return till_inloggningen
+    except ValueError:  # what was sent as the page before is no address
+        return till_inloggningen
     mal = sidan.path + (f"?{sidan.query}" if sidan.query else "")
     return RedirectResponse(f"/logga-in?vidare={quote(mal)}", status_code=303)
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -95,6 +94,7 @@ def kraver_inloggning(request: Request) -> Inloggad:
             vem = las_session(conn, hemlighet, nu)
             aktor = las_aktor(conn, vem, nu.date()) if vem is not None else None
         if aktor is not None:
+            request.app.state.takt.anropet(request.scope, aktor.id)
             return Inloggad(aktor, hemlighet)
     raise InteInloggad
 
@@ -181,9 +181,9 @@ def vidare(request: Request, adress: str, flash: str | None = None) -> RedirectR
 
 def egen_adress(adress: str) -> str:
     """The address when it is a path of our own, else the start page."""
-    delar = urlsplit(adress)
-    egen = adress.startswith("/") and not adress.startswith(("//", "/\\")) and not delar.scheme and not delar.netloc
-    return adress if egen and not any(ord(c) < 33 or c == "\\" for c in adress) else "/"
+    if not adress.startswith("/") or adress.startswith(("//", "/\\")):
+        return "/"
+    return "/" if any(c == "\\" or c.isspace() or not c.isprintable() for c in adress) else adress
 
 
 def saker(request: Request) -> bool:

@@ -1,0 +1,205 @@
+"""The shell around every door: what is refused before it is read, and the headers and cookies that every answer bears."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tjanster.arenden.bilagor import HOGST_BYTE, HOGST_FILER, storlekstext
+from tjanster.settings import Settings
+from tjanster.takt import ForOfta, Takt, klientens_adress
+from tjanster.web.mallar import SAKERHETSPOLICY
+
+logg = logging.getLogger("vaka.skal")
+STORSTA = 1_000_000
+STORSTA_MED_FILER = HOGST_FILER * HOGST_BYTE + STORSTA
+TAR_FILER = re.compile(r"/arende/[^/]+/bifoga|/api/v1/arenden/[^/]+/bilagor")
+LANGSTA_ADRESS, STORSTA_HUVUDEN = 8_000, 32_000
+ANDRAR_INGET = ("GET", "HEAD", "OPTIONS")
+STAR_STILLA = ("/static/", "/kommun.css")
+AVSTANGT = (
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope",
+    "hid", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get",
+    "screen-wake-lock", "serial", "sync-xhr", "usb", "xr-spatial-tracking",
+)  # fmt: skip
+HUVUDEN = {
+    "content-security-policy": SAKERHETSPOLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-embedder-policy": "require-corp",
+    "cross-origin-resource-policy": "same-origin",
+    "origin-agent-cluster": "?1",
+    "x-permitted-cross-domain-policies": "none",
+    "x-robots-tag": "noindex, nofollow",
+    "permissions-policy": ", ".join(f"{namn}=()" for namn in AVSTANGT),
+}
+APIPOLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+HSTS = "max-age=63072000; includeSubDomains"
+
+Felsvar = Callable[[Request, int, list[str], str], Awaitable[Response]]
+
+
+class Avvisad(Exception):
+    """Refused at the door, before anything of it was read."""
+
+    def __init__(self, status: int, kod: str, mening: str, huvuden: Mapping[str, str] | None = None) -> None:
+        self.status, self.kod, self.mening, self.huvuden = status, kod, mening, dict(huvuden or {})
+
+
+class Skal:
+    """Stands outermost, so that also the answer to an unexpected error bears its headers. felsvar: how a refusal looks
+    at each door."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, takt: Takt, felsvar: Felsvar) -> None:
+        self.app, self.takt, self.felsvar = app, takt, felsvar
+        self.krypterat = settings.url.startswith("https://")
+        self.vardnamn = _utan_port(urlsplit(settings.url).netloc.lower(), self.krypterat) if settings.skarp else None
+        self.url = settings.url
+        self.proxyer = settings.proxyer
+        self.huvuden = HUVUDEN | ({"strict-transport-security": HSTS} if self.krypterat else {})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        huvuden, metod, vag = Headers(scope=scope), scope["method"], scope["path"]
+        granne = scope["client"][0] if scope.get("client") else None
+        adress = klientens_adress(granne, huvuden.getlist("x-forwarded-for"), self.proxyer)
+        sand = self._med_huvuden(vag, send, lambda status: self.takt.efter(adress, metod, vag, status))
+        try:
+            self._rimlig(scope)
+            self._ratt_adress(huvuden, vag)
+            self._fran_egen_sida(huvuden, metod)
+            self.takt.fore(adress, metod, vag)
+        except (Avvisad, ForOfta) as nej:
+            await self._avvisa(nej, scope, receive, sand)
+            return
+        if self.krypterat:
+            scope = scope | {"headers": inkommande_kakor(scope["headers"])}
+        await self.app(scope, _begransad(vag, receive), sand)
+
+    def _rimlig(self, scope: Scope) -> None:
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LANGSTA_ADRESS:
+            raise Avvisad(414, "for_lang_adress", "Adressen är för lång.")
+        if sum(len(namn) + len(varde) for namn, varde in scope["headers"]) > STORSTA_HUVUDEN:
+            raise Avvisad(
+                431,
+                "for_stora_huvuden",
+                "Webbläsaren skickade för mycket runt omkring. Rensa kakorna för sidan och försök igen.",
+            )
+
+    def _ratt_adress(self, huvuden: Headers, vag: str) -> None:
+        """In production the program answers by its own name only: no page, link or redirect can bear another's. The
+        one who watches the server asks by number, and gets nothing but 'ok'."""
+        if self.vardnamn is not None and vag != "/halsa":
+            visade = huvuden.getlist("host")
+            if len(visade) != 1 or _utan_port(visade[0].lower(), self.krypterat) != self.vardnamn:
+                raise Avvisad(421, "fel_adress", f"Vaka svarar bara på {self.url}.")
+
+    def _fran_egen_sida(self, huvuden: Headers, metod: str) -> None:
+        """A second lock beside the form's word: a browser tells from where a change is sent, and it must be from here."""
+        if metod in ANDRAR_INGET:
+            return
+        fran, kommer = huvuden.get("origin"), huvuden.get("sec-fetch-site", "none")
+        har = self.vardnamn or _utan_port(huvuden.get("host", "").lower(), self.krypterat)
+        if (fran is not None and not self._egen(fran, har)) or kommer not in ("same-origin", "none"):
+            raise Avvisad(403, "frammande_sida", "Det skickades från en annan webbplats. Öppna Vaka och gör det där.")
+
+    def _egen(self, fran: str, har: str) -> bool:
+        try:
+            delar = urlsplit(fran)
+        except ValueError:
+            return False
+        return _utan_port(delar.netloc.lower(), self.krypterat) == har and (
+            delar.scheme == "https" or not self.krypterat
+        )
+
+    async def _avvisa(self, nej: "Avvisad | ForOfta", scope: Scope, receive: Receive, sand: Send) -> None:
+        if isinstance(nej, ForOfta):
+            nej = Avvisad(429, nej.kod, nej.skal[0], {"retry-after": str(nej.sekunder)})
+        # Neither who nor what: an address or a path may hold both.
+        logg.warning("Avvisat vid dörren: %s %s", nej.status, nej.kod)
+        svar = await self.felsvar(Request(scope, receive), nej.status, [nej.mening], nej.kod)
+        svar.headers.update(nej.huvuden)
+        await svar(scope, receive, sand)
+
+    def _med_huvuden(self, vag: str, send: Send, efter: Callable[[int], None]) -> Send:
+        async def sand(meddelande: Message) -> None:
+            if meddelande["type"] == "http.response.start":
+                efter(meddelande["status"])
+                finns = {k.lower() for k, _ in meddelande["headers"]}
+                alla = dict(self.huvuden)
+                if vag.startswith("/api/"):
+                    alla["content-security-policy"] = APIPOLICY
+                if not vag.startswith(STAR_STILLA) or meddelande["status"] >= 400:
+                    alla["cache-control"] = "no-store"
+                egna = utgaende_kakor(meddelande["headers"]) if self.krypterat else meddelande["headers"]
+                meddelande["headers"] = [
+                    *egna,
+                    *((k.encode(), v.encode()) for k, v in alla.items() if k.encode() not in finns),
+                ]
+            await send(meddelande)
+
+        return sand
+
+
+def _begransad(vag: str, receive: Receive) -> Receive:
+    """A body that is too large is refused while it comes."""
+    last = 0
+    storsta, hogst = STORSTA, "1 MB"
+    if TAR_FILER.fullmatch(vag):
+        storsta, hogst = STORSTA_MED_FILER, f"{HOGST_FILER} filer på {storlekstext(HOGST_BYTE)}"
+
+    async def ta_emot() -> Message:
+        nonlocal last
+        meddelande = await receive()
+        last += len(meddelande.get("body", b""))
+        if last > storsta:
+            raise HTTPException(413, f"Det du skickade är för stort: högst {hogst}.")
+        return meddelande
+
+    return ta_emot
+
+
+def _utan_port(vard: str, krypterat: bool) -> str:
+    return vard.removesuffix(":443" if krypterat else ":80")
+
+
+# -- cookies over https: the browser itself holds that they are ours, whole site, https only -----------------------------
+
+PREFIX = "__Host-"
+
+
+def utgaende_kakor(huvuden: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Each Set-Cookie gets the name that a browser takes from this very host only, so that no neighbour can plant one; it
+    then wants the whole site and https, also to take the cookie away."""
+    return [(k, _last_kaka(v) if k.lower() == b"set-cookie" else v) for k, v in huvuden]
+
+
+def _last_kaka(kaka: bytes) -> bytes:
+    delar = [d.strip() for d in kaka.split(b";")]
+    kvar = [d for d in delar[1:] if d.lower().partition(b"=")[0] not in (b"path", b"secure", b"domain")]
+    return b"; ".join([PREFIX.encode() + delar[0], *kvar, b"Path=/", b"Secure"])
+
+
+def inkommande_kakor(huvuden: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The program sees its own cookies by their own names; others, tossed here by a neighbour, it never sees."""
+    ut = []
+    for namn, varde in huvuden:
+        if namn == b"cookie":
+            kakor = [
+                k.strip().removeprefix(PREFIX.encode())
+                for k in varde.split(b";")
+                if k.strip().startswith(PREFIX.encode())
+            ]
+            varde = b"; ".join(kakor)
+        ut.append((namn, varde))
+    return ut
