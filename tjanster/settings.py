@@ -41,7 +41,8 @@ class Settings(BaseModel):
     kommun: a folder name in `config/` or a path. data: folder for the embedded database, keys and files.
     databas: URL of a PostgreSQL of one's own; then nothing embedded starts. smtp: `smtp://user:pass@host:587`.
     avsandare: the address mails come from. url: the address that links in mails bear. port, vard: where the web
-    listens. proxy: the addresses of the servers that stand in front and say whose a call is. demo: the made-up municipality with its open mailbox. nu: try another day.
+    listens. proxy: the addresses of the servers that stand in front and say whose a call is. loggankare: the file where
+    each closed day of the log is put down. demo: the made-up municipality with its open mailbox. nu: try another day.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -55,6 +56,7 @@ class Settings(BaseModel):
     vard: str = "127.0.0.1"
     port: int = 8000
     hemlighet: SecretStr | None = None
+    loggankare: Path | None = None
     demo: bool = False
     proxy: str | None = None
     nu: str | None = None

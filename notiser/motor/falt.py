@@ -14,6 +14,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 SVENSK_TID = ZoneInfo("Europe/Stockholm")
+_HASH = re.compile(r"[0-9a-f]{64}")
 LANGD = {"process": 80, "steg": 80, "frist": 80, "forfaller": 60, "enhet": 120, "roll": 60, "kommun": 80, "lank": 200}
 HOGST_RADER = 1000
 MANADER = (
@@ -81,6 +82,8 @@ class Falt:
     forfaller: str | None = None
     enhet: str | None = None
     roll: str | None = None
+    antal: int | None = None
+    hash: str | None = None  # of the log, 64 hexadecimal digits
     passerad: bool = False
     tom_post: bool = False
     rader: tuple[Rad, ...] = ()
@@ -159,6 +162,13 @@ def _fel(falt: Rad | Falt) -> Iterator[str]:
         elif namn in ("passerad", "tom_post"):
             if not isinstance(varde, bool):
                 yield f"Fältet '{namn}' ska vara ja eller nej (bool)."
+        elif namn == "antal" and varde is not None:
+            if isinstance(varde, bool) or not isinstance(varde, int) or varde < 0:
+                yield "Fältet 'antal' ska vara ett heltal, noll eller mer."
+        elif namn == "hash" and varde is not None:
+            # Digits in a row are no personal number here.
+            if not isinstance(varde, str) or not _HASH.fullmatch(varde):
+                yield "Fältet 'hash' ska vara 64 hexadecimala tecken."
         elif varde is None:
             if namn in ("kommun", "lank") or (namn == "arendenummer" and isinstance(falt, Rad)):
                 yield f"Fältet '{namn}' ska vara ifyllt."

@@ -14,6 +14,7 @@ MOTTAGARE = (
     "anmalare",
     "inlamnare",
     "agare",
+    "revisor",
 )
 TRAPPA = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare")
 
@@ -143,6 +144,18 @@ _SORTER = (
         rubrik="Ny uppgift",
         mottagare=("agare",),
         beskrivning="Skickas till den som äger en ny uppgift i ett ärende.",
+    ),
+    Notissort(
+        namn="loggdag_stangd",
+        rubrik="Loggens dag är stängd",
+        mottagare=("revisor",),
+        beskrivning="Dagens hash till revisorerna, som spar brevet: med det syns det om loggen har skrivits om.",
+    ),
+    Notissort(
+        namn="loggkontroll_att_gora",
+        rubrik="Läsningar att granska",
+        mottagare=("enhetschef", "avdelningschef", "kvalitetsledare"),
+        beskrivning="Månadens stickprov av läsningar är draget, eller är inte granskat i tid.",
     ),
 )
 

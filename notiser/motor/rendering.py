@@ -20,6 +20,7 @@ from notiser.motor.katalog import KATALOG
 
 MALLAR = Path(__file__).parent.parent / "mallar"
 SIDFOT = "_sidfot"
+FRAN_BREV = "?fran=brev"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,7 +140,8 @@ def rendera(mall: str, falt: Falt, *, bas_url: str) -> Brev:
 def _sammanhang(falt: Falt, bas_url: str) -> dict[str, Any]:
     data = falt.as_dict()
     for rad in (data, *data["rader"]):
-        rad["lank"] = bas_url.rstrip("/") + rad["lank"]
+        fran = FRAN_BREV if rad["lank"].startswith("/arende/") else ""  # the log of readings tells how somebody came
+        rad["lank"] = bas_url.rstrip("/") + rad["lank"] + fran
         rad.update({namn: _EjIfyllt(namn) for namn, varde in rad.items() if varde is None})
     return data
 

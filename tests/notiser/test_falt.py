@@ -157,3 +157,18 @@ def test_adress_som_duger(adress: str) -> None:
 )
 def test_adress_som_inte_duger(adress: str | None) -> None:
     assert not adress_duger(adress)
+
+
+@pytest.mark.parametrize(
+    ("namn", "varde", "mening"),
+    [
+        ("antal", -1, "'antal' ska vara ett heltal, noll eller mer"),
+        ("antal", True, "'antal' ska vara ett heltal"),
+        ("hash", "19850101-2389", "'hash' ska vara 64 hexadecimala tecken"),
+        ("hash", "AB" * 32, "'hash' ska vara 64 hexadecimala tecken"),
+    ],
+)
+def test_loggens_antal_och_hash_ar_inget_annat(namn: str, varde: object, mening: str) -> None:
+    with pytest.raises(Notisfel, match=mening):
+        Falt(**{**GRUND, namn: varde})
+    assert Falt(**GRUND, antal=0, hash="12345678" * 8).hash == "12345678" * 8

@@ -42,7 +42,8 @@ def fyll(mall: str, **andrat: Any) -> Falt:
     rad = Rad(arendenummer="SYN-2026-0004", lank="/arenden/SYN-2026-0004", **delat)
     rader = andrat.get("rader", (rad, rad)) if KATALOG[mall].samlingsbrev else ()
     return Falt(
-        kommun="Exempelkommun", arendenummer="SYN-2026-0004", lank="/arenden/SYN-2026-0004", rader=rader, **delat
+        kommun="Exempelkommun", arendenummer="SYN-2026-0004", lank="/arenden/SYN-2026-0004", rader=rader, antal=7,
+        hash="ab" * 32, **delat,
     )
 
 

@@ -234,7 +234,7 @@ def registrera_arende(
 )
 def las_arende(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Arende:
     with vaka.som(vem.aktor) as conn:
-        return arendesvar(visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu))
+        return arendesvar(visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu, "api"))
 
 
 @router.post(
@@ -250,7 +250,7 @@ def ta_steg(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, kropp: Annotated[Ny
             kvitto = utfor(conn, vaka.sammanhang, begaran)
     except NagonHannFore as nej:
         with vaka.som(vem.aktor) as conn:
-            bild = visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu)
+            bild = visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu, "api", "konflikt")
         raise HannFore(
             nej, bild.version, [handelsesvar(h) for h in bild.handelser if h.lopnr > kropp.version]
         ) from None
@@ -265,5 +265,5 @@ def ta_steg(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, kropp: Annotated[Ny
 )
 def las_historik(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Historik:
     with vaka.som(vem.aktor) as conn:
-        bild = visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu)
+        bild = visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu, "api", "historik")
     return Historik(nummer=bild.nummer, version=bild.version, handelser=[handelsesvar(h) for h in bild.handelser])

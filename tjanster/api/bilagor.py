@@ -72,9 +72,9 @@ def _version(form: FormData) -> int | None:
     raise OgiltigaUppgifter(falt={"version": "Här ska det stå ett heltal: ärendets version när du läste det."})
 
 
-def _lista(vaka: Program, nummer: str, vem: Vem) -> Bilagelista:
+def _lista(vaka: Program, nu: datetime, nummer: str, vem: Vem) -> Bilagelista:
     with vaka.som(vem.aktor) as conn:
-        lage = las_arende(conn, vaka.sammanhang, nummer, vem.aktor)
+        lage = las_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu, "api", "bilagor")
         alla = [Bilagesvar(**vars(b)) for b in bilagor(conn, lage)]
     return Bilagelista(nummer=nummer, version=lage.rad["version"], bilagor=alla)
 
@@ -98,14 +98,14 @@ def bifoga(
     begaran = Begaran(nummer, "bifoga", nu, vem.aktor, data, version=_version(form), bilagor=granska(filer))
     with vaka.som(vem.aktor) as conn:
         utfor(conn, vaka.sammanhang, begaran)
-    return _lista(vaka, nummer, vem)
+    return _lista(vaka, nu, nummer, vem)
 
 
 @router.get(
     "/arenden/{nummer}/bilagor", tags=["Bilagor"], summary="Ärendets filer", responses=felsvaren(404)
 )
-def lista(vaka: Program, vem: Vem, nummer: Nummer) -> Bilagelista:
-    return _lista(vaka, nummer, vem)
+def lista(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Bilagelista:
+    return _lista(vaka, nu, nummer, vem)
 
 
 @router.get(
@@ -121,7 +121,8 @@ def lista(vaka: Program, vem: Vem, nummer: Nummer) -> Bilagelista:
         }
     },
 )
-def hamta(vaka: Program, vem: Vem, nummer: Nummer, bilaga: Annotated[int, Path(ge=1, lt=2**62)]) -> Response:
+def hamta(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, bilaga: Annotated[int, Path(ge=1, lt=2**62)]) -> Response:
     with vaka.som(vem.aktor) as conn:
-        fil = las_bilaga(conn, las_arende(conn, vaka.sammanhang, nummer, vem.aktor), bilaga)
+        lage = las_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu, "bilaga", str(bilaga))
+        fil = las_bilaga(conn, lage, bilaga)
     return Response(fil.innehall, media_type=fil.typ, headers=huvuden(fil))

@@ -44,7 +44,7 @@ class Regelfragan(Indata):
 def las_frister(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Fristlista:
     s = vaka.sammanhang
     with vaka.som(vem.aktor) as conn:
-        lage = las_arende(conn, s, nummer, vem.aktor)
+        lage = las_arende(conn, s, nummer, vem.aktor, nu, "api", "frister")
         akter = _akter(conn, lage)
         frister = [
             FristMedSkal(**fristsvar(b).model_dump(), varfor=_varfor(conn, s, lage, b.id), akter=akter.get(b.id, []))

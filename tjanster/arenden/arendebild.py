@@ -31,6 +31,7 @@ from tjanster.arenden.handelse import SYSTEM, roller_for, samla_fakta, ser
 from tjanster.arenden.historik import Handelsebild, handelser
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.lage import OPPNA, Lage, ar_sen, hamta
+from tjanster.arenden.lasning import anteckna
 from tjanster.arenden.regelprov import Regelprov
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
@@ -146,17 +147,30 @@ class Arendebild:
         return self.tillstand in self.process.slut
 
 
-def las_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | None) -> Lage:
-    """The case, or FinnsInte when there is none or the person may not see it."""
+def las_arende(
+    conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | None, nu: datetime, vad: str, detalj: str | None = None
+) -> Lage:
+    """The case to be shown, and that it was: the reading is written in the same transaction. FinnsInte when there is none
+    or the person may not see it, BehoverSkal when they must say why first. vad: a word of `lasning.VAD`."""
+    lage = hitta_arende(conn, s, nummer, aktor)
+    anteckna(conn, s, lage, aktor, nu, vad, detalj)
+    return lage
+
+
+def hitta_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | None) -> Lage:
+    """The case, for a step that leaves its own trace and shows nothing. FinnsInte as in `las_arende`."""
     lage = hamta(conn, nummer)
     if lage is None or not ser(s, lage, aktor):
         raise FinnsInte(f"Ärendet {nummer}")
     return lage
 
 
-def visa_arende(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | None, nu: datetime) -> Arendebild:
-    """Everything about a case that its page and the API tell. aktor None: the command line."""
-    lage = las_arende(conn, s, nummer, aktor)
+def visa_arende(
+    conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | None, nu: datetime, vad: str = "sida", detalj: str | None = None
+) -> Arendebild:
+    """Everything about a case that its page and the API tell, and that it was read (`las_arende`). aktor None: the
+    command line."""
+    lage = las_arende(conn, s, nummer, aktor, nu, vad, detalj)
     rad, process = lage.rad, lage.process
     roller = roller_for(s, lage, aktor) if aktor else SYSTEM
     historik = handelser(conn, s, lage)

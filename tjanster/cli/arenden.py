@@ -114,7 +114,7 @@ def arende_visa(
     with oppen_vaka() as vaka:
         aktor = _aktor(vaka, som, tid)
         with vaka.som(aktor) as conn:
-            bild = visa_arende(conn, vaka.sammanhang, nummer.upper(), aktor, tid)
+            bild = visa_arende(conn, vaka.sammanhang, nummer.upper(), aktor, tid, "kommando")
     if som_json:
         skriv(som_dict(bild))
         return

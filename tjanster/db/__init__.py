@@ -11,6 +11,9 @@ from tjanster.db.arende import Arende, Kontakt, Koppling, Nummerserie
 from tjanster.db.bilaga import Bilaga
 from tjanster.db.frist import Frist, Fristakt, Fristbrott, Paminnelse
 from tjanster.db.handelse import Handelse
+from tjanster.db.lasning import Lasning
+from tjanster.db.logg import Loggdag, Loggkedja, Logglage, Loggprov
+from tjanster.db.loggkontroll import Loggkontroll, Loggkontrollrad
 from tjanster.db.regelstyrning import Regelaktivering, Regelutkast, Rutinoversyn
 from tjanster.db.svep import Svep
 from tjanster.db.uppgift import Uppgift
@@ -36,6 +39,13 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     inloggning = _tabell(Inloggning)
     kontakt = _tabell(Kontakt)
     koppling = _tabell(Koppling)
+    lasning = _tabell(Lasning)
+    loggdag = _tabell(Loggdag)
+    loggkedja = _tabell(Loggkedja)
+    loggkontroll = _tabell(Loggkontroll)
+    loggkontrollrad = _tabell(Loggkontrollrad)
+    logglage = _tabell(Logglage)
+    loggprov = _tabell(Loggprov)
     notis = _tabell(Notis)
     nummerserie = _tabell(Nummerserie)
     paminnelse = _tabell(Paminnelse)

@@ -11,6 +11,7 @@ from arbetsfloden import PROCESSER
 from tjanster import klocka
 from tjanster.arenden.fel import FinnsInte, Nej, OgiltigaUppgifter
 from tjanster.arenden.lage import hamta
+from tjanster.arenden.lasning import anteckna
 from tjanster.arenden.registrera import registrera
 from tjanster.sessioner import csrf, prova_csrf
 from tjanster.web import formular
@@ -97,7 +98,7 @@ def skicka(request: Request, vaka: Program, form: Forform, nu: Nu) -> Response:
 
 
 @router.get("/folj/{nummer}/{kod}", response_class=HTMLResponse)
-def folj(request: Request, vaka: Program, nummer: str, kod: str) -> Response:
+def folj(request: Request, vaka: Program, nu: Nu, nummer: str, kod: str) -> Response:
     """Where the complaint is and, when there is one, the answer. Nothing else of the case."""
     s = vaka.sammanhang
     ratt = hmac.compare_digest(s.foljkod(nummer[:40]).encode(), kod.encode("utf-8", "replace"))
@@ -105,6 +106,8 @@ def folj(request: Request, vaka: Program, nummer: str, kod: str) -> Response:
     if ratt:
         with vaka.systemet() as conn:
             lage = hamta(conn, nummer)
+            if lage is not None:
+                anteckna(conn, s, lage, None, nu, "inlamnaren")
     if lage is None or lage.process is not SYNPUNKT:
         raise FinnsInte("Synpunkten")
     svar = lage.oppen_frist("svar")

@@ -12,6 +12,7 @@ from tjanster.arenden.arendebild import Arendebild, varfor, visa_arende
 from tjanster.arenden.fel import FinnsInte
 from tjanster.arenden.fristakter import FRISTAKTORD
 from tjanster.arenden.handelse import Begaran, utfor
+from tjanster.arenden.lasning import SER_LASARE
 from tjanster.db import t
 from tjanster.regelstyrning import forsta_gang
 from tjanster.web import arendevy
@@ -24,10 +25,11 @@ SYNLIGA_HANDELSER = 30
 
 
 @router.get("/arende/{nummer}", response_class=HTMLResponse)
-def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: str = "") -> Response:
+def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: str = "", fran: str = "") -> Response:
     s = vaka.sammanhang
     with vaka.som(vem.aktor) as conn:
-        bild = visa_arende(conn, s, las_nummer(nummer), vem.aktor, nu)
+        vad = "historik" if hela else fran if fran in ("sok", "brev") else "sida"
+        bild = visa_arende(conn, s, las_nummer(nummer), vem.aktor, nu, vad)
     kan, kan_annat = arendevy.steg_att_ta(bild)
     visade = {x["handelse"] for x in kan}
     historik = [arendevy.handelse(h) for h in reversed(bild.handelser)]
@@ -66,6 +68,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: s
         om=arendevy.om(bild),
         ser=arendevy.ser(bild),
         ta_over=_ta_over(bild, vem),
+        lasare_url=f"/arende/{bild.nummer}/lasare" if bild.roller & SER_LASARE else None,
     )  # fmt: skip
 
 
@@ -112,7 +115,7 @@ def version_ur(form: Any) -> int | None:
 def varfor_denna_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, frist_id: int) -> Response:
     s = vaka.sammanhang
     with vaka.som(vem.aktor) as conn:
-        bild = visa_arende(conn, s, las_nummer(nummer), vem.aktor, nu)
+        bild = visa_arende(conn, s, las_nummer(nummer), vem.aktor, nu, "frist", str(frist_id))
         rad, svar = varfor(conn, s, bild.lage, frist_id)
         aktiverad = forsta_gang(conn, rad["regelversion"])
         acts = conn.execute(

@@ -48,7 +48,7 @@ def _sida(
     request: Request, vaka: Program, vem: Inloggad, nu: Any, nummer: str, *, text: str = "", nej: Nej | None = None
 ) -> Response:
     with vaka.som(vem.aktor) as conn:
-        bild = visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu)
+        bild = visa_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu, "steg", "bifoga")
     return sida(
         request,
         "bifoga.html",
@@ -62,8 +62,8 @@ def _sida(
 
 
 @router.get("/arende/{nummer}/bilaga/{bilaga}")
-def hamta(request: Request, vaka: Program, vem: Vem, nummer: str, bilaga: int) -> Response:
+def hamta(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, bilaga: int) -> Response:
     with vaka.som(vem.aktor) as conn:
-        lage = las_arende(conn, vaka.sammanhang, las_nummer(nummer), vem.aktor)
+        lage = las_arende(conn, vaka.sammanhang, las_nummer(nummer), vem.aktor, nu, "bilaga", str(bilaga))
         fil = las_bilaga(conn, lage, bilaga)
     return Response(fil.innehall, media_type=fil.typ, headers=huvuden(fil))

@@ -217,9 +217,9 @@ def sok(
         sida_nr = max(1, min(sida_nr, 10_000))
         with vaka.som(vem.aktor) as conn:
             if (direkt := fragor.hitta_id(conn, s, q.upper(), vem.aktor)) is not None and direkt:
-                return RedirectResponse(f"/arende/{q.upper()}", status_code=303)
+                return RedirectResponse(f"/arende/{q.upper()}?fran=sok", status_code=303)
             hur_manga = antal(conn, s, vem.aktor, urval, nu)
-            traffar = rader(s, lista(conn, s, vem.aktor, urval, nu, sida=sida_nr), nu)
+            traffar = rader(s, lista(conn, s, vem.aktor, urval, nu, sida=sida_nr), nu, "?fran=sok")
         fragestrang = urlencode({"q": q, "process": process, "avslutade": avslutade})
         blad = bladdring(sida_nr, hur_manga, SIDA, f"/sok?{fragestrang}&sida_nr=")
     return sida(

@@ -146,15 +146,17 @@ def skicka(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, namn: 
 
 
 @router.get("/kvitto/{nummer}", response_class=HTMLResponse)
-def kvitto(request: Request, vaka: Program, vem: Vem, nummer: str) -> Response:
+def kvitto(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str) -> Response:
     """The receipt, with the number; for one who may not follow the case it is the only page about it."""
     from tjanster.arenden import fragor
     from tjanster.arenden.lage import hamta
+    from tjanster.arenden.lasning import anteckna
 
     with vaka.systemet() as conn:
         lage = hamta(conn, nummer[:40])
         if lage is None or lage.rad["registrerad_av"] != vem.aktor.id:
             raise FinnsInte(f"Ärendet {nummer[:40]}")
+        anteckna(conn, vaka.sammanhang, lage, vem.aktor, nu, "kvitto")
         far_folja = fragor.hitta_id(conn, vaka.sammanhang, nummer, vem.aktor) is not None
     process = lage.process
     return sida(

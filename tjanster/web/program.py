@@ -26,6 +26,7 @@ from tjanster.api import lagg_till_api
 from tjanster.api.fel import felsvar
 from tjanster.app import Vaka
 from tjanster.arenden.fel import Nej
+from tjanster.arenden.lasning import BehoverSkal
 from tjanster.takt import DEMO, Takt
 from tjanster.web import (
     allmanhet,
@@ -34,6 +35,7 @@ from tjanster.web import (
     drift,
     hjalp,
     inloggning,
+    lasare,
     listor,
     nytt,
     rapporter,
@@ -53,7 +55,7 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.state.vaka = vaka
     app.state.takt = Takt(faktor=DEMO if vaka.settings.demo else 1)
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
-    for modul in (inloggning, allmanhet, listor, nytt, rapporter, hjalp, drift, *regler.MODULER, arende, bilagor, steg, uppgift):
+    for modul in (inloggning, allmanhet, listor, nytt, rapporter, hjalp, drift, *regler.MODULER, arende, bilagor, lasare, steg, uppgift):
         app.include_router(modul.router, include_in_schema=False)
     app.add_api_route("/kommun.css", _kommunens_farg, include_in_schema=False)
     app.add_api_route("/halsa", _lever, include_in_schema=False)
@@ -105,7 +107,7 @@ def _lagg_till_fel(app: FastAPI) -> None:
     tidigare = dict(app.exception_handlers)
 
     def hantera(klass: Any, gor: Any) -> None:
-        forr = tidigare.get(klass)
+        forr = next((tidigare[k] for k in klass.__mro__ if k in tidigare), None)
 
         async def svara(request: Request, fel: Exception) -> Response:
             if request.url.path.startswith("/api/"):
@@ -118,6 +120,7 @@ def _lagg_till_fel(app: FastAPI) -> None:
         app.add_exception_handler(klass, svara)
 
     hantera(InteInloggad, _till_inloggningen)
+    hantera(BehoverSkal, _fraga_om_skal)
     hantera(Nej, _nej)
     hantera(HTTPException, lambda r, f: felsida(r, f.status_code, [str(f.detail)] if f.status_code in (413,) else []))
     hantera(RequestValidationError, lambda r, f: felsida(r, 404, []))
@@ -144,6 +147,13 @@ def _till_inloggningen(request: Request, _: Exception) -> Response:
         return till_inloggningen
     mal = sidan.path + (f"?{sidan.query}" if sidan.query else "")
     return RedirectResponse(f"/logga-in?vidare={quote(mal)}", status_code=303)
+
+
+def _fraga_om_skal(request: Request, fel: BehoverSkal) -> Response:
+    """Ask why, and go on to the page that was wanted; from a form, to the case."""
+    delar = request.url
+    mal = delar.path + (f"?{delar.query}" if delar.query else "") if request.method == "GET" else f"/arende/{fel.nummer}"
+    return lasare.fraga_om_skal(request, kraver_inloggning(request), fel.nummer, mal, mening=str(fel))
 
 
 def _ovantat(request: Request, fel: Exception) -> Response:

@@ -19,7 +19,7 @@ def dagar_kvar(s: Sammanhang, forfaller: date | None, idag: date) -> tuple[int |
     return kvar, "arbetsdagar"
 
 
-def rad(s: Sammanhang, r: Arenderad, nu: datetime) -> dict[str, Any]:
+def rad(s: Sammanhang, r: Arenderad, nu: datetime, fran: str = "") -> dict[str, Any]:
     frist = None
     if r.frist is not None:
         kvar, enhet = dagar_kvar(s, r.forfaller, nu.date())
@@ -30,7 +30,7 @@ def rad(s: Sammanhang, r: Arenderad, nu: datetime) -> dict[str, Any]:
             frist |= {"kvar": -1, "kvar_enhet": "dagar"}
     return {
         "nummer": r.nummer,
-        "url": f"/arende/{r.nummer}",
+        "url": f"/arende/{r.nummer}{fran}",
         "rubrik": r.kort,
         "process": r.sort,
         "enhet": r.enhet_namn,
@@ -41,8 +41,9 @@ def rad(s: Sammanhang, r: Arenderad, nu: datetime) -> dict[str, Any]:
     }
 
 
-def rader(s: Sammanhang, lista: Iterable[Arenderad], nu: datetime) -> list[dict[str, Any]]:
-    return [rad(s, r, nu) for r in lista]
+def rader(s: Sammanhang, lista: Iterable[Arenderad], nu: datetime, fran: str = "") -> list[dict[str, Any]]:
+    """`fran`: where the reader came from, as an ending of each address."""
+    return [rad(s, r, nu, fran) for r in lista]
 
 
 def tagg(process: str, tillstand: str, sen: bool = False) -> str:

@@ -11,7 +11,7 @@ from arbetsfloden import INGA_KRAV, PROCESSER, VILLKOR, Process, Regelkrav, Steg
 from arbetsfloden import formular as stegformular
 from notiser import dagtext
 from tjanster import klocka
-from tjanster.arenden.arendebild import Arendebild, las_arende, visa_arende
+from tjanster.arenden.arendebild import Arendebild, hitta_arende, visa_arende
 from tjanster.arenden.fel import FinnsInte, NagonHannFore, Nej
 from tjanster.arenden.foljder import arbetande, mojliga_handlaggare
 from tjanster.arenden.fragor import hitta_id
@@ -39,7 +39,7 @@ def ta_steg(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, numme
     s, nummer, version = vaka.sammanhang, las_nummer(nummer), version_ur(form)
     grupp = str(form.get("grupp") or "")
     with vaka.som(vem.aktor) as conn:
-        lage = las_arende(conn, s, nummer, vem.aktor)
+        lage = hitta_arende(conn, s, nummer, vem.aktor)
         ett = _hitta(lage, handelse)
     varden = _las(form, lage, ett, grupp)
     if form.get("_lagg_till"):
@@ -138,7 +138,7 @@ def _stegsida(
 ) -> Response:
     s = vaka.sammanhang
     with vaka.som(vem.aktor) as conn:
-        bild = visa_arende(conn, s, nummer, vem.aktor, nu)
+        bild = visa_arende(conn, s, nummer, vem.aktor, nu, "steg", handelse[:60])
         ett = next((x for x in (*bild.steg, *bild.gemensamma) if x.handelse == handelse), None)
         if ett is None or (not ett.gar and nej is None):
             skal = list(ett.hinder) if ett else [f"Steget kan inte tas när ärendet är i läget ”{bild.tillstand_text}”."]
@@ -283,7 +283,7 @@ def _konflikt(
     """Somebody was first. What they did is shown, and what this person wrote is kept."""
     s = vaka.sammanhang
     with vaka.som(vem.aktor) as conn:
-        bild = visa_arende(conn, s, nummer, vem.aktor, nu)
+        bild = visa_arende(conn, s, nummer, vem.aktor, nu, "steg", handelse[:60])
     ett = next((x for x in (*bild.steg, *bild.gemensamma) if x.handelse == handelse and x.gar), None)
     beskrivna = _beskrivna(bild.process, _hitta(bild.lage, handelse))
     konflikt = {

@@ -1,0 +1,113 @@
+"""Readings of cases are written down in the reading's own transaction: lag (2001:454) 10 §, access that is logged and
+can be checked. Whatever shows a case to somebody goes by `anteckna` or `anteckna_manga`, from the functions that load it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, select
+
+from tjanster.arenden.behorighet import Aktor, roller_i
+from tjanster.arenden.fel import FarInte, Nej, OgiltigaUppgifter
+from tjanster.arenden.lage import Lage
+from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db import t
+
+VAD = {
+    "sida": "Ärendets sida", "sok": "Ärendets sida, från sökning", "brev": "Ärendets sida, från ett brev",
+    "historik": "Hela historiken", "steg": "Ett steg i ärendet", "frist": "Varför en frist slutar sin dag",
+    "bilaga": "En bilaga", "api": "Ärendet genom API", "uppgift": "En uppgift i ärendet", "rapport": "En rapport med ärendet",
+    "kommando": "Ärendet på kommandoraden", "kvitto": "Kvittot på registreringen", "inlamnaren": "Den som lämnade synpunkten", "lasare": "Vem som har läst",
+    "skal": "Skäl till läsning", "utdrag": "Ett utdrag",
+}  # fmt: skip
+LEDER = frozenset({"enhetschef"})
+SER_LASARE = frozenset({"enhetschef", "avdelningschef", "kvalitetsledare"})
+SKAL_GALLER = timedelta(hours=8)
+HOGST_SKAL = 500
+
+_SKRIV = t.lasning.insert().inline()
+
+
+class BehoverSkal(Nej):
+    """A case with protected identity, and one who is not assigned to it: say why first."""
+
+    kod = "skal_kravs"
+    status = 403
+
+    def __init__(self, nummer: str) -> None:
+        self.nummer = nummer
+        super().__init__(
+            f"{nummer} har skyddad identitet och du är inte tilldelad det. Skriv varför du behöver läsa ärendet. "
+            "Skälet sparas i loggen och gäller i åtta timmar."
+        )
+
+
+def tilldelad(s: Sammanhang, lage: Lage, aktor: Aktor | None) -> bool:
+    """Is the case this person's work: its officer, who reported it, or a manager of its unit? The system reads as itself."""
+    rad = lage.rad
+    if aktor is None or aktor.id in (rad["handlaggare"], rad["registrerad_av"]):
+        return True
+    return bool(roller_i(aktor, s.kommun, rad["enhet"]) & LEDER)
+
+
+def anteckna(
+    conn: Connection, s: Sammanhang, lage: Lage, aktor: Aktor | None, nu: datetime, vad: str, detalj: str | None = None
+) -> None:
+    """Write that the case was read, in the transaction that reads it. Raises BehoverSkal when a reason must be given
+    first. vad: a word of VAD; detalj: a file's number, a report's name."""
+    egen, skyddad = tilldelad(s, lage, aktor), lage.rad["krets"] is not None
+    skal = None
+    if skyddad and not egen and aktor is not None:
+        skal = _givet_skal(conn, lage, aktor, nu)
+        if skal is None:
+            raise BehoverSkal(lage.rad["nummer"])
+    conn.execute(_SKRIV, [_rad(lage.rad["id"], aktor, nu, vad, detalj, skal, egen, skyddad)])
+
+
+def far_se_lasare(s: Sammanhang, lage: Lage, aktor: Aktor) -> None:
+    """Who has read is for those who lead the unit. Raises FarInte for others."""
+    if not roller_i(aktor, s.kommun, lage.rad["enhet"]) & SER_LASARE:
+        raise FarInte("Vem som har läst ett ärende ses av enhetens chefer och kvalitetsledaren.")
+
+
+def ge_skal(conn: Connection, s: Sammanhang, lage: Lage, aktor: Aktor, nu: datetime, skal: str) -> None:
+    """Keep why somebody needs to read a protected case. Raises OgiltigaUppgifter for none and for a far too long one."""
+    skal = " ".join(skal.split())
+    if not skal:
+        raise OgiltigaUppgifter(falt={"skal": "Skriv varför du behöver läsa ärendet."})
+    if len(skal) > HOGST_SKAL:
+        raise OgiltigaUppgifter(falt={"skal": f"Skriv kortare: {len(skal)} tecken, högst {HOGST_SKAL}."})
+    conn.execute(
+        _SKRIV, [_rad(lage.rad["id"], aktor, nu, "skal", None, skal, tilldelad(s, lage, aktor), lage.rad["krets"] is not None)]
+    )
+
+
+def anteckna_manga(
+    conn: Connection, arenden: Iterable[tuple[int, bool]], av: int | None, nu: datetime, vad: str, detalj: str | None
+) -> None:
+    """Cases that were read together, in a report or an extract, one row each. arenden: (row number, protected)."""
+    rader = [
+        _rad(arende, None, nu, vad, detalj, None, False, skyddad) | {"av": av, "tilldelad": av is None}
+        for arende, skyddad in arenden
+    ]
+    if rader:
+        conn.execute(_SKRIV, rader)
+
+
+def _givet_skal(conn: Connection, lage: Lage, aktor: Aktor, nu: datetime) -> str | None:
+    r = t.lasning.c
+    sats = (
+        select(r.skal)
+        .where(r.arende_id == lage.rad["id"], r.av == aktor.id, r.vad == "skal", r.tid > nu - SKAL_GALLER, r.tid <= nu)
+        .order_by(r.id.desc())
+        .limit(1)
+    )
+    return conn.execute(sats).scalar_one_or_none()
+
+
+def _rad(
+    arende: int, aktor: Aktor | None, nu: datetime, vad: str, detalj: str | None, skal: str | None, egen: bool, skyddad: bool
+) -> dict[str, object]:
+    return {
+        "arende_id": arende, "av": aktor.id if aktor else None, "tid": nu, "vad": vad, "detalj": detalj, "skal": skal,
+        "tilldelad": egen, "skyddad": skyddad,
+    }  # fmt: skip
