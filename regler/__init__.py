@@ -10,6 +10,7 @@ from regler.motor.exempel import Exempel, las_exempel, prova_exempel
 from regler.motor.fel import Fel, Regelfel, Regelfraga, Regelnej
 from regler.motor.fraga import Fristsvar, Regelverk
 from regler.motor.fraga_fil import svara, svara_rader
+from regler.motor.gallring import GALLRAS, Gallring, Gallringsdom, Gallringsfakta, Gallringsrad
 from regler.motor.granskning import Anmarkning, egna_som_ingen_startar, granska
 from regler.motor.inlasning import OkandKommun, kommuner, las_in, las_in_texter, las_mapp
 from regler.motor.kalender import Kalender
@@ -24,8 +25,8 @@ from regler.motor.tabell import Bedomning, Fraga, Tabell, Tabellrad, Tabellversi
 from regler.motor.trappa import Trappsteg
 
 __all__ = [
-    "ROLLER", "Anmarkning", "Arshjulsdag", "Bedomning", "Daterad", "Delegationsrad", "Enhet", "Exempel", "Fel", "Fraga",
-    "Frist", "Fristsvar", "Kalender", "Kommun", "Kravrad", "Kvalitetsar", "Namnbruk", "OkandKommun", "Rakningsrad",
+    "GALLRAS", "ROLLER", "Anmarkning", "Arshjulsdag", "Bedomning", "Daterad", "Delegationsrad", "Enhet", "Exempel", "Fel", "Fraga",
+    "Frist", "Fristsvar", "Gallring", "Gallringsdom", "Gallringsfakta", "Gallringsrad", "Kalender", "Kommun", "Kravrad", "Kvalitetsar", "Namnbruk", "OkandKommun", "Rakningsrad",
     "Regelfel", "Regelfraga", "Regelnej", "Regelrad", "Regelverk", "Rutin", "Skyldighet", "Skyldighetsrad", "Tabell",
     "Tabellrad", "Tabellversion", "Trappsteg", "egna_som_ingen_startar", "granska", "kommuner", "las_exempel", "las_in",
     "las_in_texter", "las_mapp", "prova_exempel", "svara", "svara_rader",

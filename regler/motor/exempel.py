@@ -15,6 +15,7 @@ from regler.motor.exempelmodeller import (
     Delegationsexempel,
     ExempelModell,
     Fristexempel,
+    Gallringsexempel,
     Kravexempel,
     Skyldighetsexempel,
     Tabellexempel,
@@ -29,7 +30,7 @@ from regler.motor.yamltrad import Trad, las_trad
 # The word that tells what an example tries, and the shape of such an example.
 SORTER: Final[Mapping[str, type[ExempelModell]]] = {
     "frist": Fristexempel, "tabell": Tabellexempel, "skyldighet": Skyldighetsexempel, "krav": Kravexempel,
-    "delegation": Delegationsexempel,
+    "delegation": Delegationsexempel, "gallring": Gallringsexempel,
 }  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from regler.motor.dag import Niva
 from regler.motor.fel import Regelfraga, narmast
 from regler.motor.fraga import Fristsvar, Regelverk
 from regler.motor.fraga_fil import tolka_fran
-from regler.motor.modeller import Dag, Modell, Roll, Text
+from regler.motor.gallring import Gallringsfakta
+from regler.motor.modeller import Dag, JaNej, Modell, Roll, Text
 from regler.motor.rakning import svensk_tidpunkt
 from regler.motor.tal import Tal, med_tal
 
@@ -158,6 +159,39 @@ class Skyldighetsexempel(ExempelModell):
         return {"varde": {namn: rad.varde.get(namn) for namn in self.varde or rad.varde}, "lagrum": rad.lagrum}
 
 
+class Gallringsexempel(ExempelModell):
+    """What a weeding rule says of a closed case: the first day it may go, the last day it should have gone, and whether
+    it is kept. Left out: the last entry is the day it was closed, and there is nothing else about the person."""
+
+    gallring: Text
+    avslutad: Dag
+    sista_anteckningen: Dag | None = None
+    oppnad: Dag | None = None
+    fodd: Dag | None = None
+    insats: Text | None = None
+    andra_uppgifter: JaNej = False
+    falt: dict[str, Text] = Field(default_factory=dict)
+    tidigast: Dag | None = None
+    senast: Dag | None = None
+    bevaras: JaNej = False
+    lagrum: Text | None = None
+
+    vantade = ("tidigast", "senast", "bevaras", "lagrum")
+
+    def blev(self, regler: Regelverk) -> Mapping[str, Varde]:
+        process, _, namn = self.gallring.partition("/")
+        alla = {regel.namn: regel for regel in regler.gallring(process)}
+        if namn not in alla:
+            _kanda({"gallring": f"gallringsregeln '{self.gallring}' finns inte{narmast(namn, alla)}"})
+        fakta = Gallringsfakta(
+            falt=self.falt, dag=self.oppnad or self.avslutad, avslutad=self.avslutad, fodda=(self.fodd,), insats=self.insats,
+            sista_anteckningen=self.sista_anteckningen or self.avslutad, andra_uppgifter=self.andra_uppgifter,
+        )  # fmt: skip
+        dom = alla[namn].prova(fakta, regler.kommun)
+        lagrum = dom.rad.lagrum if dom.rad else None
+        return {"tidigast": dom.tidigast, "senast": dom.senast, "bevaras": bool(dom.hinder), "lagrum": lagrum}
+
+
 class Kravexempel(ExempelModell):
     """What a step demands: each demand by its name or by a field that it demands, no other demand beside."""
 
@@ -196,6 +230,8 @@ def i_ord(varde: Varde) -> str:
     match varde:
         case None:
             return "inget"
+        case bool():
+            return "ja" if varde else "nej"
         case datetime():
             return varde.strftime("%Y-%m-%dT%H:%M")
         case frozenset():

@@ -62,7 +62,8 @@ def _mening(ett: Any, loc: Plats, modell: type[BaseModel]) -> str:
     if typ == "greater_than_equal":
         return f"'{ett['input']}' är för litet; minst {ctx['ge']}"
     if typ == "string_pattern_mismatch":
-        form = "en färg som '#005a9c'" if loc[-1] == "farg" else "en adress som 'https://www.kommunen.se'"
+        former = {"farg": "en färg som '#005a9c'", "kommunkod": "en kommunkod: fyra siffror, som '1480'"}
+        form = former.get(str(loc[-1]), "en adress som 'https://www.kommunen.se'")
         return f"'{ett['input']}' är inte {form}"
     if typ in _ETT_VARDE and isinstance(ett["input"], list | dict):
         return "ska vara ett enda värde"

@@ -112,6 +112,8 @@ def _kontroller(regelverk: Regelverk) -> Iterator[_Kontroll]:
         yield from (_av_rad(version) for version in tabell.versioner)
     for skyldighet in regelverk.skyldigheter.values():
         yield from (_av_rad(rad) for rad in skyldighet.rader)
+    for gallring in (regel for regler in regelverk.alla_gallring.values() for regel in regler):
+        yield from (_av_rad(rad) for rad in gallring.rader)
     yield from (_av_rad(rad) for rad in (*regelverk.alla_krav, *regelverk.alla_delegation))
     for dag in regelverk.arshjul(2001):  # any year: it is the same wheel
         yield _Kontroll(dag.fil, dag.rad, dag.namn, dag.kalla, dag.kontrollerad, dag.anmarkning)

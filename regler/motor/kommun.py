@@ -49,6 +49,7 @@ class Kommun:
     webbplats: str | None = None
     tva_personer: bool = False  # another person must approve a change of rules
     uppfoljning: str | None = None  # how often plans are followed up: 'tertial', 'kvartal', 'halvår', 'år'
+    kommunkod: str | None = None  # four figures, the county's two first
     _sok: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod

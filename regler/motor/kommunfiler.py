@@ -34,7 +34,7 @@ def las_kommun(kod: str, filer: Mapping[str, Trad | None]) -> Kommun | None:
         kod=kod, namn=kommun.namn, kvalitetsar=Kvalitetsar(kommun.kvalitetsar.borjar, kommun.kvalitetsar.slutar),
         enheter=MappingProxyType(enheter), rot=organisation.kod, listor=listor,
         farg=kommun.farg, webbplats=kommun.webbplats, tva_personer=kommun.regelandring.tva_personer,
-        uppfoljning=kommun.uppfoljning, _sok=MappingProxyType(sok),
+        uppfoljning=kommun.uppfoljning, kommunkod=kommun.kommunkod, _sok=MappingProxyType(sok),
     )  # fmt: skip
 
 

@@ -166,6 +166,7 @@ class KommunModell(Modell):
     kvalitetsar: KvalitetsarModell
     regelandring: RegelandringModell = RegelandringModell()
     uppfoljning: Uppfoljning | None = None
+    kommunkod: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
     farg: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
     webbplats: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from regler.motor.arshjul import Arshjulsdag, Arshjulspost, arets_dagar
 from regler.motor.delegation import Delegationsrad
 from regler.motor.fel import Regelfraga, narmast
+from regler.motor.gallring import Gallring
 from regler.motor.krav import Kravrad
 from regler.motor.namnbruk import Namnbruk
 from regler.motor.rutin import Rutin
@@ -28,16 +29,17 @@ class Ovriga:
     """What holds for one municipality beside its limits. `Regelverk` is asked, never this alone.
 
     `tabeller` and `skyldigheter` stand by 'omrade/namn', `rutiner` by name; `alla_krav` and `alla_delegation` are the
-    rows of every day. `ifylld_till` is the year to which local days off are filled in, `exempel` the set's own examples.
+    rows of every day, `alla_gallring` the weeding rules by process. `ifylld_till` is the year to which local days off are filled in, `exempel` the set's own examples.
     """
 
     def __init__(
         self, *, tabeller: Mapping[str, Tabell], krav: Sequence[Kravrad], delegation: Sequence[Delegationsrad],
-        skyldigheter: Mapping[str, Skyldighet], rutiner: Mapping[str, Rutin], arshjul: Sequence[Arshjulspost],
+        skyldigheter: Mapping[str, Skyldighet], gallring: Mapping[str, tuple[Gallring, ...]], rutiner: Mapping[str, Rutin], arshjul: Sequence[Arshjulspost],
         ifylld_till: int | None, namnbruk: Sequence[Namnbruk], exempel: Sequence[Exempel],
     ) -> None:  # fmt: skip
         self.tabeller = tabeller
         self.skyldigheter = skyldigheter
+        self.alla_gallring = gallring
         self.rutiner = rutiner
         self.ifylld_till = ifylld_till
         self.exempel = tuple(exempel)
@@ -106,6 +108,10 @@ class Ovriga:
         except KeyError:
             mening = f"Skyldigheten '{nyckel}' finns inte{narmast(nyckel, self.skyldigheter) or _finns(self.skyldigheter)}"
             raise Regelfraga("okand_skyldighet", mening, {"skyldighet": mening}) from None
+
+    def gallring(self, process: str) -> tuple[Gallring, ...]:
+        """The rules for weeding out cases of a process; none = nothing of it is weeded."""
+        return self.alla_gallring.get(process, ())
 
     def arshjul(self, ar: int) -> tuple[Arshjulsdag, ...]:
         """What comes back every year, on its days in year `ar`, in order."""

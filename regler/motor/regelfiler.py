@@ -17,8 +17,8 @@ from regler.motor.modeller import Modell
 from regler.motor.yamltrad import Plats, Trad, las_trad
 
 MAPPAR: Final = (
-    "frister", "beslutstabeller", "krav", "delegation", "skyldigheter", "eskalering", "kalender", "rapportering",
-    "rutiner",
+    "frister", "beslutstabeller", "krav", "delegation", "skyldigheter", "gallring", "eskalering", "kalender",
+    "rapportering", "rutiner",
 )  # fmt: skip
 KOMMUNFILER: Final = ("kommun", "organisation", "listor")
 M = TypeVar("M", bound=Modell)

@@ -14,6 +14,7 @@ from regler.motor.fel import Regelfel
 from regler.motor.formfel import hel
 from regler.motor.fraga import Regelverk
 from regler.motor.fristfil import Fristfiler
+from regler.motor.gallring import las_gallring
 from regler.motor.kalenderfil import las_kalender
 from regler.motor.kommun import Kommun
 from regler.motor.kommunfiler import las_kommun
@@ -38,6 +39,7 @@ def sammanstall(texter: Mapping[str, str], kod: str | None) -> Regelverk:
     krav, kravbruk = las_krav(filer)
     delegation, delegationsbruk = las_delegation(filer, kommun)
     skyldigheter = las_skyldigheter(filer, kommun)
+    gallring, gallringsbruk = las_gallring(filer, kommun)
     rutiner = las_rutiner(filer)
     fonster = _fonster(filer)
     exempel = [ett for trad in filer.exempelfiler() for ett in exempel_i(trad, egna=True)]
@@ -47,8 +49,8 @@ def sammanstall(texter: Mapping[str, str], kod: str | None) -> Regelverk:
     return Regelverk(
         kommun=kommun, kalender=kalenderbok.kalender, hash_=_hash(filer.texter), filer=filer.texter,
         frister=frister, trappor=trappor, fonster=fonster, tabeller=tabeller, krav=krav, delegation=delegation,
-        skyldigheter=skyldigheter, rutiner=rutiner, arshjul=kalenderbok.arshjul, ifylld_till=kalenderbok.ifylld_till,
-        namnbruk=kravbruk + delegationsbruk, exempel=exempel,
+        skyldigheter=skyldigheter, gallring=gallring, rutiner=rutiner, arshjul=kalenderbok.arshjul,
+        ifylld_till=kalenderbok.ifylld_till, namnbruk=kravbruk + delegationsbruk + gallringsbruk, exempel=exempel,
     )  # fmt: skip
 
 

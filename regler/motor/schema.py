@@ -17,6 +17,7 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from regler.motor.delegation import DelegationModell
 from regler.motor.exempel import SORTER
+from regler.motor.gallring import GallringModell
 from regler.motor.krav import KravModell
 from regler.motor.modeller import (
     LISTOR,
@@ -40,6 +41,7 @@ _FORM: Final[Mapping[str, Any]] = {
     "krav": dict[str, KravModell],
     "delegation": dict[str, DelegationModell],
     "skyldigheter": dict[str, SkyldighetModell],
+    "gallring": dict[str, GallringModell],
     "kalender": KalenderModell,
     "rapportering": RapporteringModell,
     "rutiner": dict[str, RutinModell],

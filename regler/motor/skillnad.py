@@ -14,7 +14,7 @@ Vad = Literal["ny", "borttagen", "andrad"]
 # Folder → kind, and the word that a rule's name begins with elsewhere (in routines, on pages); limits have none.
 SLAG: Final[Mapping[str, str]] = {
     "frister": "frist", "eskalering": "trappa", "beslutstabeller": "tabell", "krav": "krav", "delegation": "delegation",
-    "skyldigheter": "skyldighet", "kalender": "kalender", "rapportering": "rapportering", "rutiner": "rutin",
+    "skyldigheter": "skyldighet", "gallring": "gallring", "kalender": "kalender", "rapportering": "rapportering", "rutiner": "rutin",
 }  # fmt: skip
 _ORD: Final[Mapping[str, str]] = {
     "fran": "från", "kalla": "källa", "raknas_fran": "räknas från", "avgors_av": "avgörs av", "nar": "när",
@@ -22,7 +22,7 @@ _ORD: Final[Mapping[str, str]] = {
     "kraver_skal": "kräver skäl", "bradskande": "brådskande", "aven_ledig_dag": "även ledig dag", "mal": "mål",
     "kvalitetsar": "kvalitetsår", "borjar": "börjar", "fragor": "frågor", "varfor": "varför", "lediga_dagar": "lediga dagar",
     "kraver": "kräver", "raknas_enligt": "räknas enligt", "lank": "länk", "arshjul": "årshjul", "varde": "värde",
-    "valjs_av": "väljs av", "far_bytas": "får bytas", "lagst": "lägst",
+    "valjs_av": "väljs av", "far_bytas": "får bytas", "lagst": "lägst", "till_alder": "till ålder", "aret_efter": "året efter",
 }  # fmt: skip
 
 

@@ -102,6 +102,13 @@ avgift:
     - {fran: 2020-01-01, vad: Kommunen betalar mer, varde: {lagst: 15000}, enhet: kr, lagrum: 9 a §, kalla: Prov, kontrollerad: 2026-11-22}
     - {fran: 2005-01-01, nar: {lagrum: lss}, vad: Enligt LSS, lagrum: 10 §, kalla: Prov, kontrollerad: 2026-11-22}
 """,
+    "regler/gallring/prov.yaml": """
+akt:
+  rubrik: Akter
+  skyldighet: prov/avgift
+  galler:
+    - {fran: 2000-01-01, efter: 5 år, raknas_fran: avslutad, vad: arendet, lagrum: 11 §, kalla: Prov, kontrollerad: 2026-11-22}
+""",
     "regler/delegation/prov.yaml": """
 besluta:
   rubrik: Besluta

@@ -45,6 +45,11 @@ def test_varje_skyldighet_har_ett_exempel(nyckel: str) -> None:
     assert nyckel in provat("skyldighet")
 
 
+@pytest.mark.parametrize("nyckel", [regel.nyckel for regler in NATION.alla_gallring.values() for regel in regler])
+def test_varje_gallringsregel_har_ett_exempel(nyckel: str) -> None:
+    assert nyckel in provat("gallring")
+
+
 @pytest.mark.parametrize("nyckel", sorted(NATION.tabeller))
 def test_varje_utfall_i_varje_tabell_har_ett_exempel(nyckel: str) -> None:
     blev = {ett.modell.blir for ett in EXEMPEL if getattr(ett.modell, "tabell", None) == nyckel}

@@ -18,6 +18,7 @@ ALLA_RADER = [
     *RADER,
     *(version for tabell in NATION.tabeller.values() for version in tabell.versioner),
     *(rad for skyldighet in NATION.skyldigheter.values() for rad in skyldighet.rader),
+    *(rad for regler in NATION.alla_gallring.values() for regel in regler for rad in regel.rader),
 ]
 
 

@@ -28,12 +28,12 @@ PROCESSORD = {
 MAPPORD = {
     "frister": "Frister", "eskalering": "Påminnelser", "kalender": "Kalender", "rapportering": "Rapportering",
     "beslutstabeller": "Beslutstabeller", "krav": "Krav", "delegation": "Delegation", "skyldigheter": "Skyldigheter",
-    "rutiner": "Rutiner", "fall": "Exempel",
+    "rutiner": "Rutiner", "gallring": "Gallring", "fall": "Exempel",
 }  # fmt: skip
 SLAGORD = {
     "frist": "Frist", "trappa": "Påminnelser", "tabell": "Beslutstabell", "krav": "Krav", "delegation": "Delegation",
     "skyldighet": "Skyldighet", "kalender": "Kalender", "rapportering": "Rapportering", "rutin": "Rutin", "lista": "Lista",
-    "organisation": "Enheter", "kommun": "Kommunen", "exempel": "Exempel",
+    "organisation": "Enheter", "kommun": "Kommunen", "exempel": "Exempel", "gallring": "Gallring",
 }  # fmt: skip
 LISTORD = {"forseningsorsaker": "Förseningsorsaker"}
 VADORD = {"ny": "Ny", "borttagen": "Borttagen", "andrad": "Ändrad"}

@@ -24,6 +24,7 @@ SORTER = {
     "krav": ("Krav", "Vad ett steg kräver, från en viss dag."),
     "delegation": ("Delegation", "Vem som får besluta vad, när och på vilka enheter."),
     "skyldighet": ("Skyldigheter", "Plikter och belopp som inte är en frist i ett ärende."),
+    "gallring": ("Gallring", "När ett ärende gallras, och vad som bevaras."),
     "trappa": ("Påminnelser", "Vem som får veta när en frist närmar sig eller har gått ut."),
     "lista": ("Listor", "Valen i formulären. En kod som har använts tas aldrig bort."),
 }
@@ -72,7 +73,7 @@ def poster(verk: Regelverk, idag: date) -> list[Post]:
                 steg = [f"{klarsprak.stor(s.nar)}: {s.roll}" for s in trappa]
                 ut.append(_post("trappa", process, f.rubrik, url + "#trappa", [], f"{len(steg)} steg. {'. '.join(steg)}."))
     ut += [_post("tabell", x.omrade, x.rubrik, f"/regler/tabell/{x.nyckel}", tabeller.idag_rader(x, idag)) for x in verk.tabeller.values()]
-    for sort in (ovriga.krav, ovriga.delegation, ovriga.skyldigheter):
+    for sort in (ovriga.krav, ovriga.delegation, ovriga.skyldigheter, ovriga.gallring):
         ut += [_post(x.slag, x.process, x.rubrik, x.url, x.idag_rader(idag)) for x in sort(verk)]
     for namn, lista in verk.kommun.listor.items():
         rubrik, val = LISTORD.get(namn, klarsprak.stor(namn)), ", ".join(lista.values())

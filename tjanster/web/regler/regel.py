@@ -74,6 +74,11 @@ def skyldighet(request: Request, vaka: Program, vem: Vem, nu: Nu, omrade: str, n
     return _ovrig(request, vaka, vem, nu.date(), ovriga.skyldigheter(vaka.sammanhang.regelverk), f"{omrade}/{namn}")
 
 
+@router.get("/regler/gallring/{process}/{namn}", response_class=HTMLResponse)
+def gallring(request: Request, vaka: Program, vem: Vem, nu: Nu, process: str, namn: str) -> Response:
+    return _ovrig(request, vaka, vem, nu.date(), ovriga.gallring(vaka.sammanhang.regelverk), f"{process}/{namn}")
+
+
 def _ovrig(request: Request, vaka: Any, vem: Inloggad, idag: date, alla: list[ovriga.Regel], nyckel: str) -> Response:
     regel = next((r for r in alla if r.nyckel == nyckel), None)
     if regel is None:
