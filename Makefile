@@ -3,13 +3,15 @@ PYTHON ?= python3
 VENV := .venv
 VAKA := $(VENV)/bin/vaka
 
-.PHONY: help install dev start test lint bench clean
+.PHONY: help install dev start test lint granska sbom bench clean
 
 help:
 	@echo "make install  everything into .venv"
 	@echo "make start    the demo municipality on http://127.0.0.1:8000"
 	@echo "make test     lint and all tests, browser tests included"
 	@echo "make lint     ruff, mypy, import contracts"
+	@echo "make granska  known weaknesses in what Vaka is built of"
+	@echo "make sbom     what Vaka is built of, as CycloneDX in build/sbom.json"
 	@echo "make bench    the benchmarks, by hand"
 
 $(VENV)/.runtime: requirements.lock pyproject.toml
@@ -38,6 +40,12 @@ test: dev
 	sh tests/webblasare.sh
 	$(MAKE) --no-print-directory lint
 	$(VENV)/bin/pytest
+
+granska: dev
+	$(VENV)/bin/python .ci/granska.py
+
+sbom: dev
+	$(VENV)/bin/python .ci/sbom.py
 
 # What Vaka is compared with has an environment of its own, beside the program's.
 $(VENV)/bench/.klar: bench/requirements.lock $(VENV)/.dev
