@@ -1,10 +1,11 @@
 """The engine. Sessions run in Swedish time, so that a day in SQL is a day in Sweden."""
 
+import re
 from typing import Any
 
 from psycopg.errors import InsufficientPrivilege, InvalidParameterValue
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 
 from tjanster.db.krets import ROLL
 
@@ -12,7 +13,7 @@ from tjanster.db.krets import ROLL
 def motor(url: str, *, storlek: int = 10) -> Engine:
     """An engine for `postgresql://…` with the rights of the one who logs in: for migrations. A dead connection is found
     before use; a lost database gives an error in 5 s."""
-    return create_engine(
+    ut = create_engine(
         make_url(url).set(drivername="postgresql+psycopg"),
         pool_size=storlek,
         max_overflow=storlek,
@@ -21,6 +22,15 @@ def motor(url: str, *, storlek: int = 10) -> Engine:
         hide_parameters=True,  # an SQL error must not print an address or a case's text
         connect_args={"connect_timeout": 5, "options": "-c timezone=Europe/Stockholm"},
     )
+    event.listen(ut, "handle_error", _utan_innehall)
+    return ut
+
+
+def _utan_innehall(om: ExceptionContext) -> None:
+    """PostgreSQL quotes the row that it refused; what it quotes must not reach a log. The error's `diag` keeps it."""
+    for fel in (om.original_exception, om.sqlalchemy_exception):
+        if fel is not None and fel.args and isinstance(fel.args[0], str):
+            fel.args = (re.sub(r"(?m)\n^(DETAIL|CONTEXT|LINE \d+|HINT|QUERY):.*(\n(?!\[|\().*)*", "", fel.args[0]), *fel.args[1:])
 
 
 class RollSaknas(RuntimeError):

@@ -46,7 +46,7 @@ def notiser(request: Request, vaka: Program, vem: Vem, nu: Nu, sida_nr: int = 1)
             {
                 "id": r["id"],
                 "rubrik": KATALOG[r["mall"]].rubrik if r["mall"] in KATALOG else r["mall"],
-                "arendenummer": r["arendenummer"],
+                "arendenummer": r["arendenummer"] if r["synlig"] else "",
                 "url": f"/arende/{r['arendenummer']}" if r["synlig"] else None,
                 "till": r["person"] or "den som lämnade synpunkten",
                 "status": r["status"],

@@ -63,7 +63,7 @@ def _min_uppgift(conn: Connection, s: Sammanhang, vem: Inloggad, uppgift_id: int
     """The task, when it is of a case that the person sees or of a unit they own."""
     u, a = t.uppgift.c, t.arende.c
     sats = (
-        select(u.id, u.text, u.enhet, u.senast, u.klar, u.agare, u.atgard, u.kommentar, a.nummer, a.uppgifter, a.javiga,
+        select(u.id, u.text, u.enhet, u.senast, u.klar, u.agare, u.atgard, u.kommentar, a.nummer, a.uppgifter, a.javiga, a.krets,
                synliga(vem.aktor, s.kommun).label("synlig"))
         .join(t.arende, a.id == u.arende_id)
         .where(u.id == uppgift_id)
@@ -72,7 +72,8 @@ def _min_uppgift(conn: Connection, s: Sammanhang, vem: Inloggad, uppgift_id: int
     if rad is None:
         raise FinnsInte("Uppgiften")
     leder = roller_i(vem.aktor, s.kommun, rad["enhet"]) & LEDER
-    if vem.aktor.id in rad["javiga"] or not (rad["synlig"] or leder or rad["agare"] == vem.aktor.id):
+    utanfor = vem.aktor.id in rad["javiga"] or (rad["krets"] is not None and not rad["synlig"])
+    if utanfor or not (rad["synlig"] or leder or rad["agare"] == vem.aktor.id):
         raise FinnsInte("Uppgiften")
     return dict(rad) | {"enhet_namn": s.kommun.enheter[rad["enhet"]].namn}
 
