@@ -19,6 +19,10 @@ from urllib.parse import urlsplit
 import httpx
 
 ROT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROT))
+
+from tjanster import klocka  # noqa: E402
+
 LAS = ("requirements.lock", "requirements-dev.lock")
 VENDOR = ROT / "tjanster/web/static/vendor/VENDOR.md"
 OSV = "https://api.osv.dev/v1/query"
@@ -124,7 +128,7 @@ def main() -> int:
     val = ord_.parse_args()
     undantag = tomllib.loads(val.undantag.read_text(encoding="utf-8"))
     try:
-        fel = granska(val.osv, val.filer, undantag, val.dag or date.today())  # noqa: DTZ011, TID251
+        fel = granska(val.osv, val.filer, undantag, val.dag or klocka.idag())
     except Onabar as nej:
         skriv(
             f"INTE GRANSKAT: databasen på {urlsplit(val.osv).netloc} gick inte att fråga ({nej}). Kända svagheter i paketen är OKÄNDA."
