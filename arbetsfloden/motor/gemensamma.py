@@ -34,6 +34,9 @@ class Gemensamt(Uppgifter):
         "Vilka ska få se ärendet?", "Bara de här personerna ser ärendet sedan. Du själv räknas alltid in.", "personer",
         handelse=True,
     )
+    sparr_till: date | None = falt(
+        "Spärrat till och med", "Lämna tomt när spärren gäller tills någon häver den", "dag", framtid=True, handelse=True
+    )
     bilaga: str | None = falt("Bilaga", "Vilken fil det gäller", max_langd=20, handelse=True)
 
 
@@ -72,5 +75,10 @@ GEMENSAMMA: tuple[Steg, ...] = (
          vem=("handlaggare",), falt=("krets",), skal=True, gemensam=True, modell=Gemensamt),
     Steg(handelse="hav_skydd", rubrik="Ta bort skyddet", fran=ALLA, till=None,
          vem=("enhetschef", "kvalitetsledare"), kraver=("ar_skyddat",), skal=True, gemensam=True, modell=Gemensamt),
+    # Till exempel när någon begärt ut handlingar eller en domstol prövar saken: då får inget gallras.
+    Steg(handelse="sparra_gallring", rubrik="Spärra mot gallring", fran=ALLA, till=None,
+         vem=("handlaggare",), falt=("sparr_till",), skal=True, gemensam=True, modell=Gemensamt),
+    Steg(handelse="hav_sparr", rubrik="Häv spärren mot gallring", fran=ALLA, till=None,
+         vem=("enhetschef", "kvalitetsledare"), kraver=("ar_sparrad",), skal=True, gemensam=True, modell=Gemensamt),
 )
 # fmt: on

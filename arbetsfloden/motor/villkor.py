@@ -78,6 +78,7 @@ VILLKOR: Mapping[str, Villkor] = MappingProxyType(
             lambda f: None if f.oppna_uppgifter is None else f.oppna_uppgifter == 0,
         ),
         "ar_skyddat": Villkor("Ärendet ska vara skyddat", lambda f: f.skyddat),
+        "ar_sparrad": Villkor("Ärendet ska vara spärrat mot gallring", lambda f: f.sparrad),
         # units
         "annan_enhet": Villkor(
             "Den nya enheten ska vara en annan än den som har ärendet", _annan_enhet, ("ny_enhet", "enhet")

@@ -169,6 +169,7 @@ def _fakta(slump: Random, process: Process, uppgifter: Uppgifter, idag: date) ->
         anonym=slump.choice(treval),
         oppna_uppgifter=slump.choice([0, 0, 1, None]),
         skyddat=slump.choice(treval),
+        sparrad=slump.choice(treval),
         passerade=frozenset(slump.sample(frister, slump.choice([0, 0, 1]))),
     )
 
@@ -238,7 +239,7 @@ def test_ingen_slumpad_vag_lamnar_de_ritade_stegen(process: Process, slump: Rand
 @alla
 def test_slumpade_vagar_nar_varje_lage_och_tar_varje_steg(process: Process):
     lagen, tagna = {process.start}, set()
-    for fro in range(800):
+    for fro in range(3000):
         for handelse, tillstand in _ga(process, Random(fro), langd=30):
             lagen.add(tillstand)
             tagna.add(handelse)

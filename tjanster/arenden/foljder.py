@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from arbetsfloden import PROCESSER, Fakta, Steg, ger_uppgift, som_ny
 from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
-from tjanster.arenden import bilagor, skydd
+from tjanster.arenden import bilagor, skydd, sparr
 from tjanster.arenden.bemanning import Bemanning, Person
 from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.arenden.krets import Krets
@@ -175,6 +175,10 @@ def _gemensamt(
         foljd["krets"] = skydd.skydda(conn, s, lage, data.krets or (), begaran)
     elif handelse == "hav_skydd":
         lage.rad["krets"] = None
+    elif handelse == "sparra_gallring":
+        sparr.sparra(lage, skr, begaran, data.sparr_till, data.skal)
+    elif handelse == "hav_sparr":
+        sparr.hav(lage, skr, begaran, data.skal)
     elif handelse == "bifoga":
         foljd["bilagor"] = bilagor.bifoga(conn, s, lage, skr, begaran, data.bilagetext)
     elif handelse == "ta_bort_bilaga":

@@ -196,6 +196,7 @@ def samla_fakta(
         kopplingar=frozenset(lage.kopplingar),
         ar_anvandare=ar_anvandare,
         skyddat=lage.rad["krets"] is not None,
+        sparrad=lage.sparrad,
         utfall=utfall(s.regelverk, fragas, uppgifter, dag),
     )
 

@@ -30,6 +30,7 @@ class Lage:
     kontakt: dict[str, Any] | None = None
     oppna_uppgifter: int = 0
     kopplingar: set[str] = field(default_factory=set)
+    sparrad: bool = False
     ny: bool = False
     regel_nu: int | None = None
     """The rule version that holds, when the case was loaded to be changed: it then holds until that is written."""
@@ -79,6 +80,7 @@ _HAMTA_LAST = text(_HAMTA.text.replace("SELECT ", "SELECT regel_nu() AS regel_nu
 _RESTEN = text("""
 SELECT (SELECT count(*) FROM uppgift u WHERE u.arende_id = x.id AND u.klar IS NULL AND u.enhet = :enhet) AS oppna_uppgifter,
        ARRAY(SELECT DISTINCT slag FROM koppling WHERE x.id IN (fran_id, till_id)) AS kopplingar,
+       EXISTS (SELECT FROM gallringssparr s WHERE s.arende_id = x.id AND s.havd IS NULL) AS sparrad,
        f.id, f.arende_id, f.namn, f.slag, f.start, f.start_tid, f.forfaller, f.forfaller_tid, f.regel, f.regelversion,
        f.status, f.omgang, f.mott, f.mott_tid, b.frist_id IS NOT NULL AS bruten, b.orsak,
        b.forfoll AS brott_forfoll
@@ -96,13 +98,14 @@ def hamta(conn: Connection, nummer: str, *, las: bool = False) -> Lage | None:
     kontakt = {k: arende.pop(f"k_{k}") for k in ("namn", "epost", "telefon", "adress")}
     har_kontakt, regel_nu = arende.pop("har_kontakt"), arende.pop("regel_nu", None)
     resten = [dict(r) for r in conn.execute(_RESTEN, {"id": arende["id"], "enhet": arende["enhet"]}).mappings()]
-    par = [(r.pop("oppna_uppgifter"), r.pop("kopplingar")) for r in resten]
+    par = [(r.pop("oppna_uppgifter"), r.pop("kopplingar"), r.pop("sparrad")) for r in resten]
     return Lage(
         rad=arende,
         frister=[r for r in resten if r["id"] is not None],
         kontakt=kontakt if har_kontakt else None,
         oppna_uppgifter=par[0][0],
         kopplingar=set(par[0][1]),
+        sparrad=par[0][2],
         regel_nu=regel_nu,
     )
 
@@ -130,7 +133,7 @@ _ANDRA_FRIST = _andra(
 _KOLUMNER = {tabell.name: {c.name for c in tabell.columns if c.computed is None} for tabell in (t.arende, t.frist)}
 _LAGG_TILL = {
     tabell.name: tabell.insert()
-    for tabell in (t.arende, t.handelse, t.frist, t.paminnelse, t.fristakt, t.uppgift, t.koppling, t.kontakt, t.bilaga)
+    for tabell in (t.arende, t.handelse, t.frist, t.paminnelse, t.fristakt, t.uppgift, t.koppling, t.kontakt, t.bilaga, t.gallringssparr)
 }
 _SLUTA_TRAPPA = text("""
 WITH borta AS (DELETE FROM paminnelse WHERE frist_id = :frist AND fallen IS NULL AND dag > :dag)
@@ -159,6 +162,12 @@ _TOM = (
     .values({k: bindparam(f"b_{k}") for k in ("borttagen", "borttagen_av", "skal")} | {"innehall": None})
 )
 
+_HAV = (
+    t.gallringssparr.update()
+    .where(t.gallringssparr.c.arende_id == bindparam("b_arende"), t.gallringssparr.c.havd.is_(None))
+    .values({k: bindparam(f"b_{k}") for k in ("havd", "havd_av", "havd_skal")})
+)
+
 
 @dataclass
 class Skrivning:
@@ -178,6 +187,8 @@ class Skrivning:
     kontakter: list[dict[str, Any]] = field(default_factory=list)
     bilagor: list[dict[str, Any]] = field(default_factory=list)
     tomda: list[dict[str, Any]] = field(default_factory=list)
+    sparrar: list[dict[str, Any]] = field(default_factory=list)
+    havda: list[dict[str, Any]] = field(default_factory=list)
     notiser: list[NyNotis] = field(default_factory=list)
     tyst: bool = False
     """History read in from a file: what happened long ago is told to nobody."""
@@ -186,7 +197,7 @@ class Skrivning:
         """Take over all that another one wants written. The two must not be about the same case."""
         for namn in ("arenden", "frister", "trappor", "trappor_slut", "brott", "rattade"):
             getattr(self, namn).update(getattr(annan, namn))
-        for namn in ("handelser", "akter", "uppgifter", "klara", "kopplingar", "kontakter", "bilagor", "tomda", "notiser"):
+        for namn in ("handelser", "akter", "uppgifter", "klara", "kopplingar", "kontakter", "bilagor", "tomda", "sparrar", "havda", "notiser"):
             getattr(self, namn).extend(getattr(annan, namn))
 
     def ror(self, lage: Lage) -> None:
@@ -245,6 +256,8 @@ class Skrivning:
         lagg_till(t.kontakt, self.kontakter)
         lagg_till(t.bilaga, self.bilagor)
         andra(_TOM, self.tomda)
+        lagg_till(t.gallringssparr, self.sparrar)
+        andra(_HAV, self.havda)
         andra(_KLARA, [{"kommentar": None} | klar for klar in self.klara])
         antal = lagg_i_utkorg(conn, self.notiser) if self.notiser else 0
         for lage in self.arenden.values():

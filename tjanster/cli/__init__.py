@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from tjanster.cli import anvandare, arenden, drift, rapporter, regelfragor, regelkontroll, regler, regler_andra
+from tjanster.cli import anvandare, arenden, drift, gallra, rapporter, regelfragor, regelkontroll, regler, regler_andra
 from tjanster.cli.grund import Avbrott, skriv
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ for _namn, _under in (
     ("process", regler.process_app),
     ("regler", regler_andra.regler_app),
     ("anvandare", anvandare.anvandare_app),
+    ("gallra", gallra.gallra_app),
 ):
     app.add_typer(_under, name=_namn)
 

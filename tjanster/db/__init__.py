@@ -10,6 +10,7 @@ from tjanster.db.anvandare import Anvandare, Apinyckel, Inloggning, Uppdrag
 from tjanster.db.arende import Arende, Kontakt, Koppling, Nummerserie
 from tjanster.db.bilaga import Bilaga
 from tjanster.db.frist import Frist, Fristakt, Fristbrott, Paminnelse
+from tjanster.db.gallring import Gallring, Gallringskorning, Gallringssparr
 from tjanster.db.handelse import Handelse
 from tjanster.db.lasning import Lasning
 from tjanster.db.logg import Loggdag, Loggkedja, Logglage, Loggprov
@@ -35,6 +36,9 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     frist = _tabell(Frist)
     fristakt = _tabell(Fristakt)
     fristbrott = _tabell(Fristbrott)
+    gallring = _tabell(Gallring)
+    gallringskorning = _tabell(Gallringskorning)
+    gallringssparr = _tabell(Gallringssparr)
     handelse = _tabell(Handelse)
     inloggning = _tabell(Inloggning)
     kontakt = _tabell(Kontakt)

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import Index
-from sqlmodel import SQLModel
+from sqlalchemy import BigInteger, Column, Index
+from sqlmodel import Field, SQLModel
 
 from tjanster.db.typer import nyckel, pekar, tid
 
@@ -17,7 +17,7 @@ class Lasning(SQLModel, table=True):
     __tablename__ = "lasning"
 
     id: int = nyckel()
-    arende_id: int = pekar("arende.id")
+    arende_id: int = Field(sa_column=Column(BigInteger, nullable=False))  # no key: it outlives a case that is weeded
     av: int | None = pekar("anvandare.id", null=True)
     tid: datetime = tid()
     vad: str
