@@ -13,6 +13,7 @@ from regler.motor.fraga_fil import svara, svara_rader
 from regler.motor.gallring import GALLRAS, Gallring, Gallringsdom, Gallringsfakta, Gallringsrad
 from regler.motor.granskning import Anmarkning, egna_som_ingen_startar, granska
 from regler.motor.inlasning import OkandKommun, kommuner, las_in, las_in_texter, las_mapp
+from regler.motor.inloggning import Grupprad, Inloggningsregler
 from regler.motor.kalender import Kalender
 from regler.motor.kommun import Enhet, Kommun, Kvalitetsar
 from regler.motor.krav import Kravrad
@@ -26,7 +27,7 @@ from regler.motor.trappa import Trappsteg
 
 __all__ = [
     "GALLRAS", "ROLLER", "Anmarkning", "Arshjulsdag", "Bedomning", "Daterad", "Delegationsrad", "Enhet", "Exempel", "Fel", "Fraga",
-    "Frist", "Fristsvar", "Gallring", "Gallringsdom", "Gallringsfakta", "Gallringsrad", "Kalender", "Kommun", "Kravrad", "Kvalitetsar", "Namnbruk", "OkandKommun", "Rakningsrad",
+    "Frist", "Fristsvar", "Gallring", "Gallringsdom", "Gallringsfakta", "Gallringsrad", "Grupprad", "Inloggningsregler", "Kalender", "Kommun", "Kravrad", "Kvalitetsar", "Namnbruk", "OkandKommun", "Rakningsrad",
     "Regelfel", "Regelfraga", "Regelnej", "Regelrad", "Regelverk", "Rutin", "Skyldighet", "Skyldighetsrad", "Tabell",
     "Tabellrad", "Tabellversion", "Trappsteg", "egna_som_ingen_startar", "granska", "kommuner", "las_exempel", "las_in",
     "las_in_texter", "las_mapp", "prova_exempel", "svara", "svara_rader",

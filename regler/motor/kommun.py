@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from types import MappingProxyType
 
+from regler.motor.inloggning import INGA, Inloggningsregler
+
 
 @dataclass(frozen=True, slots=True)
 class Enhet:
@@ -50,6 +52,7 @@ class Kommun:
     tva_personer: bool = False  # another person must approve a change of rules
     uppfoljning: str | None = None  # how often plans are followed up: 'tertial', 'kvartal', 'halvår', 'år'
     kommunkod: str | None = None  # four figures, the county's two first
+    inloggning: Inloggningsregler = INGA
     _sok: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod

@@ -1,4 +1,4 @@
-"""kommun.yaml, organisation.yaml and listor.yaml → Kommun."""
+"""kommun.yaml, organisation.yaml, listor.yaml and maybe inloggning.yaml → Kommun."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from regler.motor.fel import narmast
 from regler.motor.formfel import formfel, hel
+from regler.motor.inloggning import las_inloggning
 from regler.motor.kommun import Enhet, Kommun, Kvalitetsar, sokord
 from regler.motor.modeller import LISTOR, EnhetModell, KommunModell, Listor, Modell
 from regler.motor.yamltrad import Plats, Trad
@@ -27,14 +28,15 @@ def las_kommun(kod: str, filer: Mapping[str, Trad | None]) -> Kommun | None:
         _plantera(organisation, None, (), trad, enheter, sok)
         if not organisation.enheter:
             trad.anmark(("enheter",), "kommunen har inga enheter: skriv minst en under förvaltningen", nyckel=True)
-    if kommun is None or organisation is None or listor is None:
+    inloggning = las_inloggning(filer["inloggning"], enheter)
+    if kommun is None or organisation is None or listor is None or inloggning is None:
         # Rows that pick by a list are still checked against the lists when only another file is broken.
         return None if listor is None else Kommun(kod, kod, Kvalitetsar((1, 1)), {}, None, listor)
     return Kommun(
         kod=kod, namn=kommun.namn, kvalitetsar=Kvalitetsar(kommun.kvalitetsar.borjar, kommun.kvalitetsar.slutar),
         enheter=MappingProxyType(enheter), rot=organisation.kod, listor=listor,
         farg=kommun.farg, webbplats=kommun.webbplats, tva_personer=kommun.regelandring.tva_personer,
-        uppfoljning=kommun.uppfoljning, kommunkod=kommun.kommunkod, _sok=MappingProxyType(sok),
+        uppfoljning=kommun.uppfoljning, kommunkod=kommun.kommunkod, inloggning=inloggning, _sok=MappingProxyType(sok),
     )  # fmt: skip
 
 

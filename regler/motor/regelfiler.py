@@ -21,6 +21,7 @@ MAPPAR: Final = (
     "rapportering", "rutiner",
 )  # fmt: skip
 KOMMUNFILER: Final = ("kommun", "organisation", "listor")
+VALFRIA: Final = ("inloggning",)
 M = TypeVar("M", bound=Modell)
 
 
@@ -81,7 +82,7 @@ class Regelfiler:
     def _kand_fil(self, vag: str) -> None:
         egen = vag.startswith("config/")
         delar = vag.split("/")[2 if egen else 0 :]
-        kommunfiler = [f"{namn}.yaml" for namn in KOMMUNFILER]
+        kommunfiler = [f"{namn}.yaml" for namn in (*KOMMUNFILER, *VALFRIA)]
         mening = ""
         if delar[0] == "regler" and len(delar) == 3 and vag.endswith(".yaml"):
             if delar[1] not in MAPPAR:
@@ -94,9 +95,9 @@ class Regelfiler:
             self.losa_fel.append(Fel(vag, 0, 0, "", mening))
 
     def kommunfil(self, namn: str) -> Trad | None:
-        """One of the municipality's own three files; a fault when it is missing."""
+        """One of the municipality's own files; a fault when one that every municipality has is missing."""
         vag = f"{self.egna}/{namn}.yaml"
-        if vag not in self.trad:
+        if vag not in self.trad and namn in KOMMUNFILER:
             self.losa_fel.append(Fel(vag, 0, 0, "", "filen saknas; varje kommun har kommun.yaml, organisation.yaml och listor.yaml"))
         return self.trad.get(vag)
 

@@ -20,7 +20,7 @@ from regler.motor.kommun import Kommun
 from regler.motor.kommunfiler import las_kommun
 from regler.motor.krav import las_krav
 from regler.motor.modeller import RapporteringModell, RapportradModell
-from regler.motor.regelfiler import KOMMUNFILER, Regelfiler
+from regler.motor.regelfiler import KOMMUNFILER, VALFRIA, Regelfiler
 from regler.motor.rutin import las_rutiner
 from regler.motor.skyldighet import las_skyldigheter
 from regler.motor.tabellfil import las_tabeller
@@ -29,7 +29,7 @@ from regler.motor.tabellfil import las_tabeller
 def sammanstall(texter: Mapping[str, str], kod: str | None) -> Regelverk:
     """Every file of the nation and one municipality, read; then what they say together. Raises Regelfel."""
     filer = Regelfiler(texter, kod)
-    kommunfiler = {namn: filer.kommunfil(namn) for namn in KOMMUNFILER} if kod is not None else {}
+    kommunfiler = {namn: filer.kommunfil(namn) for namn in (*KOMMUNFILER, *VALFRIA)} if kod is not None else {}
     kommun = las_kommun(kod, kommunfiler) if kod is not None else Kommun.nationell()
     kalenderbok = las_kalender(filer)
     fristfiler = Fristfiler(filer, kommun)

@@ -18,6 +18,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from regler.motor.delegation import DelegationModell
 from regler.motor.exempel import SORTER
 from regler.motor.gallring import GallringModell
+from regler.motor.inloggning import InloggningModell
 from regler.motor.krav import KravModell
 from regler.motor.modeller import (
     LISTOR,
@@ -48,6 +49,7 @@ _FORM: Final[Mapping[str, Any]] = {
     "kommun": KommunModell,
     "organisation": EnhetModell,
     "listor": Annotated[Listor, Field(json_schema_extra={"required": list(LISTOR)})],
+    "inloggning": InloggningModell,
     "fall": list[reduce(or_, SORTER.values())],  # type: ignore[misc]
 }
 SLAG: Final = tuple(_FORM)

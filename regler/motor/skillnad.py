@@ -76,7 +76,7 @@ def _i_filen(vag: str, text: str) -> tuple[tuple[tuple[str, str, str], tuple[str
     niva, stam, data = delar[0], delar[-1].removesuffix(".yaml"), las_trad(vag, text).data
     mapp = delar[-2]
     if mapp in ("kalender", "rapportering") or (niva == "config" and len(delar) == 3):
-        slag = SLAG.get(mapp, {"listor": "lista", "organisation": "organisation"}.get(stam, "kommun"))
+        slag = SLAG.get(mapp, {"listor": "lista", "organisation": "organisation", "inloggning": "inloggning"}.get(stam, "kommun"))
         return (((niva, slag, stam), ("", dict(_meningar(data)))),)
     if mapp == "fall":
         return (((niva, "exempel", stam), ("", dict(_meningar(data)))),)

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 
 from regler.motor.inlasning import ROT
-from regler.motor.regelfiler import KOMMUNFILER, MAPPAR
+from regler.motor.regelfiler import KOMMUNFILER, MAPPAR, VALFRIA
 from regler.motor.schema import SLAG, schema, scheman
 from regler.motor.yamltrad import las_trad
 
@@ -67,7 +67,7 @@ def egenskaper(data: Any) -> Iterator[dict[str, Any]]:
 
 
 def test_varje_sorts_fil_har_ett_schema() -> None:
-    assert set(SLAG) == {*MAPPAR, *KOMMUNFILER, "fall"}
+    assert set(SLAG) == {*MAPPAR, *KOMMUNFILER, *VALFRIA, "fall"}
 
 
 def test_schemana_i_forradet_ar_de_som_genereras() -> None:

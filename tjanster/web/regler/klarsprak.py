@@ -144,7 +144,7 @@ def filnamn(fil: str, kommun: Kommun) -> str:
     delar = fil.split("/")
     egen = delar[0] == "config"
     if egen and len(delar) == 3:
-        return {"kommun": "Kommunens namn och val", "organisation": "Enheter", "listor": "Listor"}.get(
+        return {"kommun": "Kommunens namn och val", "organisation": "Enheter", "listor": "Listor", "inloggning": "Inloggning"}.get(
             delar[2].removesuffix(".yaml"), delar[2]
         )
     mapp, namn = delar[-2], delar[-1].removesuffix(".yaml")

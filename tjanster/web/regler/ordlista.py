@@ -34,6 +34,7 @@ SLAGORD = {
     "frist": "Frist", "trappa": "Påminnelser", "tabell": "Beslutstabell", "krav": "Krav", "delegation": "Delegation",
     "skyldighet": "Skyldighet", "kalender": "Kalender", "rapportering": "Rapportering", "rutin": "Rutin", "lista": "Lista",
     "organisation": "Enheter", "kommun": "Kommunen", "exempel": "Exempel", "gallring": "Gallring",
+    "inloggning": "Inloggning",
 }  # fmt: skip
 LISTORD = {"forseningsorsaker": "Förseningsorsaker"}
 VADORD = {"ny": "Ny", "borttagen": "Borttagen", "andrad": "Ändrad"}
