@@ -21,6 +21,8 @@ from tjanster.arenden.fel import Nej, OgiltigaUppgifter
 from tjanster.db import t
 from tjanster.klocka import svensk
 from tjanster.sessioner import (
+    VILOTID,
+    Steg,
     aterkalla_nyckel,
     aterkalla_nycklar,
     csrf,
@@ -37,8 +39,8 @@ from tjanster.sessioner import (
 
 __all__ = [
     "FelInloggning", "Last", "aterkalla_nyckel", "aterkalla_nycklar", "csrf", "las_nyckel", "las_session", "logga_in",
-    "logga_in_nyckel", "logga_ut", "logga_ut_overallt", "prova_csrf", "prova_losen", "satt_losen", "satt_uppdrag",
-    "skapa_anvandare", "skapa_nyckel", "skapa_session", "stang_konto",
+    "logga_in_nyckel", "logga_ut", "logga_ut_overallt", "prova_csrf", "prova_losen", "rakna_fel", "satt_losen",
+    "satt_uppdrag", "skapa_anvandare", "skapa_nyckel", "skapa_session", "slapp_in", "stang_konto", "steg_kvar",
 ]  # fmt: skip
 
 # Above the least that OWASP's Password Storage Cheat Sheet asks (19 MiB, 2 rounds), and yet twenty log-ins at once fit in memory.
@@ -121,13 +123,14 @@ def satt_losen(conn: Connection, anvandare_id: int, losen: str, *, hashare: Pass
     namn = conn.execute(select(a.anvandarnamn).where(a.id == anvandare_id)).scalar_one()
     if mening := _losenfel(losen, namn):
         raise OgiltigaUppgifter(falt={"losen": mening})
-    varden = {"losen": hashare.hash(_rent_losen(losen)), "misslyckade": 0, "last_till": None}
+    varden: dict[str, Any] = {"losen": hashare.hash(_rent_losen(losen)), "misslyckade": 0, "last_till": None}
     conn.execute(update(t.anvandare).where(a.id == anvandare_id).values(varden))
     logga_ut_overallt(conn, anvandare_id)
 
 
 def stang_konto(conn: Connection, anvandare_id: int) -> None:
-    """Close the account: nobody comes in with it, tokens of other systems included. Its history stays."""
+    """Close the account: nobody comes in with it, tokens of other systems included. Its history stays, and the
+    municipality's login can't open it."""
     conn.execute(update(t.anvandare).where(t.anvandare.c.id == anvandare_id).values(aktiv=False))
     logga_ut_overallt(conn, anvandare_id)
     conn.execute(delete(t.apinyckel).where(t.apinyckel.c.anvandare_id == anvandare_id))
@@ -164,7 +167,7 @@ def satt_uppdrag(
     samma = (u.anvandare_id == anvandare_id, u.roll == roll, u.enhet == enhet, u.fran == fran)
     har = conn.execute(select(u.id).where(*samma)).scalars().first()
     if har is not None:
-        conn.execute(update(t.uppdrag).where(u.id == har).values(till=till))
+        conn.execute(update(t.uppdrag).where(u.id == har).values(till=till, kalla="hand"))
         return int(har)
     rad = {"anvandare_id": anvandare_id, "roll": roll, "enhet": enhet, "fran": fran, "till": till}
     return int(conn.execute(insert(t.uppdrag).values(rad).returning(u.id)).scalar_one())
@@ -176,7 +179,8 @@ def prova_losen(
     """Whose password is this? The account's row, or FelInloggning or Last.
 
     The no is returned, not raised: the door must commit, or the failed try is forgotten with the transaction.
-    An unknown name takes as long as a known one.
+    An unknown name takes as long as a known one. With a second step on, only that one forgets the failed tries
+    (`slapp_in`): else whoever has the password could guess codes for ever.
     """
     rent = rensa_namn(anvandarnamn)
     rad = _rad(conn, rent, las=True) if rent is not None else None
@@ -188,15 +192,11 @@ def prova_losen(
     if rad is None:
         return FelInloggning()
     if not (duger and stammer):
-        antal = rad["misslyckade"] + 1
-        las = lastid(antal)
-        varden: dict[str, Any] = {"misslyckade": antal, "last_till": nu + las if las else None}
-        conn.execute(update(t.anvandare).where(a.id == rad["id"]).values(varden))
-        return FelInloggning() if las is None else Last(nu + las, nu)
-    varden = {"misslyckade": 0, "last_till": None}
+        return rakna_fel(conn, rad, nu) or FelInloggning()
+    if rad["totp"] is None:
+        slapp_in(conn, rad["id"])
     if hashare.check_needs_rehash(rad["losen"]):
-        varden["losen"] = hashare.hash(_rent_losen(losen))
-    conn.execute(update(t.anvandare).where(a.id == rad["id"]).values(varden))
+        conn.execute(update(t.anvandare).where(a.id == rad["id"]).values(losen=hashare.hash(_rent_losen(losen))))
     return int(rad["id"])
 
 
@@ -207,12 +207,43 @@ def lastid(misslyckade: int) -> timedelta | None:
     return min(LANGSTA_LAS, FORSTA_LAS * 2 ** min(misslyckade - GRATIS_FORSOK - 1, 10))
 
 
+def rakna_fel(conn: Connection, konto: Any, nu: datetime) -> Last | None:
+    """Count a wrong password or code of the account, whose row is held; the lock when there is one now."""
+    antal = konto["misslyckade"] + 1
+    las = lastid(antal)
+    varden = {"misslyckade": antal, "last_till": nu + las if las else None}
+    conn.execute(update(t.anvandare).where(t.anvandare.c.id == konto["id"]).values(varden))
+    return None if las is None else Last(nu + las, nu)
+
+
+def slapp_in(conn: Connection, anvandare_id: int) -> None:
+    """All that was asked for was right: the failed tries are forgotten."""
+    conn.execute(update(t.anvandare).where(t.anvandare.c.id == anvandare_id).values(misslyckade=0, last_till=None))
+
+
+def steg_kvar(conn: Connection, anvandare_id: int, *, kravs: bool) -> Steg:
+    """What is left after the password. kravs: those without a second step must set one up."""
+    har = conn.execute(select(t.anvandare.c.totp.is_not(None)).where(t.anvandare.c.id == anvandare_id)).scalar_one()
+    return "kod" if har else "inskrivning" if kravs else "klar"
+
+
 def logga_in(
-    conn: Connection, anvandarnamn: str, losen: str, nu: datetime, *, hashare: PasswordHasher = HASHARE
-) -> tuple[str, int] | Nej:
-    """A session: (the cookie's secret, the account's row), or the no, returned as by `prova_losen`."""
+    conn: Connection,
+    anvandarnamn: str,
+    losen: str,
+    nu: datetime,
+    *,
+    kravs_tvasteg: bool = False,
+    webblasare: str = "",
+    vilotid: timedelta = VILOTID,
+    hashare: PasswordHasher = HASHARE,
+) -> tuple[str, int, Steg] | Nej:
+    """A session: (the cookie's secret, the account's row, what is left to do), or the no, returned as by `prova_losen`."""
     svar = prova_losen(conn, anvandarnamn, losen, nu, hashare=hashare)
-    return svar if isinstance(svar, Nej) else (skapa_session(conn, svar, nu), svar)
+    if isinstance(svar, Nej):
+        return svar
+    steg = steg_kvar(conn, svar, kravs=kravs_tvasteg)
+    return skapa_session(conn, svar, nu, steg=steg, webblasare=webblasare, vilotid=vilotid), svar, steg
 
 
 def rensa_namn(text: str) -> str | None:

@@ -7,48 +7,115 @@ import base64
 import hashlib
 import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from tjanster.db import t
 
-VILOTID = timedelta(minutes=60)
+Steg = Literal["klar", "kod", "inskrivning"]
+Kalla = Literal["lokal", "oidc"]
+VILOTID = timedelta(minutes=30)
+HALV_TID = timedelta(minutes=10)
 LANGSTA_TID = timedelta(hours=12)
 NYCKELPREFIX = "vaka_"
 INLOGGAD_NYCKEL = "inloggning"
 _SKRIV_SENAST = timedelta(minutes=1)
 
 
-def skapa_session(conn: Connection, anvandare_id: int, nu: datetime) -> str:
-    """A session for one who has shown who they are; returns the cookie's secret. Their stale ones are swept away."""
+@dataclass(frozen=True)
+class Session:
+    """A session of somebody's, for them to look over. `id` tells it from their others."""
+
+    id: int
+    anvandare_id: int
+    skapad: datetime
+    senast: datetime
+    steg: Steg
+    kalla: Kalla
+    webblasare: str
+    idtoken: bytes | None
+
+
+def skapa_session(
+    conn: Connection,
+    anvandare_id: int,
+    nu: datetime,
+    *,
+    steg: Steg = "klar",
+    kalla: Kalla = "lokal",
+    webblasare: str = "",
+    idtoken: bytes | None = None,
+    borjade: datetime | None = None,
+    vilotid: timedelta = VILOTID,
+) -> str:
+    """A session for one who has shown who they are; returns the cookie's secret. Their stale ones are swept away.
+
+    steg: what is left before they are in. borjade: when they first logged in, of a session that takes over from another.
+    """
     i = t.inloggning.c
-    conn.execute(delete(t.inloggning).where(i.anvandare_id == anvandare_id, _ute(nu)))
+    conn.execute(delete(t.inloggning).where(i.anvandare_id == anvandare_id, _ute(nu, vilotid)))
     hemlighet = secrets.token_urlsafe(32)
-    rad = {"hash": _hash(hemlighet), "anvandare_id": anvandare_id, "skapad": nu, "senast": nu}
+    rad = {
+        "hash": _hash(hemlighet), "anvandare_id": anvandare_id, "skapad": borjade or nu, "senast": nu, "steg": steg,
+        "kalla": kalla, "webblasare": webblasare[:60], "idtoken": idtoken,
+    }  # fmt: skip
     conn.execute(insert(t.inloggning).values(rad))
     return hemlighet
 
 
-def las_session(conn: Connection, hemlighet: str, nu: datetime) -> int | None:
-    """Whose session is it? None when unknown, idle for an hour, twelve hours old, or the account is closed."""
+def las_session(conn: Connection, hemlighet: str, nu: datetime, vilotid: timedelta = VILOTID) -> int | None:
+    """Whose session is it? None when unknown, idle too long, twelve hours old, lacking a step, or the account is closed."""
+    session = sessionen(conn, hemlighet, nu, vilotid)
+    if session is None or session.steg != "klar":
+        return None
+    if nu - session.senast >= _SKRIV_SENAST:
+        conn.execute(update(t.inloggning).where(t.inloggning.c.id == session.id).values(senast=nu))
+    return session.anvandare_id
+
+
+def sessionen(conn: Connection, hemlighet: str, nu: datetime, vilotid: timedelta = VILOTID) -> Session | None:
+    """The live session of this secret, also one that lacks a step; such a one lives ten minutes."""
     i, a = t.inloggning.c, t.anvandare.c
     sats = (
-        select(i.anvandare_id, i.senast)
+        select(*_kolumner())
         .join(t.anvandare, a.id == i.anvandare_id)
-        .where(i.hash == _hash(hemlighet), ~_ute(nu), a.aktiv)
+        .where(i.hash == _hash(hemlighet), ~_ute(nu, vilotid), a.aktiv)
     )
     rad = conn.execute(sats).one_or_none()
-    if rad is None:
+    return Session(**rad._mapping) if rad is not None else None
+
+
+def sessioner(conn: Connection, anvandare_id: int, nu: datetime, vilotid: timedelta = VILOTID) -> list[Session]:
+    """A person's live sessions, the newest first."""
+    i = t.inloggning.c
+    sats = select(*_kolumner()).where(i.anvandare_id == anvandare_id, i.steg == "klar", ~_ute(nu, vilotid))
+    return [Session(**rad._mapping) for rad in conn.execute(sats.order_by(i.senast.desc(), i.id.desc()))]
+
+
+def byt_session(conn: Connection, hemlighet: str, nu: datetime, vilotid: timedelta = VILOTID) -> str | None:
+    """The same person goes on in a session of another secret, with no step left; None when theirs is gone. Done whenever
+    they have shown more than before, so that a secret that leaked earlier is worth nothing."""
+    session = sessionen(conn, hemlighet, nu, vilotid)
+    if session is None:
         return None
-    if nu - rad.senast >= _SKRIV_SENAST:
-        conn.execute(update(t.inloggning).where(i.hash == _hash(hemlighet)).values(senast=nu))
-    return int(rad.anvandare_id)
+    logga_ut(conn, hemlighet)
+    return skapa_session(
+        conn, session.anvandare_id, nu, kalla=session.kalla, webblasare=session.webblasare, idtoken=session.idtoken,
+        borjade=session.skapad, vilotid=vilotid,
+    )  # fmt: skip
 
 
 def logga_ut(conn: Connection, hemlighet: str) -> None:
     conn.execute(delete(t.inloggning).where(t.inloggning.c.hash == _hash(hemlighet)))
+
+
+def logga_ut_en(conn: Connection, anvandare_id: int, session_id: int) -> bool:
+    """End one of the person's own sessions; False when it isn't theirs or is gone."""
+    i = t.inloggning.c
+    return bool(conn.execute(delete(t.inloggning).where(i.anvandare_id == anvandare_id, i.id == session_id)).rowcount)
 
 
 def logga_ut_overallt(conn: Connection, anvandare_id: int) -> None:
@@ -107,9 +174,24 @@ def aterkalla_nycklar(conn: Connection, anvandare_id: int, namn: str) -> int:
     return int(conn.execute(delete(t.apinyckel).where(n.anvandare_id == anvandare_id, n.namn == namn)).rowcount)
 
 
-def stada(conn: Connection, nu: datetime) -> int:
-    """Take away sessions that have gone out and tokens that have ended; returns how many."""
-    gamla = conn.execute(delete(t.inloggning).where(_ute(nu))).rowcount
+def egna_nycklar(conn: Connection, anvandare_id: int, nu: datetime) -> list[Any]:
+    """The account's tokens that hold: id, namn, skapad, upphor; never the secret."""
+    n = t.apinyckel.c
+    sats = select(n.id, n.namn, n.skapad, n.upphor).where(n.anvandare_id == anvandare_id, or_(n.upphor.is_(None), n.upphor > nu))
+    return list(conn.execute(sats.order_by(n.skapad.desc(), n.id)))
+
+
+def aterkalla_egen(conn: Connection, anvandare_id: int, nyckel_id: int) -> bool:
+    """Revoke one of the person's own tokens; False when it isn't theirs or is gone."""
+    n = t.apinyckel.c
+    return bool(conn.execute(delete(t.apinyckel).where(n.anvandare_id == anvandare_id, n.id == nyckel_id)).rowcount)
+
+
+def stada(conn: Connection, nu: datetime, vilotid: timedelta = VILOTID) -> int:
+    """Take away sessions that have gone out, tokens that have ended and log-ins that nobody came back from; returns how
+    many."""
+    gamla = conn.execute(delete(t.inloggning).where(_ute(nu, vilotid))).rowcount
+    gamla += conn.execute(delete(t.inloggningsforsok).where(t.inloggningsforsok.c.skapad <= nu - HALV_TID)).rowcount
     return int(gamla + conn.execute(delete(t.apinyckel).where(t.apinyckel.c.upphor <= nu)).rowcount)
 
 
@@ -122,6 +204,11 @@ def _hash(hemlighet: str) -> str:
     return hashlib.sha256(som_bytes(hemlighet)).hexdigest()
 
 
-def _ute(nu: datetime) -> Any:
+def _ute(nu: datetime, vilotid: timedelta) -> Any:
     i = t.inloggning.c
-    return or_(i.senast <= nu - VILOTID, i.skapad <= nu - LANGSTA_TID)
+    halv = and_(i.steg != "klar", i.skapad <= nu - HALV_TID)
+    return or_(i.senast <= nu - vilotid, i.skapad <= nu - LANGSTA_TID, halv)
+
+
+def _kolumner() -> list[Any]:
+    return [t.inloggning.c[namn] for namn in Session.__dataclass_fields__]

@@ -6,8 +6,10 @@ import os
 import re
 import secrets
 import tomllib
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
 
@@ -15,7 +17,17 @@ from tjanster import klocka
 
 ROT = Path(__file__).resolve().parent.parent
 PREFIX = "VAKA_"
-HEMLIGA = ("databas", "smtp", "hemlighet")
+HEMLIGA = ("databas", "smtp", "hemlighet", "oidc_hemlighet")
+
+
+def saker_adress(adress: str) -> bool:
+    """https, or http on this very machine; without query, fragment, user and password."""
+    try:
+        delar = urlsplit(adress)
+        egen = delar.scheme == "http" and delar.hostname in ("127.0.0.1", "localhost", "::1")
+    except ValueError:
+        return False
+    return bool(delar.hostname) and (delar.scheme == "https" or egen) and not (delar.query or delar.fragment or delar.username)
 
 
 def olasbar(fel: OSError) -> str:
@@ -42,7 +54,9 @@ class Settings(BaseModel):
     databas: URL of a PostgreSQL of one's own; then nothing embedded starts. smtp: `smtp://user:pass@host:587`.
     avsandare: the address mails come from. url: the address that links in mails bear. port, vard: where the web
     listens. proxy: the addresses of the servers that stand in front and say whose a call is. loggankare: the file where
-    each closed day of the log is put down. demo: the made-up municipality with its open mailbox. nu: try another day.
+    each closed day of the log is put down. demo: the made-up municipality with its open mailbox. nu: try another day. oidc: the issuer of
+    the municipality's own login, with the name and secret that Vaka has there (oidc_klient, oidc_hemlighet) and what is asked
+    for (oidc_omfattning). tvasteg: who must have a second step. vilotid: minutes until an idle session ends.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -60,6 +74,12 @@ class Settings(BaseModel):
     demo: bool = False
     proxy: str | None = None
     nu: str | None = None
+    oidc: str | None = None
+    oidc_klient: str | None = None
+    oidc_hemlighet: SecretStr | None = None
+    oidc_omfattning: str = "openid profile email"
+    tvasteg: Literal["ja", "nej", "lokala"] | None = None
+    vilotid: int = 30
 
     @field_validator("demo", mode="before")
     @classmethod
@@ -89,6 +109,34 @@ class Settings(BaseModel):
             except ValueError:
                 raise ValueError(f"'{del_[:40]}' är ingen nätadress, till exempel 10.0.0.5 eller 10.0.0.0/24") from None
         return varde
+
+    @field_validator("vilotid")
+    @classmethod
+    def _minuter(cls, varde: int) -> int:
+        if not 5 <= varde <= 240:
+            raise ValueError("ska vara ett heltal mellan 5 och 240, i minuter")
+        return varde
+
+    @field_validator("tvasteg", mode="before")
+    @classmethod
+    def _for_vilka(cls, varde: Any) -> Any:
+        if isinstance(varde, str) and varde not in ("ja", "nej", "lokala"):
+            raise ValueError("ska vara ja, nej eller lokala")
+        return varde
+
+    @field_validator("oidc")
+    @classmethod
+    def _utfardare(cls, varde: str | None) -> str | None:
+        if varde is not None and not saker_adress(varde):
+            raise ValueError("ska vara utfärdarens adress, till exempel https://login.kommunen.se")
+        return varde
+
+    @field_validator("oidc_omfattning")
+    @classmethod
+    def _fragar_efter_openid(cls, varde: str) -> str:
+        if "openid" not in varde.split():
+            raise ValueError("ska ha ordet openid, till exempel 'openid profile email'")
+        return " ".join(varde.split())
 
     @field_validator("smtp")
     @classmethod
@@ -142,6 +190,25 @@ class Settings(BaseModel):
         """In production: a database of one's own and not the demo."""
         return self.databas is not None and not self.demo
 
+    @property
+    def vila(self) -> timedelta:
+        """How long a session may be idle."""
+        return timedelta(minutes=self.vilotid)
+
+    def tvasteg_for(self, kalla: Literal["lokal", "oidc"]) -> bool:
+        """Must one who came in this way have a second step of Vaka's own? In production local accounts must unless
+        something else is said."""
+        vilka = self.tvasteg or ("lokala" if self.skarp else "nej")
+        return vilka == "ja" or (vilka == "lokala" and kalla == "lokal")
+
+    def halvsatta(self) -> list[str]:
+        """Settings that need each other and don't have each other."""
+        if self.oidc is not None and self.oidc_klient is None:
+            return ["VAKA_OIDC_KLIENT saknas: skriv namnet (client id) som Vaka har hos kommunens inloggning."]
+        if self.oidc is None and (self.oidc_klient is not None or self.oidc_hemlighet is not None):
+            return ["VAKA_OIDC saknas: skriv adressen till kommunens inloggning, eller ta bort VAKA_OIDC_KLIENT och VAKA_OIDC_HEMLIGHET."]
+        return []
+
     def svagheter(self) -> list[str]:
         """What must be mended before production; empty when all is well."""
         fel = []
@@ -155,6 +222,8 @@ class Settings(BaseModel):
             fel.append("VAKA_AVSANDARE saknas: sätt adressen som breven kommer från.")
         if self.smtp is None:
             fel.append("VAKA_SMTP saknas: utan e-postserver får ingen sina påminnelser.")
+        if self.oidc is not None and not self.oidc.startswith("https://"):
+            fel.append(f"VAKA_OIDC är {self.oidc}: i drift ska adressen börja med https://.")
         return fel
 
     def nyckel(self) -> str:
@@ -245,6 +314,7 @@ def las(miljo: dict[str, str] | None = None, fil: Path | None = None, **over: An
     if not settings.kommunmapp.is_dir():
         finns = sorted(p.name for p in (ROT / "config").iterdir() if p.is_dir())
         fel.append(f"{PREFIX}KOMMUN: '{settings.kommun}' finns inte. Det finns: {', '.join(finns)}. En sökväg går också bra.")
+    fel.extend(settings.halvsatta())
     if settings.skarp:
         fel.extend(settings.svagheter())
     if fel:

@@ -20,6 +20,10 @@ ROT = Path(__file__).parent.parent.parent
 # Open to everybody, each with its reason.
 OPPNA_RUTTER = {
     "/logga-in": "the way in",
+    "/logga-in/kod": "the second step of the way in",
+    "/logga-in/tvasteg": "where the second step is set up before one is in",
+    "/logga-in/kommunen": "off to the municipality's own login",
+    "/logga-in/svar": "back from it",
     "/lamna-synpunkt": "anyone may leave a complaint",
     "/folj/{nummer}/{kod}": "the one who left it follows it by its code",
     "/kommun.css": "the municipality's colour, on the log-in page too",

@@ -47,6 +47,14 @@ def test_utan_nagot_satt_gar_demons_kommun() -> None:
         ("SMTP", "smtp://brev.example?startls=ja", "VAKA_SMTP: har det okända tillägget 'startls'. Menade du 'starttls'?."),
         ("PROXY", "10.0.0.5, lastbalansen", "VAKA_PROXY: 'lastbalansen' är ingen nätadress, till exempel 10.0.0.5 eller 10.0.0.0/24."),
         ("AVSANDARE", "vaka", "VAKA_AVSANDARE: ska vara en mejladress, till exempel vaka@kommunen.se."),
+        ("OIDC", "http://login.exempel.example", "VAKA_OIDC: ska vara utfärdarens adress, till exempel https://login.kommunen.se."),
+        ("OIDC", "https://login.exempel.example/?x=1", "VAKA_OIDC: ska vara utfärdarens adress, till exempel https://login.kommunen.se."),
+        ("OIDC", "https://[", "VAKA_OIDC: ska vara utfärdarens adress, till exempel https://login.kommunen.se."),
+        ("OIDC", "https://login.exempel.example", "VAKA_OIDC_KLIENT saknas: skriv namnet (client id) som Vaka har hos kommunens inloggning."),
+        ("OIDC_KLIENT", "vaka", "VAKA_OIDC saknas: skriv adressen till kommunens inloggning, eller ta bort VAKA_OIDC_KLIENT och VAKA_OIDC_HEMLIGHET."),
+        ("OIDC_OMFATTNING", "profile", "VAKA_OIDC_OMFATTNING: ska ha ordet openid, till exempel 'openid profile email'."),
+        ("TVASTEG", "kanske", "VAKA_TVASTEG: ska vara ja, nej eller lokala."),
+        ("VILOTID", "1", "VAKA_VILOTID: ska vara ett heltal mellan 5 och 240, i minuter."),
     ],
 )  # fmt: skip
 def test_fel_installning_sager_vad_som_ar_ratt(namn: str, varde: str, mening: str) -> None:
@@ -182,3 +190,18 @@ def test_tva_som_startar_samtidigt_far_samma_nyckel(tmp_path: Path) -> None:
         trad.join(10)
     assert len(nycklar) == 8
     assert len(set(nycklar)) == 1
+
+
+def test_lokala_konton_maste_ha_tva_steg_i_drift_om_inget_annat_sags() -> None:
+    def kravs(**over: Any) -> tuple[bool, bool]:
+        settings = las(SAKRA, INGEN, **over)
+        return settings.tvasteg_for("lokal"), settings.tvasteg_for("oidc")
+
+    assert kravs() == (True, False)
+    assert kravs(demo=True) == (False, False)
+    assert [kravs(tvasteg=val) for val in ("ja", "nej", "lokala")] == [(True, True), (False, False), (True, False)]
+
+
+def test_kommunens_inloggning_gar_over_https_i_drift() -> None:
+    (mening,) = fel(SAKRA | {"VAKA_OIDC": "http://127.0.0.1:9000", "VAKA_OIDC_KLIENT": "vaka"})
+    assert mening == "VAKA_OIDC är http://127.0.0.1:9000: i drift ska adressen börja med https://."

@@ -5,13 +5,15 @@ from typing import Annotated
 
 from fastapi import Body, Response
 from pydantic import BaseModel, Field
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from arbetsfloden import ROLLER
 from tjanster.api.grund import Indata, Nu, Program, Vem, felsvaren, ny_router
+from tjanster.app import Vaka
 from tjanster.arenden.fel import Nej
 from tjanster.db import t
-from tjanster.konton import aterkalla_nyckel, logga_in_nyckel, prova_losen
+from tjanster.inloggning.tvasteg import prova_kod
+from tjanster.konton import aterkalla_nyckel, logga_in_nyckel, prova_losen, steg_kvar
 
 router = ny_router("/api/v1")
 
@@ -19,6 +21,27 @@ router = ny_router("/api/v1")
 class Inloggningsuppgifter(Indata):
     anvandarnamn: str = Field(max_length=200)
     losenord: str = Field(max_length=1000)
+    kod: str | None = Field(None, max_length=100, description="Krävs när kontot har tvåstegsinloggning: koden från appen, eller en återställningskod.")
+
+
+class KodSaknas(Nej):
+    """The password is right, and the account has a second step."""
+
+    kod = "kod_saknas"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("Kontot har tvåstegsinloggning: skicka också fältet kod, med koden som appen visar just nu.")
+
+
+class TvastegKravs(Nej):
+    """The password is right, and the account must have a second step but has none."""
+
+    kod = "tvasteg_kravs"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("Kontot måste först få tvåstegsinloggning: logga in i webbläsaren och sätt på den där.")
 
 
 class Token(BaseModel):
@@ -45,16 +68,28 @@ class Jag(BaseModel):
     tags=["Inloggning"],
     summary="Logga in med användarnamn och lösenord; token gäller i tolv timmar",
     status_code=201,
-    responses=felsvaren(400, 413, 429),
+    responses=felsvaren(400, 403, 413, 429),
 )
 def logga_in(vaka: Program, nu: Nu, uppgifter: Annotated[Inloggningsuppgifter, Body()]) -> Token:
     with vaka.motor.begin() as conn:
         svar = prova_losen(conn, uppgifter.anvandarnamn, uppgifter.losenord, nu)
+        if not isinstance(svar, Nej):
+            svar = _andra_steget(conn, vaka, svar, uppgifter.kod, nu) or svar
         token = None if isinstance(svar, Nej) else logga_in_nyckel(conn, svar, nu)
     if isinstance(svar, Nej):
         raise svar
     assert token is not None
     return Token(token=token[0], upphor=token[1])
+
+
+def _andra_steget(conn: Connection, vaka: Vaka, konto: int, kod: str | None, nu: datetime) -> Nej | None:
+    """What stands in the way after the password; returned, so that a failed try is committed."""
+    steg = steg_kvar(conn, konto, kravs=vaka.settings.tvasteg_for("lokal"))
+    if steg == "inskrivning":
+        return TvastegKravs()
+    if steg == "kod":
+        return KodSaknas() if kod is None else prova_kod(conn, vaka.nyckelring, konto, kod, nu)
+    return None
 
 
 @router.delete(

@@ -138,6 +138,56 @@ def anvandare_nyckel(
         typer.echo(skapa_nyckel(conn, konto, namn, klocka.nu(), slut))
 
 
+@anvandare_app.command("tvasteg")
+def anvandare_tvasteg(
+    anvandarnamn: Annotated[str, typer.Argument()],
+    ta_bort: Annotated[bool, typer.Option("--ta-bort", help="Ta bort den, för den som har blivit av med telefonen.")] = False,
+) -> None:
+    """Visa om kontot har tvåstegsinloggning, eller ta bort den. Då avslutas alla inloggningar."""
+    from tjanster.inloggning import tvasteg
+    from tjanster.sessioner import logga_ut_overallt
+
+    with oppen_vaka() as vaka, vaka.motor.begin() as conn:
+        konto = _konto(vaka, anvandarnamn)
+        if not ta_bort:
+            lage = tvasteg.lage(conn, konto)
+            av_eller_pa = f"på sedan {lage.fran.date()}, {lage.koder} återställningskoder kvar" if lage.fran else "av"
+            typer.echo(f"Tvåstegsinloggningen för {anvandarnamn} är {av_eller_pa}.")
+            return
+        var_pa = tvasteg.ta_bort(conn, konto)
+        logga_ut_overallt(conn, konto)
+    typer.echo(f"Tvåstegsinloggningen för {anvandarnamn} är borttagen." if var_pa else f"{anvandarnamn} hade ingen.")
+
+
+@anvandare_app.command("koppla")
+def anvandare_koppla(
+    anvandarnamn: Annotated[str, typer.Argument()],
+    amne: Annotated[str | None, typer.Argument(help="Personens id (sub) hos kommunens inloggning.")] = None,
+    ta_bort: Annotated[bool, typer.Option("--ta-bort", help="Koppla loss kontot. Alla inloggningar avslutas.")] = False,
+) -> None:
+    """Koppla kontot till en person hos kommunens inloggning, eller koppla loss det."""
+    from sqlalchemy import delete
+
+    from tjanster.db import t
+    from tjanster.inloggning.personen import knyt
+    from tjanster.sessioner import logga_ut_overallt
+
+    with oppen_vaka() as vaka, vaka.motor.begin() as conn:
+        konto, utfardare = _konto(vaka, anvandarnamn), vaka.settings.oidc
+        if utfardare is None:
+            raise Avbrott(["VAKA_OIDC är inte satt: det finns ingen inloggning att koppla till."])
+        if ta_bort:
+            i = t.identitet.c
+            antal = conn.execute(delete(t.identitet).where(i.anvandare_id == konto, i.utfardare == utfardare)).rowcount
+            logga_ut_overallt(conn, konto)
+            typer.echo(f"Kontot {anvandarnamn} är losskopplat." if antal else f"Kontot {anvandarnamn} var inte kopplat.")
+            return
+        if not amne:
+            raise Avbrott(["Skriv personens id (sub) hos kommunens inloggning, eller --ta-bort."])
+        knyt(conn, konto, utfardare, amne, klocka.nu())
+    typer.echo(f"Kontot {anvandarnamn} är kopplat.")
+
+
 @anvandare_app.command("lista")
 def anvandare_lista(som_json: SomJson = False) -> None:
     """Konton och deras uppdrag."""

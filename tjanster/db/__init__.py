@@ -6,7 +6,15 @@ from sqlmodel import SQLModel
 
 from notiser.motor.brevlada import BrevladaRad
 from notiser.motor.utkorg import Notis
-from tjanster.db.anvandare import Anvandare, Apinyckel, Inloggning, Uppdrag
+from tjanster.db.anvandare import (
+    Anvandare,
+    Apinyckel,
+    Aterstallningskod,
+    Identitet,
+    Inloggning,
+    Inloggningsforsok,
+    Uppdrag,
+)
 from tjanster.db.arende import Arende, Kontakt, Koppling, Nummerserie
 from tjanster.db.bilaga import Bilaga
 from tjanster.db.frist import Frist, Fristakt, Fristbrott, Paminnelse
@@ -31,6 +39,7 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     anvandare = _tabell(Anvandare)
     apinyckel = _tabell(Apinyckel)
     arende = _tabell(Arende)
+    aterstallningskod = _tabell(Aterstallningskod)
     bilaga = _tabell(Bilaga)
     brevlada = _tabell(BrevladaRad)
     frist = _tabell(Frist)
@@ -40,7 +49,9 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     gallringskorning = _tabell(Gallringskorning)
     gallringssparr = _tabell(Gallringssparr)
     handelse = _tabell(Handelse)
+    identitet = _tabell(Identitet)
     inloggning = _tabell(Inloggning)
+    inloggningsforsok = _tabell(Inloggningsforsok)
     kontakt = _tabell(Kontakt)
     koppling = _tabell(Koppling)
     lasning = _tabell(Lasning)

@@ -3,14 +3,15 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from tjanster.db.typer import nyckel, pekar, tid
 
 
 class Anvandare(SQLModel, table=True):
-    """A person with an account. `losen` is an argon2 hash; empty = can't log in with a password."""
+    """A person with an account. `losen` is an argon2 hash; empty = can't log in with a password. `totp` is the encrypted
+    secret of the second step, `totp_steg` the last half minute whose code was used."""
 
     __tablename__ = "anvandare"
 
@@ -22,11 +23,15 @@ class Anvandare(SQLModel, table=True):
     aktiv: bool = Field(default=True)
     misslyckade: int = Field(default=0)
     last_till: datetime | None = tid(null=True)
+    totp: bytes | None
+    totp_steg: int | None = Field(default=None, sa_type=BigInteger)
+    totp_fran: datetime | None = tid(null=True)
     skapad: datetime = tid()
 
 
 class Uppdrag(SQLModel, table=True):
-    """A role on a unit and all units below it, from a day, maybe to a day (that day included)."""
+    """A role on a unit and all units below it, from a day, maybe to a day (that day included). `kalla`: made by hand, or
+    given by a group of the municipality's login and kept in step with it."""
 
     __tablename__ = "uppdrag"
 
@@ -36,22 +41,77 @@ class Uppdrag(SQLModel, table=True):
     enhet: str
     fran: date
     till: date | None
+    kalla: str = Field(default="hand", sa_column_kwargs={"server_default": "hand"})
 
     __table_args__: ClassVar[Any] = (
         Index("uppdrag_enhet", "enhet", "roll"),
         CheckConstraint("till IS NULL OR till >= fran", name="uppdrag_dagar"),
+        CheckConstraint("kalla IN ('hand', 'grupp')", name="uppdrag_kalla_finns"),
     )
 
 
 class Inloggning(SQLModel, table=True):
-    """A session in the browser. Only a hash of the cookie's secret is kept."""
+    """A session in the browser. Only a hash of the cookie's secret is kept.
+
+    `steg`: klar = in; kod = the password was right and the second step is left; inskrivning = the second step must be set
+    up first. `idtoken`: encrypted, what the municipality's login wants to see at log-out."""
 
     __tablename__ = "inloggning"
 
     hash: str = Field(primary_key=True)
     anvandare_id: int = Field(sa_type=BigInteger, foreign_key="anvandare.id", index=True)
+    id: int = Field(default=None, sa_column=Column(BigInteger, Identity(), unique=True, nullable=False))
     skapad: datetime = tid()
     senast: datetime = tid()
+    steg: str = Field(default="klar", sa_column_kwargs={"server_default": "klar"})
+    kalla: str = Field(default="lokal", sa_column_kwargs={"server_default": "lokal"})
+    webblasare: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    idtoken: bytes | None
+
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("steg IN ('klar', 'kod', 'inskrivning')", name="inloggning_steg_finns"),
+        CheckConstraint("kalla IN ('lokal', 'oidc')", name="inloggning_kalla_finns"),
+    )
+
+
+class Inloggningsforsok(SQLModel, table=True):
+    """Somebody has been sent to the municipality's login and is awaited back. Taken away when they come: an answer holds
+    once. What the answer must bear follows from the cookie's secret, of which only a hash is kept."""
+
+    __tablename__ = "inloggningsforsok"
+
+    hash: str = Field(primary_key=True)
+    skapad: datetime = tid()
+    vidare: str
+
+
+class Identitet(SQLModel, table=True):
+    """An account as the municipality's login knows it: by issuer and subject, which never change."""
+
+    __tablename__ = "identitet"
+
+    id: int = nyckel()
+    anvandare_id: int = pekar("anvandare.id", index=True)
+    utfardare: str
+    amne: str
+    skapad: datetime = tid()
+    senast: datetime = tid()
+
+    __table_args__: ClassVar[Any] = (
+        UniqueConstraint("utfardare", "amne", name="identitet_en_gang"),
+        UniqueConstraint("anvandare_id", "utfardare", name="identitet_en_per_utfardare"),
+    )
+
+
+class Aterstallningskod(SQLModel, table=True):
+    """A code for one whose telephone is gone. Holds once; only its hash is kept."""
+
+    __tablename__ = "aterstallningskod"
+
+    hash: str = Field(primary_key=True)
+    anvandare_id: int = Field(sa_type=BigInteger, foreign_key="anvandare.id", index=True)
+    skapad: datetime = tid()
+    anvand: datetime | None = tid(null=True)
 
 
 class Apinyckel(SQLModel, table=True):
@@ -60,6 +120,7 @@ class Apinyckel(SQLModel, table=True):
     __tablename__ = "apinyckel"
 
     hash: str = Field(primary_key=True)
+    id: int = Field(default=None, sa_column=Column(BigInteger, Identity(), unique=True, nullable=False))
     anvandare_id: int = Field(sa_type=BigInteger, foreign_key="anvandare.id", index=True)
     namn: str
     skapad: datetime = tid()

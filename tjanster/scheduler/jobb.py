@@ -29,7 +29,7 @@ class Jobb:
 
 def _stada(vaka: Vaka) -> None:
     with vaka.systemet() as conn:
-        stada(conn, klocka.nu())
+        stada(conn, klocka.nu(), vaka.settings.vila)
 
 
 JOBB = (

@@ -15,7 +15,7 @@ from tjanster.arenden.lasning import anteckna
 from tjanster.arenden.registrera import registrera
 from tjanster.sessioner import csrf, prova_csrf
 from tjanster.web import formular
-from tjanster.web.ram import FORKAKA, Forform, Nu, Program, UtgangenSida, saker, sida, vidare
+from tjanster.web.ram import FORKAKA, Forform, Nu, Program, UtgangenSida, satt_kaka, sida, vidare
 
 router = APIRouter()
 SYNPUNKT = PROCESSER["synpunkt"]
@@ -63,13 +63,13 @@ def _sida(
         fel=formular.fellista(fel, nej.skal if nej else ()),
         nyckel=nyckel,
     )
-    svar.set_cookie(FORKAKA, hemlighet, httponly=True, samesite="lax", secure=saker(request))
+    satt_kaka(request, svar, FORKAKA, hemlighet)
     return svar
 
 
 @router.post("/lamna-synpunkt")
 def skicka(request: Request, vaka: Program, form: Forform, nu: Nu) -> Response:
-    if not prova_csrf(request.cookies.get(FORKAKA, ""), str(form.get("csrf") or "")):
+    if not prova_csrf(request.cookies.get(FORKAKA) or "", str(form.get("csrf") or "")):
         raise UtgangenSida("Sidan hade gått ut. Gå tillbaka, ladda om den och försök igen.")
     varden = formular.las(form, SYNPUNKT.modell.beskrivna(), FALT)
     kontakt = {n: str(form.get(n) or "").strip() for n in KONTAKT}

@@ -16,7 +16,7 @@ from tjanster.web.ram import Program, Vem, sida
 
 router = APIRouter()
 HANDBOK = {
-    "handlaggare": "För handläggare", "chef": "För chefer", "regler": "Ändra reglerna", "administrator": "För administratörer",
+    "inloggning": "Logga in och ditt konto", "handlaggare": "För handläggare", "chef": "För chefer", "regler": "Ändra reglerna", "administrator": "För administratörer",
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from tjanster.api.fel import felsvar
 from tjanster.app import Vaka
 from tjanster.arenden.fel import Nej
 from tjanster.arenden.lasning import BehoverSkal
+from tjanster.inloggning.leverantor import Leverantor
 from tjanster.takt import DEMO, Takt
 from tjanster.web import (
     allmanhet,
@@ -35,12 +36,15 @@ from tjanster.web import (
     drift,
     hjalp,
     inloggning,
+    konto,
     lasare,
     listor,
     nytt,
+    oidc,
     rapporter,
     regler,
     steg,
+    tvasteg,
     uppgift,
 )
 from tjanster.web.mallar import STATISKT, kommun_css, rendera
@@ -54,8 +58,9 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app = Program(title="Vaka", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.vaka = vaka
     app.state.takt = Takt(faktor=DEMO if vaka.settings.demo else 1)
+    app.state.leverantor = Leverantor(vaka.settings) if vaka.settings.oidc else None
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
-    for modul in (inloggning, allmanhet, listor, nytt, rapporter, hjalp, drift, *regler.MODULER, arende, bilagor, lasare, steg, uppgift):
+    for modul in (inloggning, tvasteg, oidc, konto, allmanhet, listor, nytt, rapporter, hjalp, drift, *regler.MODULER, arende, bilagor, lasare, steg, uppgift):
         app.include_router(modul.router, include_in_schema=False)
     app.add_api_route("/kommun.css", _kommunens_farg, include_in_schema=False)
     app.add_api_route("/halsa", _lever, include_in_schema=False)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.datastructures import FormData
 
 from arbetsfloden import PROCESSER, ROLLER, innefattade
@@ -21,6 +21,7 @@ from tjanster.web.mallar import rendera
 KAKA = "vaka"
 FORKAKA = "vaka_in"
 FLASH = "vaka_hej"
+OIDCKAKA = "vaka_oidc"
 HOGST_FALT = 4000
 
 
@@ -91,7 +92,7 @@ def kraver_inloggning(request: Request) -> Inloggad:
     if hemlighet:
         vaka, nu = vaka_av(request), klocka.nu()
         with vaka.motor.begin() as conn:
-            vem = las_session(conn, hemlighet, nu)
+            vem = las_session(conn, hemlighet, nu, vaka.settings.vila)
             aktor = las_aktor(conn, vem, nu.date()) if vem is not None else None
         if aktor is not None:
             request.app.state.takt.anropet(request.scope, aktor.id)
@@ -149,8 +150,8 @@ def sida(request: Request, mall: str, vem: Inloggad | None, *, http: int = 200, 
     if vem and (text := request.cookies.get(FLASH)) in FLASHTEXTER:
         ram["flash"] = [{"slag": "success", "text": FLASHTEXTER[text]}]
     svar = HTMLResponse(rendera(mall, **(ram | sammanhang)), status_code=http)
-    if FLASH in request.cookies:
-        svar.delete_cookie(FLASH)
+    if request.cookies.get(FLASH) is not None:
+        ta_bort_kaka(request, svar, FLASH)
     return svar
 
 
@@ -168,6 +169,10 @@ FLASHTEXTER = {
     "avbrutet": "Ändringen är avbruten.",
     "oversedd": "Översynen är klarmarkerad.",
     "bifogat": "Filerna är bifogade.",
+    "losen_bytt": "Lösenordet är bytt. Du är utloggad överallt utom här.",
+    "session_slut": "Inloggningen är avslutad.",
+    "nyckel_slut": "Nyckeln gäller inte längre.",
+    "tvasteg_av": "Tvåstegsinloggningen är avstängd.",
 }
 
 
@@ -175,7 +180,7 @@ def vidare(request: Request, adress: str, flash: str | None = None) -> RedirectR
     """Go on to another of our pages after a change."""
     svar = RedirectResponse(egen_adress(adress), status_code=303)
     if flash is not None:
-        svar.set_cookie(FLASH, flash, max_age=60, httponly=True, samesite="lax", secure=saker(request))
+        satt_kaka(request, svar, FLASH, flash, sekunder=60)
     return svar
 
 
@@ -184,6 +189,16 @@ def egen_adress(adress: str) -> str:
     if not adress.startswith("/") or adress.startswith(("//", "/\\")):
         return "/"
     return "/" if any(c == "\\" or c.isspace() or not c.isprintable() for c in adress) else adress
+
+
+def satt_kaka(request: Request, svar: Response, namn: str, varde: str, *, sekunder: int | None = None) -> None:
+    """No script reads it, and other sites' forms don't send it; the shell gives it a name that only this host may set.
+    sekunder: how long it lives; None = until the browser is closed."""
+    svar.set_cookie(namn, varde, max_age=sekunder, httponly=True, samesite="lax", secure=saker(request), path="/")
+
+
+def ta_bort_kaka(request: Request, svar: Response, namn: str) -> None:
+    svar.delete_cookie(namn, httponly=True, samesite="lax", secure=saker(request), path="/")
 
 
 def saker(request: Request) -> bool:
