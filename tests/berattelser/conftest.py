@@ -70,11 +70,11 @@ def adress(vaka: Vaka) -> Iterator[str]:
 
 
 class servera:  # noqa: N801  (used as `with servera(...)`)
-    """The program behind a real server on a free port; stops when the block ends."""
+    """The program behind a real server on a free port, or a given one; stops when the block ends."""
 
-    def __init__(self, vaka: Vaka) -> None:
+    def __init__(self, vaka: Vaka, port: int = 0) -> None:
         self.lyssnar = socket.socket()
-        self.lyssnar.bind(("127.0.0.1", 0))
+        self.lyssnar.bind(("127.0.0.1", port))
         self.lyssnar.listen(128)
         installningar = uvicorn.Config(program(vaka), log_level="error", server_header=False, lifespan="off")
         self.server = uvicorn.Server(installningar)

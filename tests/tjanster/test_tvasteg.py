@@ -187,6 +187,7 @@ def test_innan_man_andrar_hur_man_kommer_in_visar_man_igen_vem_man_ar(vaka: Vaka
         ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/140.0 Safari/537.36 Edg/140.0", "Edge på Windows"),
         ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36", "Chrome på Android"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Safari/604.1", "Safari på iPhone"),
+        ("Mozilla/5.0 (X11; Linux x86_64) HeadlessChrome/140.0 Safari/537.36", "Chrome på Linux"),
         ("<script>", "Okänd webbläsare"),
         (None, "Okänd webbläsare"),
     ],

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import select
+from starlette.datastructures import FormData
 
 from tjanster import klocka
 from tjanster.arenden.fel import FarInte, Nej
@@ -31,6 +32,7 @@ from tjanster.web.ram import (
     Inloggad,
     Nu,
     Program,
+    UtgangenSida,
     Vem,
     egen_adress,
     satt_kaka,
@@ -41,7 +43,6 @@ from tjanster.web.ram import (
 
 router = APIRouter()
 logg = logging.getLogger("vaka.inloggning")
-EN_GANG_TILL = "Sidan hade gått ut. Försök igen."
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,15 @@ def _halvinne(request: Request) -> Halvinne | None:
     return Halvinne(session, hemlighet) if session is not None and session.steg != "klar" else None
 
 
+def _med_ordet(request: Request, form: Forform) -> FormData:
+    """The form bears the word of the session in the cookie, whatever has become of that session."""
+    if not prova_csrf(request.cookies.get(KAKA, ""), str(form.get("csrf") or "")):
+        raise UtgangenSida("Sidan hade gått ut. Gå tillbaka, ladda om den och försök igen.")
+    return form
+
+
 Halv = Annotated[Halvinne | None, Depends(_halvinne)]
+Halvform = Annotated[FormData, Depends(_med_ordet)]
 
 
 def _borja_om(mal: str) -> Response:
@@ -82,12 +91,10 @@ def visa_kod(request: Request, halv: Halv, vidare: str = "/") -> Response:
 
 
 @router.post("/logga-in/kod")
-def ta_kod(request: Request, vaka: Program, halv: Halv, form: Forform, nu: Nu) -> Response:
+def ta_kod(request: Request, vaka: Program, halv: Halv, form: Halvform, nu: Nu) -> Response:
     mal = egen_adress(str(form.get("vidare") or "/"))
     if halv is None or halv.session.steg != "kod":
         return _borja_om(mal)
-    if not prova_csrf(halv.hemlighet, str(form.get("csrf") or "")):
-        return _kodsida(request, halv, mal, EN_GANG_TILL, 403)
     vem = halv.session.anvandare_id
     with vaka.motor.begin() as conn:
         nej = tvasteg.prova_kod(conn, vaka.nyckelring, vem, str(form.get("kod") or ""), nu)
@@ -134,13 +141,11 @@ def visa_inskrivning(request: Request, halv: Halv, vidare: str = "/") -> Respons
 
 
 @router.post("/logga-in/tvasteg")
-def skriv_in(request: Request, vaka: Program, halv: Halv, form: Forform, nu: Nu) -> Response:
+def skriv_in(request: Request, vaka: Program, halv: Halv, form: Halvform, nu: Nu) -> Response:
     mal = egen_adress(str(form.get("vidare") or "/"))
     if halv is None or halv.session.steg != "inskrivning":
         return _borja_om(mal)
     vem = halv.session.anvandare_id
-    if not prova_csrf(halv.hemlighet, str(form.get("csrf") or "")):
-        return _inskrivning(request, vem, halv.hemlighet, None, mal, Nej(EN_GANG_TILL), 403)
     return _satt_igang(request, vaka, vem, halv.hemlighet, None, form, mal, nu)
 
 
