@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Connection, Engine, select
 
@@ -13,6 +14,7 @@ from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.regelbok import aktiv_version, filer_i, kommunkod
 from tjanster.arenden.sammanhang import Sammanhang, las_in_versioner
 from tjanster.db import krets, migrera, server, session, t
+from tjanster.krypto import Nyckelring
 from tjanster.regelnamn import kontrollera_mot_processer
 from tjanster.settings import ROT, Settings
 
@@ -41,6 +43,11 @@ class Vaka:
     def systemet(self) -> AbstractContextManager[Connection]:
         """A transaction that sees every case: sweeps, imports, the command line, numbers that tell of no case."""
         return krets.systemet(self.motor)
+
+    @cached_property
+    def nyckelring(self) -> Nyckelring:
+        """The keys that personal data and secrets are encrypted with. They are never in the database."""
+        return Nyckelring(self.settings.nyckelrad())
 
     def stang(self) -> None:
         self.motor.dispose()

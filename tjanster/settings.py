@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import tomllib
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +18,7 @@ from tjanster import klocka
 
 ROT = Path(__file__).resolve().parent.parent
 PREFIX = "VAKA_"
-HEMLIGA = ("databas", "smtp", "hemlighet", "oidc_hemlighet")
+HEMLIGA = ("databas", "smtp", "hemlighet", "nycklar", "oidc_hemlighet")
 
 
 def saker_adress(adress: str) -> bool:
@@ -51,6 +52,7 @@ class Settings(BaseModel):
     """What may be set.
 
     kommun: a folder name in `config/` or a path. data: folder for the embedded database, keys and files.
+    nycklar: what is encrypted with, as `tjanster.krypto` reads it; the newest first.
     databas: URL of a PostgreSQL of one's own; then nothing embedded starts. smtp: `smtp://user:pass@host:587`.
     avsandare: the address mails come from. url: the address that links in mails bear. port, vard: where the web
     listens. proxy: the addresses of the servers that stand in front and say whose a call is. loggankare: the file where
@@ -70,6 +72,7 @@ class Settings(BaseModel):
     vard: str = "127.0.0.1"
     port: int = 8000
     hemlighet: SecretStr | None = None
+    nycklar: SecretStr | None = None
     loggankare: Path | None = None
     demo: bool = False
     proxy: str | None = None
@@ -137,6 +140,15 @@ class Settings(BaseModel):
         if "openid" not in varde.split():
             raise ValueError("ska ha ordet openid, till exempel 'openid profile email'")
         return " ".join(varde.split())
+
+    @field_validator("nycklar")
+    @classmethod
+    def _nyckelrad(cls, varde: SecretStr | None) -> SecretStr | None:
+        from tjanster.krypto import las_nycklar
+
+        if varde is not None:
+            las_nycklar(varde.get_secret_value())
+        return varde
 
     @field_validator("smtp")
     @classmethod
@@ -216,6 +228,8 @@ class Settings(BaseModel):
             fel.append("VAKA_HEMLIGHET saknas: sätt minst 32 slumpade tecken, eller VAKA_HEMLIGHET_FIL till en fil med dem.")
         elif len(self.hemlighet.get_secret_value()) < 32:
             fel.append("VAKA_HEMLIGHET är för kort: minst 32 tecken.")
+        if self.nycklar is None:
+            fel.append("VAKA_NYCKLAR saknas: skapa en nyckel med 'vaka nyckel' och förvara den utanför databasen.")
         if not self.url.startswith("https://"):
             fel.append(f"VAKA_URL är {self.url}: i drift ska adressen börja med https://.")
         if self.avsandare.endswith(".invalid"):
@@ -230,13 +244,23 @@ class Settings(BaseModel):
         """The key that signs cookies: the secret, or one made once and kept in the data folder."""
         if self.hemlighet is not None:
             return self.hemlighet.get_secret_value()
-        fil = self.datamapp / "hemlighet"
+        return self._gjord_en_gang("hemlighet", lambda: secrets.token_urlsafe(48))
+
+    def nyckelrad(self) -> str:
+        """The keys that are encrypted with, as `tjanster.krypto` reads them: those set, or one made once and kept in the
+        data folder."""
+        from tjanster.krypto import ny_nyckel
+
+        return self.nycklar.get_secret_value() if self.nycklar is not None else self._gjord_en_gang("nycklar", ny_nyckel)
+
+    def _gjord_en_gang(self, namn: str, gor: Callable[[], str]) -> str:
+        fil = self.datamapp / namn
         if not fil.exists() or not fil.read_text(encoding="utf-8").strip():
             fil.parent.mkdir(parents=True, exist_ok=True)
             # Written whole before it gets its name: no other process, and no start after a kill, finds half a key.
-            ny = fil.with_name(f"hemlighet.{secrets.token_hex(8)}")
+            ny = fil.with_name(f"{namn}.{secrets.token_hex(8)}")
             ny.touch(mode=0o600)
-            ny.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+            ny.write_text(gor(), encoding="utf-8")
             try:
                 os.link(ny, fil)
             except FileExistsError:

@@ -10,6 +10,7 @@ from arbetsfloden import PROCESSER
 from tests.bygg import AVVIKELSE, SYNPUNKT, Bygge
 from tests.tjanster.conftest import Kor
 from tjanster.db import migrera
+from tjanster.krypto import Nyckelring
 
 DATA = Path(__file__).parent / "data"
 
@@ -227,6 +228,7 @@ def test_konto_skapas_far_nyckel_och_stangs(med_databas: Kor, bygg: Bygge, monke
         "anvandare", "uppdrag", "nya", "--roll", "enhetschef", "--enhet", "oppenvard", "--till", "2099-12-31"
     )[1]
     assert "menade du 'familjehem'" in med_databas("anvandare", "uppdrag", "nya", "--roll", "enhetschef", "--enhet", "familjehm")[2]
+    assert Nyckelring(med_databas("nyckel")[1]).nycklar
     assert "är bytt" in med_databas("anvandare", "losen", "nya")[1]
     assert "Tvåstegsinloggningen för nya är av." in med_databas("anvandare", "tvasteg", "nya")[1]
     assert "nya hade ingen" in med_databas("anvandare", "tvasteg", "nya", "--ta-bort")[1]

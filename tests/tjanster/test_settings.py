@@ -1,5 +1,6 @@
 """Settings: each wrong or unsafe one is told in Swedish, all at once, and no secret is ever quoted."""
 
+import base64
 import threading
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ import pytest
 
 from tjanster.settings import Installningsfel, Settings, las
 
+NYCKLAR = f"prov:{base64.b64encode(bytes(32)).decode()}"
 SAKRA = {
     "VAKA_DATABAS": "postgresql://vaka@db.example/vaka",
     "VAKA_HEMLIGHET": "x" * 32,
+    "VAKA_NYCKLAR": NYCKLAR,
     "VAKA_URL": "https://vaka.kommun.example",
     "VAKA_AVSANDARE": "vaka@kommun.example",
     "VAKA_SMTP": "smtp://vaka:hemligtord@brev.example:587",
@@ -47,6 +50,10 @@ def test_utan_nagot_satt_gar_demons_kommun() -> None:
         ("SMTP", "smtp://brev.example?startls=ja", "VAKA_SMTP: har det okända tillägget 'startls'. Menade du 'starttls'?."),
         ("PROXY", "10.0.0.5, lastbalansen", "VAKA_PROXY: 'lastbalansen' är ingen nätadress, till exempel 10.0.0.5 eller 10.0.0.0/24."),
         ("AVSANDARE", "vaka", "VAKA_AVSANDARE: ska vara en mejladress, till exempel vaka@kommunen.se."),
+        ("NYCKLAR", "prov:hemligt77", "VAKA_NYCKLAR: nyckeln prov är inte 32 byte i base64. Skriv namn:nyckel, den nyaste först; 'vaka nyckel' gör en."),
+        ("NYCKLAR", ", ", "VAKA_NYCKLAR: är tom. Skriv namn:nyckel, den nyaste först; 'vaka nyckel' gör en."),
+        ("NYCKLAR", "hemligt77", "VAKA_NYCKLAR: nyckel 1 saknar namn (a–z och 0–9, högst 16 tecken). Skriv namn:nyckel, den nyaste först; 'vaka nyckel' gör en."),
+        ("NYCKLAR", f"{NYCKLAR} {NYCKLAR}", "VAKA_NYCKLAR: namnet prov står på två nycklar. Ge den ena ett annat namn."),
         ("OIDC", "http://login.exempel.example", "VAKA_OIDC: ska vara utfärdarens adress, till exempel https://login.kommunen.se."),
         ("OIDC", "https://login.exempel.example/?x=1", "VAKA_OIDC: ska vara utfärdarens adress, till exempel https://login.kommunen.se."),
         ("OIDC", "https://[", "VAKA_OIDC: ska vara utfärdarens adress, till exempel https://login.kommunen.se."),
@@ -109,10 +116,10 @@ def test_mapp_i_stallet_for_fil(tmp_path: Path) -> None:
 
 
 def test_hemligheter_fran_fil(tmp_path: Path) -> None:
-    for namn in ("hemlighet", "databas", "smtp"):
+    for namn in ("hemlighet", "databas", "smtp", "nycklar"):
         (tmp_path / namn).write_text(SAKRA[f"VAKA_{namn.upper()}"] + "\n", encoding="utf-8")
     miljo = {k: v for k, v in SAKRA.items() if k in ("VAKA_URL", "VAKA_AVSANDARE")}
-    settings = las(miljo | {f"VAKA_{n.upper()}_FIL": str(tmp_path / n) for n in ("hemlighet", "databas", "smtp")}, INGEN)
+    settings = las(miljo | {f"VAKA_{n.upper()}_FIL": str(tmp_path / n) for n in ("hemlighet", "databas", "smtp", "nycklar")}, INGEN)
     assert settings.nyckel() == "x" * 32
     assert settings.skarp
 
@@ -137,6 +144,7 @@ def test_hemlig_fil_som_inte_gar_att_lasa(tmp_path: Path) -> None:
     [
         ({"VAKA_HEMLIGHET": None}, "VAKA_HEMLIGHET saknas: sätt minst 32 slumpade tecken, eller VAKA_HEMLIGHET_FIL till en fil med dem."),
         ({"VAKA_HEMLIGHET": "kort"}, "VAKA_HEMLIGHET är för kort: minst 32 tecken."),
+        ({"VAKA_NYCKLAR": None}, "VAKA_NYCKLAR saknas: skapa en nyckel med 'vaka nyckel' och förvara den utanför databasen."),
         ({"VAKA_URL": "http://vaka.example/"}, "VAKA_URL är http://vaka.example: i drift ska adressen börja med https://."),
         ({"VAKA_AVSANDARE": None}, "VAKA_AVSANDARE saknas: sätt adressen som breven kommer från."),
         ({"VAKA_SMTP": None}, "VAKA_SMTP saknas: utan e-postserver får ingen sina påminnelser."),

@@ -137,6 +137,14 @@ def halsa(som_json: SomJson = False, nu: Nu = None) -> None:
 
 
 @app.command()
+def nyckel() -> None:
+    """Gör en ny nyckel till VAKA_NYCKLAR. Den skrivs ut och sparas ingenstans."""
+    from tjanster.krypto import ny_nyckel
+
+    typer.echo(ny_nyckel())
+
+
+@app.command()
 def bevaka(som_json: SomJson = False, nu: Nu = None) -> None:
     """Ett svep: frister som passerat, påminnelser, morgonbrev och utskick."""
     from dataclasses import asdict
