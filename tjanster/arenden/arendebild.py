@@ -34,6 +34,7 @@ from tjanster.arenden.lage import OPPNA, Lage, ar_sen, hamta
 from tjanster.arenden.lasning import anteckna
 from tjanster.arenden.regelprov import Regelprov
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.sparr import Sparr, sparrar
 from tjanster.db import t
 
 
@@ -130,6 +131,7 @@ class Arendebild:
     handlaggare_id: int | None
     agare: Traff
     krets: tuple[str, ...] | None
+    sparrar: tuple[Sparr, ...]
     roller: frozenset[str]
     grupper: tuple[tuple[str, tuple[Faltbild, ...]], ...]
     kontakt: dict[str, Any] | None
@@ -195,6 +197,7 @@ def visa_arende(
         handlaggare=har.namn if har else None,
         handlaggare_id=rad["handlaggare"],
         agare=bemanning.agare(rad["enhet"], rad["handlaggare"], Krets.av(rad)),
+        sparrar=tuple(sparrar(conn, rad["id"], nu.date())) if lage.sparrad else (),
         krets=tuple(p.namn for i in rad["krets"] if (p := bemanning.personer.get(i))) if rad["krets"] is not None else None,
         roller=roller,
         grupper=grupper(s, process, rad["uppgifter"]),

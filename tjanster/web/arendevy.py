@@ -12,6 +12,7 @@ from tjanster.arenden.bilagor import ANDELSER, HOGST_BYTE, HOGST_FILER, ORD, TYP
 from tjanster.arenden.historik import Handelsebild
 from tjanster.arenden.lage import OPPNA
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.sparr import Sparr
 from tjanster.web import formular
 from tjanster.web.rader import dagar_kvar, tagg
 
@@ -309,9 +310,16 @@ def om(bild: Arendebild) -> list[dict[str, Any]]:
         {"rubrik": "Enhet", "visat": bild.enhet_namn},
         {"rubrik": "Handläggare", "visat": bild.handlaggare or "Ingen än"},
         *([{"rubrik": "Skyddat", "visat": "Bara namngivna personer ser ärendet"}] if bild.krets is not None else []),
+        *({"rubrik": "Spärrat mot gallring", "visat": _sparr(x)} for x in bild.sparrar),
     ]
     ut += [{"rubrik": bild.process.modell.beskrivna()[n].rubrik, "visat": har[n]} for n in VID_SIDAN[1:] if har.get(n)]
     return ut
+
+
+def _sparr(x: Sparr) -> str:
+    """'Till och med 2027-01-01: domstol prövar saken (Kim, 2026-09-07)'."""
+    borjan = f"Till och med {x.till}: " if x.till else ""
+    return f"{borjan}{x.skal} ({x.av or 'Vaka'}, {x.fran})"
 
 
 def kontakt(bild: Arendebild) -> list[dict[str, Any]] | None:

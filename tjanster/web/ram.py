@@ -76,6 +76,8 @@ def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
     if any(roller & sort.roller for sort in RAPPORTER.values()):
         ut.append(("rapporter", "/rapporter", "Rapporter"))
     ut.append(("regler", "/regler", "Regler"))
+    if roller & DRIFT:
+        ut.append(("gallring", "/gallring", "Gallring"))
     if "administrator" in roller:
         ut.append(("notiser", "/notiser", "Utskick och kö"))
     return [*ut, ("hjalp", "/hjalp", "Hjälp")]
@@ -168,6 +170,7 @@ FLASHTEXTER = {
     "kastat": "Utkastet är kastat.",
     "avbrutet": "Ändringen är avbruten.",
     "oversedd": "Översynen är klarmarkerad.",
+    "gallring_avbruten": "Gallringen är avbruten.",
     "bifogat": "Filerna är bifogade.",
     "losen_bytt": "Lösenordet är bytt. Du är utloggad överallt utom här.",
     "session_slut": "Inloggningen är avslutad.",
