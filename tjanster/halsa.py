@@ -1,10 +1,12 @@
 """Is Vaka well: database, tables, the watch, the outbox, empty posts, weak settings, what the calendar holds."""
 
+import os
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from notiser import status
 from regler import Regelfel
@@ -12,6 +14,7 @@ from tjanster.app import Vaka
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.db import migrera, t
 from tjanster.regelstyrning import filer_pa_disken, historik
+from tjanster.svagheter import hemliga_filer, oppna_filer
 
 SVEP_SENAST = timedelta(minutes=30)
 BREV_SENAST = timedelta(hours=2)
@@ -66,9 +69,25 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
         punkt("Bemanning", not tomma, "varje enhet har någon som äger nästa steg", f"ingen äger ärenden hos: {', '.join(tomma[:5])}")
         regler, planerad = _regler(conn, vaka, nu)
         punkt("Regler", planerad is None, regler, planerad or "")
+        if vaka.settings.skarp:
+            svaga_hemligheter = [
+                *vaka.settings.rad(), *databasrollen(conn),
+                *oppna_filer(hemliga_filer(os.environ, vaka.settings.datamapp, Path("vaka.toml"))),
+            ]  # fmt: skip
+            punkt("Hemligheter", not svaga_hemligheter, "skyddade", " ".join(svaga_hemligheter))
     svaga = vaka.settings.svagheter() if not vaka.settings.demo else []
     punkt("Inställningar", not svaga, "inga svagheter" if not vaka.settings.demo else "demo", " ".join(svaga))
     return h
+
+
+def databasrollen(conn: Connection) -> list[str]:
+    """The log-in that the program has must not be able to go around the database's own locks."""
+    sats = "SELECT session_user AS vem, rolsuper, rolbypassrls FROM pg_roles WHERE rolname = session_user"
+    rad = conn.execute(text(sats)).one()
+    if not (rad.rolsuper or rad.rolbypassrls):
+        return []
+    vad = "superanvändare" if rad.rolsuper else "fri från radernas lås (BYPASSRLS)"
+    return [f"Databasens inloggning {rad.vem} är {vad}. Låt Vaka logga in med en egen roll som har rätt till vaka_app."]
 
 
 def _regler(conn: Connection, vaka: Vaka, nu: datetime) -> tuple[str, str | None]:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
 
 from tjanster import klocka
+from tjanster.svagheter import databasens, enkla_nycklar, epostens, forvalt_losen, gissningsbar
 
 ROT = Path(__file__).resolve().parent.parent
 PREFIX = "VAKA_"
@@ -228,8 +229,16 @@ class Settings(BaseModel):
             fel.append("VAKA_HEMLIGHET saknas: sätt minst 32 slumpade tecken, eller VAKA_HEMLIGHET_FIL till en fil med dem.")
         elif len(self.hemlighet.get_secret_value()) < 32:
             fel.append("VAKA_HEMLIGHET är för kort: minst 32 tecken.")
+        elif gissningsbar(self.hemlighet.get_secret_value()):
+            fel.append("VAKA_HEMLIGHET går att gissa. Slumpa en: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'.")
         if self.nycklar is None:
             fel.append("VAKA_NYCKLAR saknas: skapa en nyckel med 'vaka nyckel' och förvara den utanför databasen.")
+        elif enkla_nycklar(self.nycklar.get_secret_value()):
+            fel.append("VAKA_NYCKLAR går att gissa. Skapa en nyckel med 'vaka nyckel'.")
+        if self.databas is not None and forvalt_losen(self.databas.get_secret_value()):
+            fel.append("VAKA_DATABAS: lösenordet är ett som alla provar först. Byt det i databasen och i adressen.")
+        if self.smtp is not None and forvalt_losen(self.smtp.get_secret_value()):
+            fel.append("VAKA_SMTP: lösenordet är ett som alla provar först. Byt det hos e-postservern och i adressen.")
         if not self.url.startswith("https://"):
             fel.append(f"VAKA_URL är {self.url}: i drift ska adressen börja med https://.")
         if self.avsandare.endswith(".invalid"):
@@ -238,6 +247,14 @@ class Settings(BaseModel):
             fel.append("VAKA_SMTP saknas: utan e-postserver får ingen sina påminnelser.")
         if self.oidc is not None and not self.oidc.startswith("https://"):
             fel.append(f"VAKA_OIDC är {self.oidc}: i drift ska adressen börja med https://.")
+        return fel
+
+    def rad(self) -> list[str]:
+        """What is weak without being dangerous enough to refuse; each with what to do."""
+        fel = databasens(self.databas.get_secret_value()) if self.databas is not None else []
+        fel += epostens(self.smtp.get_secret_value()) if self.smtp is not None else []
+        if not self.proxyer:
+            fel.append("VAKA_PROXY saknas: alla räknas som en och samma adress när någon gissar lösenord. Sätt adressen till servern framför.")
         return fel
 
     def nyckel(self) -> str:

@@ -82,7 +82,9 @@ class Dorr:
             huvuden = huvuden | {"cookie": kaka}
         if form is not None:
             kw = {"data": ({"csrf": csrf(self.session(som))} if som else {}) | form} | kw
-        return klient.build_request(metod, vag, headers=huvuden, **kw)
+        return klient.build_request(
+            metod, vag, headers=[(k.encode(), v.encode("latin-1")) for k, v in huvuden.items()], **kw
+        )
 
 
 def _id(conn: Any, som: str) -> int:

@@ -9,10 +9,11 @@ import pytest
 
 from tjanster.settings import Installningsfel, Settings, las
 
-NYCKLAR = f"prov:{base64.b64encode(bytes(32)).decode()}"
+HEMLIGHET = "k7Qw2-Påhittad_m9Zt4Xr8Lb3Vc6Ns1Hd5"
+NYCKLAR = f"prov:{base64.b64encode(bytes(range(32))).decode()}"
 SAKRA = {
     "VAKA_DATABAS": "postgresql://vaka@db.example/vaka",
-    "VAKA_HEMLIGHET": "x" * 32,
+    "VAKA_HEMLIGHET": HEMLIGHET,
     "VAKA_NYCKLAR": NYCKLAR,
     "VAKA_URL": "https://vaka.kommun.example",
     "VAKA_AVSANDARE": "vaka@kommun.example",
@@ -120,7 +121,7 @@ def test_hemligheter_fran_fil(tmp_path: Path) -> None:
         (tmp_path / namn).write_text(SAKRA[f"VAKA_{namn.upper()}"] + "\n", encoding="utf-8")
     miljo = {k: v for k, v in SAKRA.items() if k in ("VAKA_URL", "VAKA_AVSANDARE")}
     settings = las(miljo | {f"VAKA_{n.upper()}_FIL": str(tmp_path / n) for n in ("hemlighet", "databas", "smtp", "nycklar")}, INGEN)
-    assert settings.nyckel() == "x" * 32
+    assert settings.nyckel() == HEMLIGHET
     assert settings.skarp
 
 
@@ -161,7 +162,7 @@ def test_saker_i_drift() -> None:
     assert settings.skarp
     assert settings.svagheter() == []
     assert "hemligtord" not in repr(settings)
-    assert "xxxx" not in repr(settings)
+    assert HEMLIGHET[:4] not in repr(settings)
 
 
 # -- the key that is made once -----------------------------------------------------------------------------------------
