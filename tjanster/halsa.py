@@ -1,6 +1,7 @@
 """Is Vaka well: database, tables, the watch, the outbox, empty posts, weak settings, what the calendar holds."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,8 @@ from regler import Regelfel
 from tjanster.app import Vaka
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.db import migrera, t
+from tjanster.inloggning.fel import OidcFel
+from tjanster.inloggning.leverantor import Leverantor
 from tjanster.regelstyrning import filer_pa_disken, historik
 from tjanster.svagheter import hemliga_filer, oppna_filer
 
@@ -75,6 +78,8 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
                 *oppna_filer(hemliga_filer(os.environ, vaka.settings.datamapp, Path("vaka.toml"))),
             ]  # fmt: skip
             punkt("Hemligheter", not svaga_hemligheter, "skyddade", " ".join(svaga_hemligheter))
+    for namn, mening in _inloggning(vaka, nu):
+        punkt(namn, mening is None, "som den ska", mening or "")
     svaga = vaka.settings.svagheter() if not vaka.settings.demo else []
     punkt("Inställningar", not svaga, "inga svagheter" if not vaka.settings.demo else "demo", " ".join(svaga))
     return h
@@ -88,6 +93,22 @@ def databasrollen(conn: Connection) -> list[str]:
         return []
     vad = "superanvändare" if rad.rolsuper else "fri från radernas lås (BYPASSRLS)"
     return [f"Databasens inloggning {rad.vem} är {vad}. Låt Vaka logga in med en egen roll som har rätt till vaka_app."]
+
+
+def _inloggning(vaka: Vaka, nu: datetime) -> Iterator[tuple[str, str | None]]:
+    """How people come in: each point with what is wrong, None when nothing is."""
+    s = vaka.settings
+    utan = "ingen behöver tvåstegsinloggning (VAKA_TVASTEG): ett lösenord räcker för att komma in"
+    yield "Tvåstegsinloggning", utan if s.skarp and not s.tvasteg_for("lokal") else None
+    if s.oidc is None:
+        return
+    try:
+        Leverantor(s).prova(nu)
+    except OidcFel as fel:
+        fel_namn = "utfärdaren säger sig heta något annat än VAKA_OIDC: skriv av namnet tecken för tecken"
+        yield "Kommunens inloggning", fel_namn if fel.kod == "fel_utfardare" else f"{s.oidc}: {fel.skal[0]}"
+    else:
+        yield "Kommunens inloggning", None
 
 
 def _regler(conn: Connection, vaka: Vaka, nu: datetime) -> tuple[str, str | None]:

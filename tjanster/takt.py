@@ -60,6 +60,7 @@ _LOGIN = re.compile(r"/logga-in(/.*)?|/api/v1/inloggning")
 PER_ADRESS = (
     Grans("inloggning", "inloggningar", ("POST",), _LOGIN, 600, 600),
     Grans("fel_inloggning", "felaktiga inloggningar", ("GET", "POST"), _LOGIN, 60, 600, (400, 401, 403)),
+    Grans("till_kommunens", "inloggningar", _LASER, re.compile(r"/logga-in/kommunen"), 600, 600),
     Grans("synpunkt", "inskickade synpunkter", ("POST",), re.compile(r"/lamna-synpunkt"), 60, 3600),
     Grans("foljkod", "felaktiga koder", _LASER, re.compile(r"/folj/.*"), 30, 600, (404,)),
     Grans("fel_token", "anrop utan giltig token", (*_LASER, *_ANDRAR), re.compile(r"/api/.*"), 600, 600, (401,)),

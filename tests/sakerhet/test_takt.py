@@ -42,6 +42,12 @@ def test_for_manga_felaktiga_inloggningar_fran_en_adress(bygg: Bygge) -> None:
     assert dorr("GET", "/logga-in", adress="192.0.2.8").status_code == 200
 
 
+def test_for_manga_som_borjar_logga_in_hos_kommunen_fran_en_adress(bygg: Bygge) -> None:
+    dorr = Dorr(bygg, takt=_fa(till_kommunens=2))
+    assert [dorr("GET", "/logga-in/kommunen").status_code for _ in range(3)] == [404, 404, 429]
+    assert dorr("GET", "/logga-in/kommunen", adress="192.0.2.8").status_code == 404
+
+
 def test_for_manga_synpunkter_fran_en_adress(bygg: Bygge) -> None:
     dorr = Dorr(bygg, takt=_fa(synpunkt=2))
     assert [dorr("POST", "/lamna-synpunkt").status_code for _ in range(3)] == [403, 403, 429]

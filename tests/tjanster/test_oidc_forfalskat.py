@@ -3,6 +3,7 @@
 import hmac
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.webbklient import Sida
 from tjanster import klocka
 from tjanster.app import Vaka
 from tjanster.db import t
+from tjanster.halsa import prova_halsan
 from tjanster.inloggning.fel import FEL, OidcFel
 from tjanster.inloggning.leverantor import Leverantor, harledd
 
@@ -132,6 +134,21 @@ def test_andra_fel_hos_leverantoren(vakan: Vaka, forfalskare: Forfalskare, vad: 
     sida = forsok(vakan)
     assert (sida.status, FEL[kod][1] in sida.text) == (FEL[kod][0], True), sida.text
     assert "<script>eyJ" not in sida.html
+
+
+def test_halsan_sager_om_leverantoren_svarar_och_heter_ratt(vakan: Vaka, forfalskare: Forfalskare) -> None:
+    def sager() -> tuple[bool, str]:
+        (punkt,) = [p for p in prova_halsan(vakan, klocka.nu()).punkter if p.namn == "Kommunens inloggning"]
+        return punkt.bra, punkt.text
+
+    assert sager() == (True, "som den ska")
+    forfalskare.om_sig = {"issuer": f"{forfalskare.utfardare}/"}
+    assert sager() == (False, "utfärdaren säger sig heta något annat än VAKA_OIDC: skriv av namnet tecken för tecken")
+    forfalskare.status = 500
+    assert sager() == (False, f"{forfalskare.utfardare}: Kommunens inloggning svarar inte just nu. Försök igen om en stund.")
+    utan_steg = vakan.settings.model_copy(update={"demo": False, "tvasteg": "nej"})
+    punkter = {p.namn: p for p in prova_halsan(replace(vakan, settings=utan_steg), klocka.nu()).punkter}
+    assert "ett lösenord räcker" in punkter["Tvåstegsinloggning"].text
 
 
 def test_koden_som_leverantoren_inte_godtar(vakan: Vaka, forfalskare: Forfalskare) -> None:

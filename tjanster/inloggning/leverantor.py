@@ -100,6 +100,10 @@ class Leverantor:
         ansprak = self._provad(idtoken, harledd(hemlighet, "nonce"), nu)
         return Besked(self.utfardare, ansprak["sub"], self._fler(ansprak, token, nu), idtoken)
 
+    def prova(self, nu: datetime) -> None:
+        """Does it answer, and with keys that can be used? Raises OidcFel."""
+        self._nyckelset(nu)
+
     def utloggning(self, idtoken: str | None, tillbaka: str, nu: datetime) -> str | None:
         """Where the person logs out of the provider too; None when it has no such place or doesn't answer."""
         try:

@@ -72,6 +72,7 @@ def in_(request: Request, vaka: Program, form: Forform, nu: Nu) -> Response:
             webblasare=webblasare(request.headers.get("user-agent")),
         )  # fmt: skip
     if isinstance(svar, Nej):
+        logg.warning("En inloggning med lösenord nekades: %s", svar.kod, extra={"action": "login_refused", "reason": svar.kod})
         return inloggningssida(request, fel=" ".join(svar.skal), anvandarnamn=namn, vidare=mal, status=svar.status)
     hemlighet, vem, steg = svar
     return slappt_in(request, hemlighet, vem, steg, mal)

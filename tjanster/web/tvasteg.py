@@ -100,6 +100,7 @@ def ta_kod(request: Request, vaka: Program, halv: Halv, form: Halvform, nu: Nu) 
         nej = tvasteg.prova_kod(conn, vaka.nyckelring, vem, str(form.get("kod") or ""), nu)
         ny = None if nej else byt_session(conn, halv.hemlighet, nu, vaka.settings.vila)
     if nej is not None:
+        logg.warning("Konto %s skrev fel kod: %s", vem, nej.kod, extra={"action": "second_step_refused", "account": vem})
         return _kodsida(request, halv, mal, " ".join(nej.skal), nej.status)
     return slappt_in(request, ny, vem, "klar", mal) if ny else _borja_om(mal)
 
