@@ -7,6 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
 
 from tests.bygg import Bygge
+from tests.sakerhet.dorr import Dorr
+from tjanster.konton import satt_losen
 
 HEMLIGT = "Påhittad hemlighet om en person"
 
@@ -21,3 +23,41 @@ def test_databasens_fel_bar_inget_ur_raden(bygg: Bygge, caplog: pytest.LogCaptur
     assert HEMLIGT not in caplog.text
     assert HEMLIGT not in str(fel.value) + repr(fel.value.orig)
     assert fel2.value.orig is not None
+
+
+def test_inloggningar_och_nekanden_skrivs_upp_utan_vem_och_vad(bygg: Bygge, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="vaka.skal")
+    dorr = Dorr(bygg)
+    nummer = bygg.ny("avvikelse", "frida", enhet="hemtjanst_norr")
+    dorr("POST", "/api/v1/inloggning", json={"anvandarnamn": "hemlig-anna", "losenord": "hemligt lösen"})
+    for vag in (
+        f"/arende/{nummer}",
+        f"/api/v1/arenden/{nummer}",
+        "/arende/hemlig%0aNekat: 404, konto 1",
+        "/regler/finns-hemligt-inte",
+    ):
+        assert dorr("GET", vag, "elin").status_code == 404
+    dorr("POST", "/regler/utkast", "elin", huvuden={"origin": "https://hemlig.example"})
+    vem = bygg.aktor("elin")
+    assert vem is not None
+    rader = [r.getMessage() for r in caplog.records if r.name == "vaka.skal"]
+    assert rader[:3] == [
+        "Inloggning: nekad",
+        f"Nekat: 404, konto {vem.id}, GET {nummer}",
+        f"Nekat: 404, konto {vem.id}, GET {nummer}",
+    ]
+    assert rader[3] == f"Nekat: 404, konto {vem.id}, GET utan ärende"
+    assert rader[-1] == "Avvisat vid dörren: 403 frammande_sida"
+    assert "hemlig" not in caplog.text
+    assert all("\n" not in rad for rad in rader)
+
+
+def test_lyckad_inloggning_skrivs_upp(bygg: Bygge, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="vaka.skal")
+    losen = "några ord i en rad 7"
+    with bygg.vaka.systemet() as conn:
+        vem = conn.execute(text("SELECT id FROM anvandare WHERE anvandarnamn = 'mia'")).scalar_one()
+        satt_losen(conn, vem, losen)
+    dorr = Dorr(bygg)
+    assert dorr("POST", "/api/v1/inloggning", json={"anvandarnamn": "mia", "losenord": losen}).status_code == 201
+    assert [r.getMessage() for r in caplog.records if r.name == "vaka.skal"] == ["Inloggning: godtagen"]

@@ -20,6 +20,8 @@ logg = logging.getLogger("vaka.skal")
 STORSTA = 1_000_000
 STORSTA_MED_FILER = HOGST_FILER * HOGST_BYTE + STORSTA
 TAR_FILER = re.compile(r"/arende/[^/]+/bifoga|/api/v1/arenden/[^/]+/bilagor")
+INLOGGNING = re.compile(r"POST (/logga-in(/kod|/tvasteg)?|/api/v1/inloggning)|GET /logga-in/svar")
+NUMMER = re.compile(r"(?<=/)[A-Z]{2,6}-[0-9]{4}-[0-9]{1,9}(?=/|$)")
 LANGSTA_ADRESS, STORSTA_HUVUDEN = 8_000, 32_000
 ANDRAR_INGET = ("GET", "HEAD", "OPTIONS")
 STAR_STILLA = ("/static/", "/kommun.css")
@@ -73,7 +75,13 @@ class Skal:
         huvuden, metod, vag = Headers(scope=scope), scope["method"], scope["path"]
         granne = scope["client"][0] if scope.get("client") else None
         adress = klientens_adress(granne, huvuden.getlist("x-forwarded-for"), self.proxyer)
-        sand = self._med_huvuden(vag, send, lambda status: self.takt.efter(adress, metod, vag, status))
+        inre = scope | {"headers": inkommande_kakor(scope["headers"])} if self.krypterat else scope
+
+        def efter(status: int) -> None:
+            self.takt.efter(adress, metod, vag, status)
+            anteckna(inre, status)
+
+        sand = self._med_huvuden(vag, send, efter)
         try:
             self._rimlig(scope)
             self._ratt_adress(huvuden, vag)
@@ -82,9 +90,7 @@ class Skal:
         except (Avvisad, ForOfta) as nej:
             await self._avvisa(nej, scope, receive, sand)
             return
-        if self.krypterat:
-            scope = scope | {"headers": inkommande_kakor(scope["headers"])}
-        await self.app(scope, _begransad(vag, receive), sand)
+        await self.app(inre, _begransad(vag, receive), sand)
 
     def _rimlig(self, scope: Scope) -> None:
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LANGSTA_ADRESS:
@@ -149,6 +155,19 @@ class Skal:
             await send(meddelande)
 
         return sand
+
+
+def anteckna(scope: Scope, status: int) -> None:
+    """A line for every log-in that was tried and every no that somebody with an account was given. The account's row number
+    and the case's number, never a name, an address or what was typed."""
+    metod, vag = scope["method"], scope["path"]
+    if INLOGGNING.fullmatch(f"{metod} {vag}"):
+        logg.info("Inloggning: %s", "nekad" if status >= 400 else "godtagen")
+    elif status in (401, 403, 404) and "vaka.konto" in scope:
+        nummer = NUMMER.search(vag)
+        logg.warning(
+            "Nekat: %s, konto %s, %s %s", status, scope["vaka.konto"], metod, nummer[0] if nummer else "utan ärende"
+        )
 
 
 def _begransad(vag: str, receive: Receive) -> Receive:
