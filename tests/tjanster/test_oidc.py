@@ -1,5 +1,6 @@
 """Logging in through the municipality's own login: with a real provider, the whole way there and back and out again."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -7,7 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from regler import Grupprad, Inloggningsregler
 from tests.bygg import Bygge
@@ -15,8 +16,10 @@ from tests.oidc.besokare import VAKA, Besokare, med_oidc, med_regler, uppdragen
 from tests.oidc.riktig import RiktigLeverantor
 from tjanster import klocka, konton
 from tjanster.app import Vaka
+from tjanster.arenden.behorighet import las_aktor
+from tjanster.arenden.bemanning import Bemanning
 from tjanster.db import t
-from tjanster.inloggning.personen import folj_grupperna
+from tjanster.inloggning.personen import folj_grupperna, knyt
 
 FORR = date(2020, 1, 1)
 REGLER = Inloggningsregler(
@@ -133,6 +136,18 @@ def test_uppdraget_far_radens_sista_dag_och_foljer_med_nar_den_andras(bygg: Bygg
         assert ("enhetschef", "ifo", dag, date(2027, 6, 30), "grupp") in uppdragen(conn, "hanna"), "det som var slut ändras inte"
 
 
+def test_samma_uppdrag_for_hand_och_av_en_grupp_ar_ett_uppdrag(bygg: Bygge) -> None:
+    dag, kommun = date(2026, 9, 7), bygg.vaka.sammanhang.kommun
+    with bygg.vaka.motor.begin() as conn:
+        elin = _id(conn, "elin")
+        folj_grupperna(conn, elin, {("enhetschef", "familjehem"): None}, dag)
+        for bemanning in (Bemanning.las(conn, kommun, dag), Bemanning.kring(conn, kommun, dag, "familjehem", [elin])):
+            assert [p.id for p in bemanning.pa("enhetschef", "familjehem")] == [elin]
+        aktor = las_aktor(conn, elin, dag)
+    assert aktor is not None
+    assert aktor.uppdrag == (("enhetschef", "familjehem"),)
+
+
 def test_okand_person_kommer_inte_in(inne: Vaka, besokare: Besokare, leverantor: RiktigLeverantor) -> None:
     leverantor.person("nadja", groups=["familjehem"])
     sida = besokare.hos_leverantoren("nadja")
@@ -150,6 +165,11 @@ def test_okand_person_far_ett_konto_nar_reglerna_sager_det_och_gruppen_ger_ett_u
     leverantor.person("nora", groups=["familjehem"])
     with Besokare(inne) as nora:
         assert "Nora Påhittad" in nora.hos_leverantoren("nora").html
+        konto = nora.ga("/konto")
+        assert "Du loggar in genom kommunens inloggning, som sköter det." in konto.text
+        csrf = konto.html.split('name="csrf" value="')[1].split('"')[0]
+        bytt = nora._fraga("POST", f"{VAKA}/konto/losen", data={"csrf": csrf, "nytt": "fyra glada hästar", "igen": "fyra glada hästar"})
+        assert bytt.status == 404, "den som inte har något lösenord kan inte skaffa sig ett"
     with inne.motor.connect() as conn:
         rad = conn.execute(select(t.anvandare).where(t.anvandare.c.anvandarnamn == "nora")).mappings().one()
         assert (rad["namn"], rad["epost"], rad["losen"]) == ("Nora Påhittad", "nora@vaka.example", None)
@@ -199,6 +219,28 @@ def test_ett_konto_far_inte_tva_personer(inne: Vaka, besokare: Besokare, leveran
         sida = annan.hos_leverantoren("en-annan")
     assert sida.status == 403
     assert "redan knutet till en annan person" in sida.text
+
+
+def test_forsta_gangen_i_tva_fonster_pa_en_gang(inne: Vaka, besokare: Besokare, leverantor: RiktigLeverantor) -> None:
+    """The other window ties the account while this one is about to: told to begin again, and the second time it goes."""
+    leverantor.person("hanna")
+    with inne.motor.connect() as andra:
+        annan = andra.begin()
+        knyt(andra, _id(andra, "hanna"), leverantor.utfardare, "hanna", klocka.nu())
+
+        def slapp() -> None:
+            with inne.motor.connect() as titt:
+                while not titt.execute(text("SELECT count(*) FROM pg_locks WHERE NOT granted")).scalar_one():
+                    titt.rollback()
+                    threading.Event().wait(0.02)
+            annan.commit()
+
+        trad = threading.Thread(target=slapp)
+        trad.start()
+        sida = besokare.hos_leverantoren("hanna")
+        trad.join(20)
+    assert (sida.status, "Börja om" in sida.text) == (400, True)
+    assert besokare.hos_leverantoren("hanna", "/konto").vag == "/konto"
 
 
 def test_utan_regel_kommer_bara_den_in_som_ar_kopplad_for_hand(inne: Vaka, leverantor: RiktigLeverantor) -> None:

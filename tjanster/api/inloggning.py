@@ -1,5 +1,6 @@
 """Log in and out, and who am I."""
 
+import logging
 from datetime import datetime
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from tjanster.inloggning.tvasteg import prova_kod
 from tjanster.konton import aterkalla_nyckel, logga_in_nyckel, prova_losen, steg_kvar
 
 router = ny_router("/api/v1")
+logg = logging.getLogger("vaka.inloggning")
 
 
 class Inloggningsuppgifter(Indata):
@@ -77,6 +79,7 @@ def logga_in(vaka: Program, nu: Nu, uppgifter: Annotated[Inloggningsuppgifter, B
             svar = _andra_steget(conn, vaka, svar, uppgifter.kod, nu) or svar
         token = None if isinstance(svar, Nej) else logga_in_nyckel(conn, svar, nu)
     if isinstance(svar, Nej):
+        logg.warning("En inloggning i API:t nekades: %s", svar.kod, extra={"action": "login_refused", "reason": svar.kod})
         raise svar
     assert token is not None
     return Token(token=token[0], upphor=token[1])

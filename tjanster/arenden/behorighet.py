@@ -26,7 +26,8 @@ class Aktor:
 
 
 def las_aktor(conn: Connection, anvandare_id: int, dag: date) -> Aktor | None:
-    """The person with the appointments that hold on `dag`; None when the account is closed or unknown."""
+    """The person with the appointments that hold on `dag`, each once even when both a hand and a group gave it; None when
+    the account is closed or unknown."""
     a, u = t.anvandare.c, t.uppdrag.c
     rader = conn.execute(
         select(a.id, a.namn, u.roll, u.enhet)
@@ -39,7 +40,7 @@ def las_aktor(conn: Connection, anvandare_id: int, dag: date) -> Aktor | None:
     ).all()
     if not rader:
         return None
-    return Aktor(rader[0].id, rader[0].namn, tuple((r.roll, r.enhet) for r in rader if r.roll is not None))
+    return Aktor(rader[0].id, rader[0].namn, tuple(dict.fromkeys((r.roll, r.enhet) for r in rader if r.roll is not None)))
 
 
 def roller_i(aktor: Aktor, kommun: Kommun, enhet: str) -> frozenset[str]:

@@ -16,8 +16,9 @@ from tjanster.arenden.krets import OPPEN, Krets
 # An empty post goes to the level above; the last ones hold for the whole municipality.
 NIVAER = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare", "administrator")
 
+# The same appointment may have been given by hand and by a group: the person is one all the same.
 _ALLA = text("""
-SELECT a.id, a.namn, a.epost, u.roll, u.enhet
+SELECT DISTINCT a.id, a.namn, a.epost, u.roll, u.enhet
   FROM anvandare a LEFT JOIN uppdrag u ON u.anvandare_id = a.id AND u.fran <= :dag AND (u.till IS NULL OR u.till >= :dag)
  WHERE a.aktiv ORDER BY a.id
 """).bindparams(bindparam("dag", type_=Date))
@@ -26,7 +27,7 @@ SELECT a.id, a.namn, a.epost, u.roll, u.enhet
   FROM uppdrag u JOIN anvandare a ON a.id = u.anvandare_id
  WHERE a.aktiv AND u.enhet = ANY(:enheter) AND u.roll <> 'medarbetare'
    AND u.fran <= :dag AND (u.till IS NULL OR u.till >= :dag)
-UNION ALL
+UNION
 SELECT a.id, a.namn, a.epost, NULL, NULL FROM anvandare a WHERE a.aktiv AND a.id = ANY(:personer)
 ORDER BY 1
 """).bindparams(

@@ -71,8 +71,7 @@ def nekas(request: Request, vaka: Program, vem: Inloggad, form: Any, nu: Nu) -> 
 
 
 def _uppdrag(vaka: Program, vem: Inloggad) -> list[str]:
-    """By hand and by a group alike: the same appointment is told once."""
-    return [f"{ROLLER.get(roll, roll)}, {vaka.sammanhang.enhetsnamn(enhet)}" for roll, enhet in dict.fromkeys(vem.aktor.uppdrag)]
+    return [f"{ROLLER.get(roll, roll)}, {vaka.sammanhang.enhetsnamn(enhet)}" for roll, enhet in vem.aktor.uppdrag]
 
 
 @router.get("/konto", response_class=HTMLResponse)

@@ -7,6 +7,7 @@ import secrets
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy import delete, insert
+from sqlalchemy.exc import IntegrityError
 
 from tjanster.arenden.fel import FinnsInte
 from tjanster.db import t
@@ -73,6 +74,8 @@ def tillbaka(request: Request, vaka: Program, nu: Nu) -> Response:
             )  # fmt: skip
     except OidcFel as fel:
         return _nekad(request, fel, mal)
+    except IntegrityError:  # the same person came in for the first time in two windows at once; the other one won
+        return _nekad(request, OidcFel("forsoket_okant"), mal)
     svar = slappt_in(request, session, vem, steg, mal)
     ta_bort_kaka(request, svar, OIDCKAKA)
     return svar
