@@ -58,9 +58,10 @@ from arbetsfloden.motor import (
     validera,
     visa,
 )
+from arbetsfloden.olovlig_lasning import OLOVLIG_LASNING
 from arbetsfloden.synpunkt import SYNPUNKT
 
-PROCESSER: Mapping[str, Process] = MappingProxyType({p.namn: p for p in (SYNPUNKT, AVVIKELSE, LEX_SARAH, BESLUT)})
+PROCESSER: Mapping[str, Process] = MappingProxyType({p.namn: p for p in (SYNPUNKT, AVVIKELSE, LEX_SARAH, BESLUT, OLOVLIG_LASNING)})
 
 __all__ = [
     "ALLA",
@@ -72,6 +73,7 @@ __all__ = [
     "INNEFATTAR",
     "KOPPLINGSSLAG",
     "LEX_SARAH",
+    "OLOVLIG_LASNING",
     "PROCESSER",
     "ROLLER",
     "SYNPUNKT",

@@ -47,7 +47,10 @@ BESLUT = {
     "externt_id": "D-1", "beslutsdatum": "2026-09-07", "lagrum": "sol_2025", "insats": "kontaktperson", "kon": "kvinna",
     "enhet": "familjehem",
 }  # fmt: skip
-FORVALT = {"synpunkt": SYNPUNKT, "avvikelse": AVVIKELSE, "lex_sarah": LEX_SARAH, "beslut": BESLUT}
+OLOVLIG_LASNING = {"enhet": "familjehem", "lasningar": "17", "varfor": "Påhittad: inget i arbetet förklarar den"}
+FORVALT = {
+    "synpunkt": SYNPUNKT, "avvikelse": AVVIKELSE, "lex_sarah": LEX_SARAH, "beslut": BESLUT, "olovlig_lasning": OLOVLIG_LASNING,
+}  # fmt: skip
 KONTAKT = {"namn": "Påhittad Person", "epost": "paahittad@exempel.example"}
 
 

@@ -16,6 +16,7 @@ from tjanster.arenden.bemanning import Bemanning
 from tjanster.db import migrera, t
 from tjanster.inloggning.fel import OidcFel
 from tjanster.inloggning.leverantor import Leverantor
+from tjanster.logg.halsa import ankaret, forseglad, provad
 from tjanster.regelstyrning import filer_pa_disken, historik
 from tjanster.svagheter import hemliga_filer, oppna_filer
 
@@ -67,6 +68,9 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
             select(func.count()).where(t.paminnelse.c.fallen.is_(None), t.paminnelse.c.dag < nu.date() - timedelta(days=1))
         ).scalar_one()
         punkt("Påminnelser", utan == 0, "alla har nått någon", f"{utan} har förfallit utan att någon kunnat nås: fyll tomma poster")
+        for namn, fraga in (("Loggens sigill", forseglad), ("Loggens ankare", ankaret), ("Loggens prov", provad)):
+            bra, mening = fraga(conn, vaka, nu)
+            punkt(namn, bra, mening, mening)
         bemanning = Bemanning.las(conn, vaka.sammanhang.kommun, nu.date())
         tomma = [e.namn for e in vaka.sammanhang.kommun.enheter.values() if not bemanning.agare(e.kod, None).personer]
         punkt("Bemanning", not tomma, "varje enhet har någon som äger nästa steg", f"ingen äger ärenden hos: {', '.join(tomma[:5])}")

@@ -146,6 +146,12 @@ _SORTER = (
         beskrivning="Skickas till den som äger en ny uppgift i ett ärende.",
     ),
     Notissort(
+        namn="lasning_ska_utredas",
+        rubrik="Läsning att utreda",
+        mottagare=("avdelningschef", "kvalitetsledare"),
+        beskrivning="Skickas när någon i loggkontrollen har sagt att en läsning ska utredas.",
+    ),
+    Notissort(
         namn="loggdag_stangd",
         rubrik="Loggens dag är stängd",
         mottagare=("revisor",),

@@ -47,6 +47,7 @@ OPPNAS_MED: dict[str, dict[str, Any]] = {
         "externt_id": "OSD-1", "beslutsdatum": "2026-11-23", "lagrum": "sol_2025", "insats": "boendestod",
         "enhet": "barn", "kon": "kvinna",
     },
+    "olovlig_lasning": {"enhet": "barn", "lasningar": "17, 18", "varfor": "Påhittad: inget i arbetet förklarar den"},
 }  # fmt: skip
 
 

@@ -25,6 +25,7 @@ FASTA: Final = {
 OVRIGA: Final = {
     "orosanmalan": {"anmalan", "utredning_vid_vald"},
     "utredning": {"inledande", "underrattelse"},
+    "olovlig_lasning": {"utredning"},
     "uppfoljning": {"utan_samtycke", "efter_lvu"},
     "placering": {
         "omprovning_lvu", "umgange_lvu", "forebyggande_lvu", "flyttningsforbud", "utreseforbud", "skyddat_boende",
@@ -81,6 +82,7 @@ SKYLDIGHETER: Final = {
         "skyddsbedomningen_dokumenteras", "nar_forhandsbedomning_inte_behovs", "sekretess_hos_anmalaren",
     },
     "overklagande": {"vad_som_overklagas", "omedelbar_verkstallighet", "aterkrav_av_aldre_hjalp"},
+    "loggkontroll": {"stickprov"},
     "personuppgifter": {"behorighet", "logg", "loggkontroll", "foreskrift", "sokbegrepp", "sammanstallning"},
     "personuppgiftsincident": {"skal_for_forsening", "dokumentation", "anmalans_innehall", "personuppgiftsansvarig"},
     "placering": {"placeringslista", "fler_an_tre_barn", "beslutsniva"},

@@ -7,11 +7,12 @@ from sqlmodel import SQLModel
 
 from tests.bygg import PERSONAL, Bygge
 from tjanster.arenden import fragor
-from tjanster.arenden.arendebild import visa_arende
+from tjanster.arenden.arendebild import hitta_arende, visa_arende
 from tjanster.arenden.behorighet import far_se
 from tjanster.arenden.fel import FinnsInte, OgiltigaUppgifter
 from tjanster.arenden.fragor import Urval
 from tjanster.arenden.lage import hamta
+from tjanster.arenden.lasning import ge_skal
 from tjanster.db import t
 
 ENHETER = ("familjehem", "oppenvard", "hemtjanst_norr")
@@ -127,11 +128,19 @@ def test_en_handelse_som_for_arendet_ur_kretsen_gar_och_lamnar_kretsen_som_den_v
     assert hus.rad(nummer)["enhet"] == "oppenvard"
 
 
+def _skal(conn: Connection, hus: Bygge) -> None:
+    """Hanna is named but not the case's officer, so she is asked why before she reads."""
+    hanna = hus.aktor("hanna")
+    assert hanna is not None
+    ge_skal(conn, hus.vaka.sammanhang, hitta_arende(conn, hus.vaka.sammanhang, "AVV-2026-0001", hanna), hanna, hus.nu, "Påhittat skäl")
+
+
 def test_skyddat_arende_finns_bara_for_de_namngivna(hus: Bygge) -> None:
     assert {som for som in PERSONAL if hus.rad("AVV-2026-0001")["id"] in ser(hus, som)} == {"elin", "hanna"}
     with pytest.raises(FinnsInte), hus.vaka.som(hus.aktor("kim")) as conn:
         visa_arende(conn, hus.vaka.sammanhang, "AVV-2026-0001", hus.aktor("kim"), hus.nu)
     with hus.vaka.som(hus.aktor("hanna")) as conn:
+        _skal(conn, hus)
         bild = visa_arende(conn, hus.vaka.sammanhang, "AVV-2026-0001", hus.aktor("hanna"), hus.nu)
     assert bild.krets == ("Hanna Påhittad", "Elin Påhittad")
     assert "Ärendet finns nu bara för Elin Påhittad och Hanna Påhittad" in bild.handelser[-1].foljder
@@ -151,6 +160,7 @@ def test_skyddet_galler_breven_och_den_som_ager_arendet(hus: Bygge) -> None:
     assert hanna is not None
     assert fick == {hanna.id}
     with hus.vaka.som(hanna) as conn:
+        _skal(conn, hus)
         bild = visa_arende(conn, hus.vaka.sammanhang, "AVV-2026-0001", hanna, hus.nu)
     assert [p.id for p in bild.agare.personer] == [hanna.id]
 

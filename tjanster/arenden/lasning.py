@@ -1,8 +1,9 @@
 """Readings of cases are written down in the reading's own transaction: lag (2001:454) 10 §, access that is logged and
 can be checked. Whatever shows a case to somebody goes by `anteckna` or `anteckna_manga`, from the functions that load it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -60,7 +61,7 @@ def anteckna(
         skal = _givet_skal(conn, lage, aktor, nu)
         if skal is None:
             raise BehoverSkal(lage.rad["nummer"])
-    conn.execute(_SKRIV, [_rad(lage.rad["id"], aktor, nu, vad, detalj, skal, egen, skyddad)])
+    conn.execute(_SKRIV, [_rad(lage.rad, aktor, nu, vad, detalj, skal, egen, skyddad)])
 
 
 def far_se_lasare(s: Sammanhang, lage: Lage, aktor: Aktor) -> None:
@@ -77,17 +78,17 @@ def ge_skal(conn: Connection, s: Sammanhang, lage: Lage, aktor: Aktor, nu: datet
     if len(skal) > HOGST_SKAL:
         raise OgiltigaUppgifter(falt={"skal": f"Skriv kortare: {len(skal)} tecken, högst {HOGST_SKAL}."})
     conn.execute(
-        _SKRIV, [_rad(lage.rad["id"], aktor, nu, "skal", None, skal, tilldelad(s, lage, aktor), lage.rad["krets"] is not None)]
+        _SKRIV, [_rad(lage.rad, aktor, nu, "skal", None, skal, tilldelad(s, lage, aktor), lage.rad["krets"] is not None)]
     )
 
 
 def anteckna_manga(
     conn: Connection, arenden: Iterable[tuple[int, bool]], av: int | None, nu: datetime, vad: str, detalj: str | None
 ) -> None:
-    """Cases that were read together, in a report or an extract, one row each. arenden: (row number, protected)."""
+    """Cases that were read together, in a report or an extract, one row each. arenden: (row number, unit, protected)."""
     rader = [
-        _rad(arende, None, nu, vad, detalj, None, False, skyddad) | {"av": av, "tilldelad": av is None}
-        for arende, skyddad in arenden
+        _rad({"id": arende, "enhet": enhet}, None, nu, vad, detalj, None, False, skyddad) | {"av": av, "tilldelad": av is None}
+        for arende, enhet, skyddad in arenden
     ]
     if rader:
         conn.execute(_SKRIV, rader)
@@ -105,9 +106,10 @@ def _givet_skal(conn: Connection, lage: Lage, aktor: Aktor, nu: datetime) -> str
 
 
 def _rad(
-    arende: int, aktor: Aktor | None, nu: datetime, vad: str, detalj: str | None, skal: str | None, egen: bool, skyddad: bool
-) -> dict[str, object]:
+    arende: Mapping[str, Any], aktor: Aktor | None, nu: datetime, vad: str, detalj: str | None, skal: str | None, egen: bool,
+    skyddad: bool,
+) -> dict[str, object]:  # fmt: skip
     return {
-        "arende_id": arende, "av": aktor.id if aktor else None, "tid": nu, "vad": vad, "detalj": detalj, "skal": skal,
+        "arende_id": arende["id"], "enhet": arende["enhet"], "av": aktor.id if aktor else None, "tid": nu, "vad": vad, "detalj": detalj, "skal": skal,
         "tilldelad": egen, "skyddad": skyddad,
     }  # fmt: skip

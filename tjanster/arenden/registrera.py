@@ -54,20 +54,22 @@ def registrera(
     nu: datetime,
     kontakt: Mapping[str, Any] | None = None,
     nyckel: str | None = None,
+    javiga: Iterable[int] = (),
 ) -> Kvitto:
     """Open a case from what somebody filled in. Raises Nej with every fault; then nothing has been written.
 
-    nyckel: the form's own key. The same key again gives the case that it made the first time.
+    nyckel: the form's own key. The same key again gives the case that it made the first time. javiga: those whom the case
+    is about, who never see it.
     """
     skr = Skrivning()
     s = s.bok.folj(conn, s, las_fast(conn))
     with i_systemets_stalle(conn):
-        return _registrera(conn, s, skr, process, data, av=av, nu=nu, kontakt=kontakt, nyckel=nyckel)
+        return _registrera(conn, s, skr, process, data, av=av, nu=nu, kontakt=kontakt, nyckel=nyckel, javiga=javiga)
 
 
 def _registrera(
     conn: Connection, s: Sammanhang, skr: Skrivning, process: Process, data: Mapping[str, Any], *, av: Aktor | None,
-    nu: datetime, kontakt: Mapping[str, Any] | None, nyckel: str | None,
+    nu: datetime, kontakt: Mapping[str, Any] | None, nyckel: str | None, javiga: Iterable[int],
 ) -> Kvitto:  # fmt: skip
     if nyckel is not None:
         conn.execute(select(func.pg_advisory_xact_lock(func.hashtext(nyckel))))
@@ -75,7 +77,7 @@ def _registrera(
         har = conn.execute(select(a.nummer, a.tillstand, a.version).where(a.nyckel == nyckel)).one_or_none()
         if har is not None:
             return Kvitto(har.nummer, har.tillstand, har.version, ())
-    lage = oppna_med(conn, s, skr, process, data, av=av, nu=nu, kontakt=kontakt)
+    lage = oppna_med(conn, s, skr, process, data, av=av, nu=nu, kontakt=kontakt, javiga=javiga)
     lage.rad["nyckel"] = nyckel
     skr.skriv(conn)
     return Kvitto(
@@ -98,6 +100,7 @@ def oppna_med(
     kontakt: Mapping[str, Any] | None = None,
     nummer: str | None = None,
     arende_id: int | None = None,
+    javiga: Iterable[int] = (),
 ) -> Lage:
     """Check what was filled in and open the case, leaving the rows in `skr`. The import comes in here."""
     kontakt_rad, fel = las_kontakt(process, kontakt)
@@ -118,7 +121,7 @@ def oppna_med(
         raise OgiltigaUppgifter(nej.skal, nej.falt) from None
     return oppna(
         conn, s, skr, process, uppgifter, av=av, nu=nu, kontakt=kontakt_rad, nummer=nummer, arende_id=arende_id,
-        registrerad_av=av.id if av else None,
+        registrerad_av=av.id if av else None, javiga=javiga,
     )  # fmt: skip
 
 

@@ -6,7 +6,18 @@ from typing import Any
 
 import typer
 
-from tjanster.cli import anvandare, arenden, drift, gallra, rapporter, regelfragor, regelkontroll, regler, regler_andra
+from tjanster.cli import (
+    anvandare,
+    arenden,
+    drift,
+    gallra,
+    logg,
+    rapporter,
+    regelfragor,
+    regelkontroll,
+    regler,
+    regler_andra,
+)
 from tjanster.cli.grund import Avbrott, skriv
 
 app = typer.Typer(
@@ -28,6 +39,7 @@ for _namn, _under in (
     ("regler", regler_andra.regler_app),
     ("anvandare", anvandare.anvandare_app),
     ("gallra", gallra.gallra_app),
+    ("logg", logg.logg_app),
 ):
     app.add_typer(_under, name=_namn)
 

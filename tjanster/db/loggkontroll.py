@@ -10,7 +10,8 @@ from tjanster.db.typer import json, nyckel, pekar, tid
 
 
 class Loggkontroll(SQLModel, table=True):
-    """One drawing. `fro` is the seed and `regel` the sizes and weights: with the readings they give the same sample again.
+    """One drawing. `fro` is the seed, `regel` the sizes and weights, `lika` the readings by somebody with the same surname
+    as the person: with the readings they give the same sample again.
     `antal`: how many readings it was drawn from; `senast`: the day when all is to be marked."""
 
     __tablename__ = "loggkontroll"
@@ -20,6 +21,7 @@ class Loggkontroll(SQLModel, table=True):
     enhet: str
     fro: str
     regel: dict[str, Any] = json()
+    lika: list[int] = json()
     antal: int
     senast: date
     dragen: datetime = tid()

@@ -72,7 +72,8 @@ def alla() -> tuple[Berattelse, ...]:
     """Every story of the demo."""
     from tjanster.demo.avvikelser import AVVIKELSER
     from tjanster.demo.beslut import BESLUT
+    from tjanster.demo.lasningar import LASNINGAR
     from tjanster.demo.lexsarah import LEX_SARAH
     from tjanster.demo.synpunkter import SYNPUNKTER
 
-    return (*SYNPUNKTER, *AVVIKELSER, *LEX_SARAH, *BESLUT)
+    return (*SYNPUNKTER, *AVVIKELSER, *LEX_SARAH, *BESLUT, *LASNINGAR)

@@ -69,7 +69,7 @@ def _lasningar() -> Any:
     return select(
         r.id, literal("läsning").label("sort"), r.tid, p.namn.label("vem"), a.nummer.label("arende"), r.vad, r.detalj, r.skal,
         r.tilldelad,
-    ).select_from(t.lasning.join(t.arende, a.id == r.arende_id).outerjoin(t.anvandare, p.id == r.av))  # fmt: skip
+    ).select_from(t.lasning.outerjoin(t.arende, a.id == r.arende_id).outerjoin(t.anvandare, p.id == r.av))  # fmt: skip
 
 
 def _handelser() -> Any:
@@ -83,4 +83,4 @@ def _handelser() -> Any:
 def _rad(rad: Any) -> Loggrad:
     vad = VAD.get(rad.vad, rad.vad) if rad.sort == "läsning" else rad.vad
     vem = rad.vem or ("Den som lämnade synpunkten" if rad.vad == "inlamnaren" else "Vaka")
-    return Loggrad(rad.id, rad.sort, rad.tid.astimezone(SVENSK_TID), vem, rad.arende, vad, rad.detalj, rad.skal, rad.tilldelad)
+    return Loggrad(rad.id, rad.sort, rad.tid.astimezone(SVENSK_TID), vem, rad.arende or "gallrat", vad, rad.detalj, rad.skal, rad.tilldelad)

@@ -13,6 +13,7 @@ from tjanster.rapporter.ej_verkstallda import Periodvalfel, ej_verkstallda, fora
 from tjanster.rapporter.format import FORMAT, MIME, Formatfel, filnamn, skriv
 from tjanster.rapporter.ivo import ivo_underlag
 from tjanster.rapporter.ivo_nummer import Nummerfel, foresla_nummer
+from tjanster.rapporter.loggkontroll import loggkontrollrapport
 from tjanster.rapporter.notiser import notisrapport
 from tjanster.rapporter.perioder import Period, Periodfel, senaste_kvartal, tolka_period
 from tjanster.rapporter.rapport import Kolumn, Rapport, Tabell
@@ -77,6 +78,11 @@ RAPPORTER: Mapping[str, Rapportsort] = MappingProxyType(
             ),
             Rapportsort(
                 "avvikelser", "Avvikelser", "Antal efter typ, enhet, orsak och läge.", _avvikelser, LEDNING | {"revisor"}
+            ),
+            Rapportsort(
+                "loggkontroll", "Kontroll av läsningar",
+                "Stickproven av läsningar: hur många som var rätt, utreds och är kvar, per enhet.",
+                loggkontrollrapport, LEDNING | {"revisor"},
             ),
             Rapportsort(
                 "notiser", "Påminnelser och eskalering",

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from tjanster import klocka
 from tjanster.app import Vaka
+from tjanster.logg.natt import vakta
 from tjanster.regelstyrning import verkstall_planerade
 from tjanster.scheduler.svep import skicka, svepa
 from tjanster.sessioner import stada
@@ -36,6 +37,7 @@ JOBB = (
     Jobb("svep", 300, "Frister som passerat, påminnelser och morgonbrev", lambda v: svepa(v, klocka.nu())),
     Jobb("utskick", 30, "Skickar breven i utkorgen", lambda v: skicka(v, klocka.nu())),
     Jobb("regler", 60, "Låter regler gälla vars dag har kommit", lambda v: verkstall_planerade(v, klocka.nu())),
+    Jobb("logg", 60, "Förseglar loggen, stänger dagen och prövar gårdagen", lambda v: vakta(v, klocka.nu())),
     Jobb("stadning", 3600, "Tar bort inloggningar som gått ut", _stada),
 )
 

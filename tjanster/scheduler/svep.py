@@ -19,6 +19,7 @@ from tjanster.app import Vaka
 from tjanster.arenden.fel import Nej
 from tjanster.arenden.handelse import Begaran, ta_automatiskt, utfor
 from tjanster.db import t
+from tjanster.logg.natt import vakta
 from tjanster.regelstyrning import verkstall_planerade
 from tjanster.scheduler.morgonbrev import skriv_morgonbrev
 from tjanster.scheduler.trappan import lat_falla
@@ -183,7 +184,7 @@ def bevaka(vaka: Vaka, nu: datetime) -> tuple[Utfall, Utskick | None]:
     except Nej as nej:
         fel = [f"Reglerna kunde inte bytas: {skal}" for skal in nej.skal]
     utfall = svepa(vaka, nu)
-    utfall.fel += fel
+    utfall.fel += fel + vakta(vaka, nu)
     return utfall, skicka(vaka, nu)
 
 

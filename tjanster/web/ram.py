@@ -56,6 +56,7 @@ class Inloggad:
 
 SER = frozenset({"registrator", "handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare"})
 """Roles whose work is the unit's cases."""
+LEDER = frozenset({"enhetschef", "avdelningschef", "kvalitetsledare"})
 DRIFT = frozenset({"administrator", "kvalitetsledare"})
 
 
@@ -75,6 +76,8 @@ def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
         ut.append(("nytt", "/nytt", "Nytt ärende"))
     if any(roller & sort.roller for sort in RAPPORTER.values()):
         ut.append(("rapporter", "/rapporter", "Rapporter"))
+    if roller & LEDER:
+        ut.append(("loggkontroll", "/loggkontroll", "Loggkontroll"))
     ut.append(("regler", "/regler", "Regler"))
     if roller & DRIFT:
         ut.append(("gallring", "/gallring", "Gallring"))
@@ -171,6 +174,8 @@ FLASHTEXTER = {
     "avbrutet": "Ändringen är avbruten.",
     "oversedd": "Översynen är klarmarkerad.",
     "gallring_avbruten": "Gallringen är avbruten.",
+    "granskat": "Granskningen är sparad.",
+    "utreds": "Granskningen är sparad, och ett ärende är öppnat för det som ska utredas.",
     "bifogat": "Filerna är bifogade.",
     "losen_bytt": "Lösenordet är bytt. Du är utloggad överallt utom här.",
     "session_slut": "Inloggningen är avslutad.",
