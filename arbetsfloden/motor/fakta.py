@@ -40,7 +40,7 @@ class Fakta:
     dag: today. uppgifter: the case's fields with this step's data laid over.
     passerade: limits that had passed unmet on the step's own day; oppna_frister: limits still running.
     kopplingar: kinds of links that the case has. ar_anvandare: somebody logged in, not a process or the system.
-    skyddat: the case is there for named persons only.
+    har_javiga: somebody is recused. skyddat: the case is there for named persons only.
     sparrad: the case is held from weeding.
     utfall: what the decision tables say that the conditions ask, by name; one that isn't here isn't known.
     """
@@ -56,5 +56,6 @@ class Fakta:
     kopplingar: frozenset[str] = frozenset()
     ar_anvandare: bool = False
     skyddat: bool | None = None
+    har_javiga: bool | None = None
     sparrad: bool | None = None
     utfall: Mapping[str, Utfall] = field(default_factory=dict)

@@ -148,6 +148,12 @@ class Uppgifter(Beskriven):
     )
     diarienummer: str | None = falt("Diarienummer", "Numret i kommunens diarium", max_langd=100)
 
+    ror_chefen: bool | None = falt(
+        "Rör det som hände enhetens chef?",
+        "Då tar chefen ovanför hand om ärendet, och den som är chef för enheten ser det aldrig",
+        "janej",
+    )
+
     # What follows belongs to one step. It goes with the event into the history and is never left for the next step.
     ny_enhet: str | None = falt("Ny enhet", "Enheten som tar över", "enhet", handelse=True)
     skal: str | None = falt("Skäl", "Varför steget tas", "langtext", handelse=True)

@@ -34,6 +34,7 @@ class Gemensamt(Uppgifter):
         "Vilka ska få se ärendet?", "Bara de här personerna ser ärendet sedan. Du själv räknas alltid in.", "personer",
         handelse=True,
     )
+    jav: tuple[str, ...] | None = falt("Vem gäller det?", "", "personer", handelse=True)
     sparr_till: date | None = falt(
         "Spärrat till och med", "Lämna tomt när spärren gäller tills någon häver den", "dag", framtid=True, handelse=True
     )
@@ -75,6 +76,14 @@ GEMENSAMMA: tuple[Steg, ...] = (
          vem=("handlaggare",), falt=("krets",), skal=True, gemensam=True, modell=Gemensamt),
     Steg(handelse="hav_skydd", rubrik="Ta bort skyddet", fran=ALLA, till=None,
          vem=("enhetschef", "kvalitetsledare"), kraver=("ar_skyddat",), skal=True, gemensam=True, modell=Gemensamt),
+    # Jäv: den som saken rör, eller som står den som den rör nära, varken handlägger eller ser ärendet.
+    Steg(handelse="anmal_jav", rubrik="Anmäl att du är jävig", fran=ALLA_OPPNA, till=None,
+         vem=("medarbetare",), skal=True, gemensam=True, modell=Gemensamt),
+    Steg(handelse="satt_at_sidan", rubrik="Sätt någon åt sidan för jäv", fran=ALLA, till=None,
+         vem=("enhetschef", "kvalitetsledare"), falt=("jav",), kravs=("jav",), skal=True, gemensam=True, modell=Gemensamt),
+    Steg(handelse="hav_jav", rubrik="Häv jäv", fran=ALLA, till=None,
+         vem=("avdelningschef", "kvalitetsledare"), falt=("jav",), kravs=("jav",), kraver=("nagon_ar_javig",), skal=True,
+         gemensam=True, modell=Gemensamt),
     # Till exempel när någon begärt ut handlingar eller en domstol prövar saken: då får inget gallras.
     Steg(handelse="sparra_gallring", rubrik="Spärra mot gallring", fran=ALLA, till=None,
          vem=("handlaggare",), falt=("sparr_till",), skal=True, gemensam=True, modell=Gemensamt),

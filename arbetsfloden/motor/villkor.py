@@ -77,6 +77,7 @@ VILLKOR: Mapping[str, Villkor] = MappingProxyType(
             "Ärendets uppgifter ska vara klarmarkerade",
             lambda f: None if f.oppna_uppgifter is None else f.oppna_uppgifter == 0,
         ),
+        "nagon_ar_javig": Villkor("Någon ska ha satts åt sidan för jäv", lambda f: f.har_javiga),
         "ar_skyddat": Villkor("Ärendet ska vara skyddat", lambda f: f.skyddat),
         "ar_sparrad": Villkor("Ärendet ska vara spärrat mot gallring", lambda f: f.sparrad),
         # units

@@ -58,6 +58,12 @@ _SORTER = (
         beskrivning="Skickas till den som ska handlägga en synpunkt.",
     ),
     Notissort(
+        namn="arende_utan_handlaggare",
+        rubrik="Ärende som saknar handläggare",
+        mottagare=("enhetschef",),
+        beskrivning="Skickas till den chef som äger nästa steg när handläggaren har trätt åt sidan för jäv.",
+    ),
+    Notissort(
         namn="arende_tilldelat",
         rubrik="Ärende att handlägga",
         mottagare=("handlaggare",),

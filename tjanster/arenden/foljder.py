@@ -1,6 +1,6 @@
 """What a step leads to besides the case's own row: notices, tasks, links, a new unit or officer, another case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,9 +8,10 @@ from sqlalchemy import Connection, select
 
 from arbetsfloden import PROCESSER, Fakta, Steg, ger_uppgift, som_ny
 from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
-from tjanster.arenden import bilagor, skydd, sparr
+from tjanster.arenden import bilagor, jav, skydd, sparr
 from tjanster.arenden.bemanning import Bemanning, Person
 from tjanster.arenden.fel import OgiltigaUppgifter
+from tjanster.arenden.konto import hitta_konto
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.notera import notera
@@ -173,6 +174,8 @@ def _gemensamt(
         foljd["uppgift_klar"] = _klara(conn, s, lage, skr, data.uppgift, begaran)
     elif handelse == "skydda":
         foljd["krets"] = skydd.skydda(conn, s, lage, data.krets or (), begaran)
+    elif handelse in ("anmal_jav", "satt_at_sidan", "hav_jav"):
+        _jav(conn, s, lage, skr, begaran, handelse, data.jav or (), foljd)
     elif handelse == "hav_skydd":
         lage.rad["krets"] = None
     elif handelse == "sparra_gallring":
@@ -185,19 +188,36 @@ def _gemensamt(
         foljd["bilaga_borttagen"] = bilagor.ta_bort(conn, lage, skr, begaran, data.bilaga, data.skal)
 
 
+def _jav(
+    conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: "Begaran", handelse: str, valda: Iterable[str],
+    foljd: dict[str, Any],
+) -> None:  # fmt: skip
+    """Somebody steps aside, is set aside or let back in; who now owns a case that lost its officer is told."""
+    if handelse == "hav_jav":
+        foljd["jav_havt"] = jav.hav(conn, lage, valda)
+        return
+    hade = lage.rad["handlaggare"]
+    if handelse == "anmal_jav":
+        foljd["at_sidan"] = jav.anmal(conn, s, lage, begaran)
+    else:
+        foljd["at_sidan"] = jav.satt_at_sidan(conn, s, lage, valda, begaran)
+    if lage.rad["handlaggare"] is None and lage.rad["avslutad"] is None and (hade or handelse == "anmal_jav"):
+        nyckel, av = f"{lage.rad['nummer']}:{lage.rad['version']}", begaran.av.id if begaran.av else None
+        told = notera(conn, s, lage, skr, "arende_utan_handlaggare", begaran.nu, nyckel, av=av)
+        foljd["notiser"] = {"arende_utan_handlaggare": told}
+
+
 def _person(conn: Connection, s: Sammanhang, lage: Lage, text: str, nu: datetime) -> int:
     """The account meant, by id or user name; it must be open and hold a role that lets it work with the unit's cases."""
-    a = t.anvandare.c
-    villkor = a.id == int(text) if text.isascii() and text.isdigit() else a.anvandarnamn == text.strip().lower()
-    rad = conn.execute(select(a.id, a.aktiv).where(villkor)).one_or_none()
-    if rad is None or not rad.aktiv:
+    konto = hitta_konto(conn, text)
+    if konto is None:
         raise OgiltigaUppgifter(falt={"handlaggare": f"'{text}' är ingen användare med öppet konto."})
     mojliga = {p.id for p in mojliga_handlaggare(conn, s, lage, nu)}
-    if rad.id not in mojliga:
+    if konto not in mojliga:
         raise OgiltigaUppgifter(
             falt={"handlaggare": "Den personen har ingen roll på enheten och får därför inte handlägga ärendet."}
         )
-    return int(rad.id)
+    return konto
 
 
 def mojliga_handlaggare(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> list[Person]:

@@ -196,6 +196,7 @@ def samla_fakta(
         kopplingar=frozenset(lage.kopplingar),
         ar_anvandare=ar_anvandare,
         skyddat=lage.rad["krets"] is not None,
+        har_javiga=bool(lage.rad["javiga"]),
         sparrad=lage.sparrad,
         utfall=utfall(s.regelverk, fragas, uppgifter, dag),
     )

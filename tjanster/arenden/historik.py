@@ -45,7 +45,7 @@ def handelser(conn: Connection, s: Sammanhang, lage: Lage) -> tuple[Handelsebild
     )
     rader = list(conn.execute(sats).mappings())
     satta = {r["foljder"]["handlaggare"] for r in rader if "handlaggare" in r["foljder"]}
-    satta |= {i for r in rader for i in r["foljder"].get("krets", ())}
+    satta |= {i for r in rader for ord_ in PERSONER for i in r["foljder"].get(ord_, ())}
     namn = {r.id: r.namn for r in conn.execute(select(a.id, a.namn).where(a.id.in_(satta)))} if satta else {}
     filer = _filnamn(conn, lage) if any(r["handelse"] == "bifoga" for r in rader) else {}
     return tuple(handelsebild(s, lage.process, r, namn, filer) for r in rader)
@@ -78,17 +78,26 @@ def handelsebild(
             if falt != "handlaggare"
             else ("Handläggare", None, namn.get(r["foljder"].get("handlaggare"), par[1]))
             for falt, par in sorted(r["uppgifter"].items(), key=lambda x: ordning.get(x[0], 0))
-            if falt not in ("bilaga", "krets")  # told by name below
+            if falt not in ("bilaga", "krets", "jav")  # told by name below
         ),
-        foljder=(*_skyddat(r["foljder"], namn), *_foljder(s, process, r["foljder"], filer)),
+        foljder=(*_personer(r["foljder"], namn), *_foljder(s, process, r["foljder"], filer)),
         av=r["av"],
     )
 
 
-def _skyddat(foljder: dict[str, Any], namn: Mapping[int, str]) -> list[str]:
-    if "krets" not in foljder:
-        return []
-    return [f"Ärendet finns nu bara för {uppraknat(sorted(namn.get(i, 'okänd') for i in foljder['krets']), 'och')}"]
+PERSONER = {
+    "krets": "Ärendet finns nu bara för {}",
+    "at_sidan": "Satt åt sidan för jäv, ser inte ärendet: {}",
+    "jav_havt": "Inte längre jävig: {}",
+}
+
+
+def _personer(foljder: dict[str, Any], namn: Mapping[int, str]) -> list[str]:
+    return [
+        mening.format(uppraknat(sorted(namn.get(i, "okänd") for i in foljder[ord_])))
+        for ord_, mening in PERSONER.items()
+        if foljder.get(ord_)
+    ]
 
 
 def _handelserubrik(process: Process, handelse: str, fran: str | None) -> str:

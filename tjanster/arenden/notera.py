@@ -46,7 +46,8 @@ def falt_for(
         enhet=s.kommun.enheter[lage.rad["enhet"]].namn,
         roll=ROLLER[traff.roll].lower() if traff else None,
         passerad=passerad,
-        tom_post=bool(traff and traff.ersatter),
+        # Where somebody is recused the post may be filled; the letter says nothing of why it went further up.
+        tom_post=bool(traff and traff.ersatter and not lage.rad["javiga"]),
     )
 
 

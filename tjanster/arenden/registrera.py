@@ -26,6 +26,7 @@ from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.fel import FarInte, Nej, OgiltigaUppgifter
 from tjanster.arenden.foljder import skillnad
 from tjanster.arenden.handelse import SYSTEM, Kvitto, automatiskt, som_json
+from tjanster.arenden.jav import enhetens_chefer
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.notera import notera
 from tjanster.arenden.regelbok import las_fast
@@ -167,6 +168,9 @@ def oppna(
         "krets": krets,
         "javiga": list(javiga),
     }
+    if uppgifter.ror_chefen:
+        # A manager never investigates what concerns themself; nobody tells them of it either.
+        rad["javiga"] = sorted({*rad["javiga"], *enhetens_chefer(conn, s, rad["enhet"], nu.date())})
     lage = Lage(rad, ny=True, kontakt=dict(kontakt) if kontakt else None)
     if kontakt:
         skr.kontakter.append({"arende_id": rad["id"]} | {k: kontakt.get(k) for k in KONTAKTFALT})

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from tjanster.arenden.fel import OgiltigaUppgifter
+from tjanster.arenden.konto import hitta_konto
 from tjanster.arenden.lage import Lage
 from tjanster.arenden.sammanhang import Sammanhang
-from tjanster.db import t
 
 if TYPE_CHECKING:
     from tjanster.arenden.handelse import Begaran
@@ -22,7 +22,7 @@ def skydda(conn: Connection, s: Sammanhang, lage: Lage, valda: Iterable[str], be
     krets, fel = {begaran.av.id} if begaran.av else set(), []
     mojliga = {p.id for p in arbetande(conn, s, lage, begaran.nu)} - set(lage.rad["javiga"])
     for text in valda:
-        konto = _konto(conn, text)
+        konto = hitta_konto(conn, text)
         if konto in mojliga or konto in krets:
             krets.add(konto)
         else:
@@ -34,10 +34,3 @@ def skydda(conn: Connection, s: Sammanhang, lage: Lage, valda: Iterable[str], be
     lage.rad["krets"] = sorted(krets)
     return sorted(krets)
 
-
-def _konto(conn: Connection, text: str) -> int | None:
-    a = t.anvandare.c
-    nummer = text.isascii() and text.isdigit() and len(text) < 18
-    villkor = a.id == int(text) if nummer else a.anvandarnamn == text.strip().lower()
-    har: int | None = conn.execute(select(a.id).where(villkor, a.aktiv)).scalar_one_or_none()
-    return har

@@ -171,5 +171,5 @@ def _rad(s: Sammanhang, rad: Any, nu: datetime, tom: bool, roll: str) -> Rad:
         enhet=s.kommun.enheter[rad.enhet].namn,
         roll=ROLLER[roll].lower(),
         passerad=ar_passerad(rad, nu),
-        tom_post=tom,
+        tom_post=tom and not rad.javiga,
     )

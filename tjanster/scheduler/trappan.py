@@ -157,7 +157,7 @@ def _bradskande(s: Sammanhang, rad: Any, traff: Traff, person: Person, nu: datet
             enhet=s.kommun.enheter[rad.enhet].namn,
             roll=ROLLER[rad.roll].lower(),
             passerad=passerad,
-            tom_post=traff.ersatter and traff.roll != rad.roll,
+            tom_post=traff.ersatter and traff.roll != rad.roll and not rad.javiga,
         ),
         adress=person.epost or "",
         anvandare_id=person.id,

@@ -176,7 +176,7 @@ def ligger_hos(s: Sammanhang, bild: Arendebild, aktor: Aktor) -> str:
     else:
         namn = " och ".join(p.namn for p in traff.personer[:3])
         vem = f"Ärendet ligger hos {namn}, {ROLLER[traff.roll].lower()}."
-    if traff.ersatter and bild.handlaggare is None:
+    if traff.ersatter and bild.handlaggare is None and not bild.lage.rad["javiga"]:
         vem += f" {bild.enhet_namn} saknar enhetschef just nu."
     return vem
 

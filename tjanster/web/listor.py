@@ -87,7 +87,7 @@ def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inlog
     sats = (
         select(u.id, u.text, u.senast, u.atgard, a.uppgifter, a.nummer, a.version, synliga(vem.aktor, s.kommun).label("synlig"))
         .join(t.arende, a.id == u.arende_id)
-        .where(u.klar.is_(None), literal(vem.aktor.id) != all_(a.javiga), or_(a.krets.is_(None), literal(vem.aktor.id) == any_(a.krets)), or_(u.agare == vem.aktor.id, (u.agare.is_(None)) & u.enhet.in_(agda)))
+        .where(u.klar.is_(None), literal(vem.aktor.id) != all_(a.javiga), or_(fragor.att_fordela(conn, bemanning, vem.aktor) & (u.enhet == a.enhet) & u.agare.is_(None), a.krets.is_(None), literal(vem.aktor.id) == any_(a.krets)), or_(u.agare == vem.aktor.id, (u.agare.is_(None)) & u.enhet.in_(agda)))
         .order_by(u.senast.nulls_last(), u.id)
         .limit(100)
     )

@@ -5,12 +5,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from arbetsfloden import INGA_KRAV, PROCESSER, VILLKOR, Process, Regelkrav, Steg
 from arbetsfloden import formular as stegformular
 from notiser import dagtext
 from tjanster import klocka
+from tjanster.arenden import jav
 from tjanster.arenden.arendebild import Arendebild, hitta_arende, visa_arende
 from tjanster.arenden.fel import FinnsInte, NagonHannFore, Nej
 from tjanster.arenden.foljder import arbetande, mojliga_handlaggare
@@ -18,6 +19,7 @@ from tjanster.arenden.fragor import hitta_id
 from tjanster.arenden.handelse import Begaran, samla_fakta, utfor
 from tjanster.arenden.lage import OPPNA, Lage
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db import t
 from tjanster.web import arendevy, formular
 from tjanster.web.arende import las_nummer, version_ur
 from tjanster.web.mallar import antal
@@ -154,7 +156,7 @@ def _stegsida(
         ifyllt = _ifyllt(bild, ett.steg, namn)
         rorda = {*fel, *(n for n, v in varden.items() if v != ifyllt.get(n))}
         falten = formular.formular(s, beskrivna, namn, kravs, ifyllt | varden, fel, _rader(bild))
-        _val(conn, s, bild, handelse, falten, nu)
+        _val(conn, s, bild, handelse, falten, nu, vem.aktor.id)
     _forklara(bild, ett.steg, falten, rader_till)
     forst, sedan = _dela(ett.steg, falten, rorda)
     return sida(
@@ -231,7 +233,9 @@ def _ifyllt(bild: Arendebild, steg: Steg, namn: list[str]) -> dict[str, Any]:
     return {n: klocka.idag().isoformat() for n in namn if beskrivna[n].vid_registrering == "idag"} | egna
 
 
-def _val(conn: Connection, s: Sammanhang, bild: Arendebild, handelse: str, falten: list[dict[str, Any]], nu: datetime) -> None:
+def _val(
+    conn: Connection, s: Sammanhang, bild: Arendebild, handelse: str, falten: list[dict[str, Any]], nu: datetime, egen: int
+) -> None:
     """The choices of the common steps: people who may take the case, its open limits and tasks."""
     for f in falten:
         if f["namn"] == "handlaggare":
@@ -246,6 +250,8 @@ def _val(conn: Connection, s: Sammanhang, bild: Arendebild, handelse: str, falte
             val = {str(p.id): p.namn for p in arbetande(conn, s, bild.lage, nu) if p.id not in bild.lage.rad["javiga"]}
             valda = [str(i) for i in bild.lage.rad["krets"] or () if str(i) in val]
             f |= {"slag": "flerval", "val": val, "varde": f["varde"] or valda}
+        elif f["namn"] == "jav":
+            f |= {"slag": "flerval", "val": _javval(conn, s, bild, handelse, egen, nu)}
         elif f["namn"] == "frist":
             f |= {
                 "hjalp": "",
@@ -260,6 +266,15 @@ def _val(conn: Connection, s: Sammanhang, bild: Arendebild, handelse: str, falte
         elif f["namn"] == "bilaga":
             f |= {"hjalp": "", "slag": "val", "val": {str(b.id): b.namn for b in bild.bilagor}}
             f["varde"] = f["varde"] or (next(iter(f["val"])) if len(f["val"]) == 1 else None)
+
+
+def _javval(conn: Connection, s: Sammanhang, bild: Arendebild, handelse: str, egen: int, nu: datetime) -> dict[str, str]:
+    """Whom one may set aside, or let back in."""
+    if handelse != "hav_jav":
+        return {str(p.id): p.namn for p in jav.valbara(conn, s, bild.lage, nu.date(), (egen,))}
+    a = t.anvandare.c
+    rader = conn.execute(select(a.id, a.namn).where(a.id.in_(bild.lage.rad["javiga"])).order_by(a.namn))
+    return {str(r.id): r.namn for r in rader}
 
 
 def _foljder(s: Sammanhang, bild: Arendebild, steg: Steg) -> list[str]:
