@@ -59,7 +59,7 @@ class Settings(BaseModel):
     listens. proxy: the addresses of the servers that stand in front and say whose a call is. loggankare: the file where
     each closed day of the log is put down. demo: the made-up municipality with its open mailbox. nu: try another day. oidc: the issuer of
     the municipality's own login, with the name and secret that Vaka has there (oidc_klient, oidc_hemlighet) and what is asked
-    for (oidc_omfattning). tvasteg: who must have a second step. vilotid: minutes until an idle session ends.
+    for (oidc_omfattning); oidc_styrka: the strengths (acr) of which one is demanded. tvasteg: who must have a second step. vilotid: minutes until an idle session ends.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -82,6 +82,7 @@ class Settings(BaseModel):
     oidc_klient: str | None = None
     oidc_hemlighet: SecretStr | None = None
     oidc_omfattning: str = "openid profile email"
+    oidc_styrka: str | None = None
     tvasteg: Literal["ja", "nej", "lokala"] | None = None
     vilotid: int = 30
 

@@ -136,6 +136,18 @@ def test_andra_fel_hos_leverantoren(vakan: Vaka, forfalskare: Forfalskare, vad: 
     assert "<script>eyJ" not in sida.html
 
 
+def test_den_styrka_som_kravs_fragas_efter_och_provas(vakan: Vaka, forfalskare: Forfalskare) -> None:
+    stark = med_oidc(vakan, forfalskare.utfardare, oidc_styrka="loa3 loa4")
+    for acr, status in ((None, 403), ("loa2", 403), (["loa3"], 403), ("loa3", 200), ("loa4", 200)):
+        forfalskare.skriv = andrat(acr=acr)
+        sida = forsok(stark)
+        assert (sida.status, FEL["for_svag"][1] in sida.text) == (status, status == 403), acr
+        assert forfalskare.fraga["acr_values"] == "loa3 loa4"
+    forfalskare.skriv = andrat()
+    assert forsok(vakan).status == 200
+    assert "acr_values" not in forfalskare.fraga
+
+
 def test_halsan_sager_om_leverantoren_svarar_och_heter_ratt(vakan: Vaka, forfalskare: Forfalskare) -> None:
     def sager() -> tuple[bool, str]:
         (punkt,) = [p for p in prova_halsan(vakan, klocka.nu()).punkter if p.namn == "Kommunens inloggning"]
@@ -163,7 +175,7 @@ def test_koden_som_leverantoren_inte_godtar(vakan: Vaka, forfalskare: Forfalskar
 def test_varje_fel_har_en_mening_som_nagot_prov_framkallar() -> None:
     provade = {kod for kod, _ in OARLIGT.values()} | {"avbruten", "leverantoren_nekade", "leverantoren_svarar_inte",
               "leverantoren_felinstalld", "koden_godtogs_inte", "forsoket_okant", "okand_person", "stangt_konto",
-              "konto_redan_knutet"}  # fmt: skip
+              "konto_redan_knutet", "for_svag"}  # fmt: skip
     assert provade == set(FEL)
 
 

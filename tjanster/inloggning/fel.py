@@ -18,6 +18,7 @@ FEL: Final[dict[str, tuple[int, str]]] = {
     "fel_signatur": (401, f"Svaret från kommunens inloggning gick inte att lita på: signaturen stämmer inte. {SAG_TILL}"),
     "fel_nonce": (401, f"Svaret hörde inte till din inloggning. {IGEN}"),
     "utgangen": (401, f"Svaret från kommunens inloggning hade gått ut. {IGEN}"),
+    "for_svag": (403, "Du loggade in på ett för svagt sätt för Vaka. Börja om och välj e-legitimation eller två steg."),
     "ofullstandigt": (401, f"Svaret från kommunens inloggning saknar uppgifter som Vaka behöver. {SAG_TILL}"),
     "for_manga_grupper": (
         403,

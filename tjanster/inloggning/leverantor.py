@@ -62,6 +62,7 @@ class Leverantor:
         self.utfardare, self.klient = settings.oidc, settings.oidc_klient
         self._hemlighet = settings.oidc_hemlighet.get_secret_value() if settings.oidc_hemlighet else None
         self._omfattning = settings.oidc_omfattning
+        self._styrkor = (settings.oidc_styrka or "").split()
         self._hit = settings.url + ATERKOMST
         self._om_sig: tuple[datetime, dict[str, Any]] | None = None
         self._nycklar: tuple[datetime, KeySet] | None = None
@@ -70,6 +71,7 @@ class Leverantor:
     def adress(self, hemlighet: str, nu: datetime) -> str:
         """Where the browser is sent. hemlighet: of the cookie that the answer must come back with. Raises OidcFel."""
         verifierare = harledd(hemlighet, "verifierare")
+        styrka = {"acr_values": " ".join(self._styrkor)} if self._styrkor else {}
         adress: str = prepare_grant_uri(
             self._metadata(nu)["authorization_endpoint"],
             self.klient,
@@ -80,6 +82,7 @@ class Leverantor:
             nonce=harledd(hemlighet, "nonce"),
             code_challenge=create_s256_code_challenge(verifierare),
             code_challenge_method="S256",
+            **styrka,
         )
         return adress
 
@@ -179,6 +182,8 @@ class Leverantor:
         fick = ansprak.get("nonce")
         if not isinstance(fick, str) or not hmac.compare_digest(som_bytes(fick), som_bytes(nonce)):
             raise OidcFel("fel_nonce")
+        if self._styrkor and ansprak.get("acr") not in self._styrkor:
+            raise OidcFel("for_svag")
         amne = ansprak.get("sub")
         if not isinstance(amne, str) or not 0 < len(amne) <= 255 or "\0" in amne:
             raise OidcFel("ofullstandigt")
