@@ -254,6 +254,8 @@ class Settings(BaseModel):
         """What is weak without being dangerous enough to refuse; each with what to do."""
         fel = databasens(self.databas.get_secret_value()) if self.databas is not None else []
         fel += epostens(self.smtp.get_secret_value()) if self.smtp is not None else []
+        if not self.tvasteg_for("lokal"):
+            fel.append("VAKA_TVASTEG är nej: konton med lösenord släpps in på ett steg. Sätt lokala, eller stäng dem.")
         if not self.proxyer:
             fel.append("VAKA_PROXY saknas: alla räknas som en och samma adress när någon gissar lösenord. Sätt adressen till servern framför.")
         return fel

@@ -103,6 +103,13 @@ def test_ett_arligt_svar_slapps_in(vakan: Vaka) -> None:
 
 
 @pytest.mark.usefixtures("inget_kvar")
+def test_en_annan_webbplats_startar_ingen_inloggning(vakan: Vaka) -> None:
+    """Who is already logged in at the provider would else be logged in to Vaka by a link somewhere, unasked."""
+    for fran in ("cross-site", "same-site"):
+        with Besokare(vakan, {"sec-fetch-site": fran}) as besokare:
+            assert besokare.ga("/logga-in/kommunen?vidare=/sena").vag == "/logga-in?vidare=/sena"
+
+
 def test_oarliga_svar_nekas_vart_och_ett_med_sin_mening(vakan: Vaka, forfalskare: Forfalskare) -> None:
     for vad, (kod, skriv) in OARLIGT.items():
         forfalskare.skriv = skriv

@@ -29,8 +29,10 @@ _beskrivningar = {
     404: "Finns inte, eller ligger utanför det du får se",
     409: "Går inte nu: steget, regeln eller versionen säger nej",
     413: "Kroppen är för stor: högst 1 MB, eller 10 filer på 10 MB",
+    414: "Adressen är för lång: högst 8 kB",
     422: "Något är fel ifyllt; varje fel på en gång",
-    429: "För många felaktiga försök",
+    429: "För många anrop eller felaktiga försök; Retry-After säger hur många sekunder man väntar",
+    431: "Huvudena är för stora: högst 32 kB",
     500: "Oväntat fel; numret i svaret står i loggen",
     503: "Databasen svarar inte",
 }
@@ -50,7 +52,7 @@ def felsvaren(*koder: int, **modeller: type[BaseModel]) -> dict[int | str, dict[
     """The errors that a route may answer, for its description; `s409=Modell` gives one a model of its own."""
     return {
         kod: {"model": modeller.get(f"s{kod}", Fel), "description": _beskrivningar[kod]}
-        for kod in sorted({401, 422, 500, 503, *koder})
+        for kod in sorted({401, 414, 422, 429, 431, 500, 503, *koder})
     }
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import secrets
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -39,6 +40,9 @@ def _hash(hemlighet: str) -> str:
 def dit(request: Request, vaka: Program, nu: Nu, vidare: str = "/") -> Response:
     """Off to the provider. What the answer must bear follows from a secret that only this browser has."""
     leverantor, hemlighet = _leverantor(request), secrets.token_urlsafe(32)
+    if request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
+        # Another site may lead here, but nobody is logged in without having pressed the button themself.
+        return RedirectResponse(f"/logga-in?vidare={quote(egen_adress(vidare))}", status_code=303)
     try:
         adress = leverantor.adress(hemlighet, nu)
     except OidcFel as fel:
