@@ -65,7 +65,7 @@ def las_lasningar(
     tags=["Ärenden"],
     summary="Skäl att läsa ett ärende med skyddad identitet; gäller i åtta timmar",
     status_code=204,
-    responses=felsvaren(400, 404, 413),
+    responses=felsvaren(400, 403, 404, 413),
 )
 def ge_lasskal(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, kropp: Annotated[Lasskal, Body()]) -> None:
     with vaka.som(vem.aktor) as conn:
