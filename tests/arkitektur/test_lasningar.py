@@ -130,3 +130,17 @@ def test_vem_som_har_last_ses_av_den_som_leder(bygg: Bygge, nummer: str) -> None
     assert (nej.status, "ses av enhetens chefer" in nej.text) == (403, True)
     svar = api("GET", f"/arenden/{nummer}/lasningar?per_sida=1", som="kim").json()
     assert (svar["antal"], len(svar["lasningar"]), svar["lasningar"][0]["vad"]) == (5, 1, "Vem som har läst")
+
+
+def test_en_rapport_som_namner_arenden_ar_en_lasning_av_vart_och_ett(bygg: Bygge) -> None:
+    beslut = [bygg.ny("beslut", externt_id=f"D-{n}", beslutsdatum="2026-02-01", sen_registrering_skal="Påhittat") for n in range(3)]
+    klocka.stall(NU)
+    webb = Webbklient(bygg)
+    for vag in ("/rapporter/ivo-underlag?period=2026K2", "/rapporter/ivo-underlag?period=2026K2&format=csv"):
+        assert webb.get(vag, som="kim").status == 200
+    kim = bygg.aktor("kim")
+    assert kim is not None
+    for nummer in beslut:
+        assert lasningar(bygg, nummer) == [(kim.id, "rapport", False, False, None)] * 2
+    assert webb.get("/rapporter/ej-verkstallda?period=2026K2", som="rolf").status == 200
+    assert len(lasningar(bygg, beslut[0])) == 2

@@ -75,13 +75,15 @@ def rapport(
     nu: Nu = None,
 ) -> None:
     """En rapport för en period, räknad som det stod vid periodens slut."""
-    from tjanster.rapporter import FEL, gor_rapport
+    from tjanster.rapporter import FEL, anteckna_rapport, gor_rapport
     from tjanster.rapporter import skriv as som_fil
 
     format_ = "json" if som_json else format_
     try:
         with oppen_vaka() as vaka, vaka.systemet() as conn:
-            svar = gor_rapport(conn, vaka.sammanhang, namn, period, tid_av(nu).date())
+            tid = tid_av(nu)
+            svar = gor_rapport(conn, vaka.sammanhang, namn, period, tid.date())
+            anteckna_rapport(conn, svar, None, tid)
         if format_ == "text":
             _rapport_som_text(svar)
             return

@@ -13,6 +13,7 @@ from tjanster.rapporter.ej_verkstallda import Periodvalfel, ej_verkstallda, fora
 from tjanster.rapporter.format import FORMAT, MIME, Formatfel, filnamn, skriv
 from tjanster.rapporter.ivo import ivo_underlag
 from tjanster.rapporter.ivo_nummer import Nummerfel, foresla_nummer
+from tjanster.rapporter.lasning import anteckna_rapport
 from tjanster.rapporter.loggkontroll import loggkontrollrapport
 from tjanster.rapporter.notiser import notisrapport
 from tjanster.rapporter.perioder import Period, Periodfel, senaste_kvartal, tolka_period
@@ -112,6 +113,6 @@ FEL = (OkandRapport, Periodfel, Periodvalfel, Formatfel, Statistikfel, Nummerfel
 
 __all__ = [
     "FEL", "FORMAT", "MIME", "RAPPORTER", "Formatfel", "Kolumn", "OkandRapport", "Period", "Periodfel", "Periodvalfel",
-    "Rapport", "Rapportsort", "Statistik", "Statistikfel", "Tabell", "filnamn", "foresla_nummer", "gor_rapport",
+    "Rapport", "Rapportsort", "Statistik", "Statistikfel", "Tabell", "anteckna_rapport", "filnamn", "foresla_nummer", "gor_rapport",
     "hitta_rapport", "rakningsbara", "senaste_kvartal", "skriv", "statistik", "tolka_period",
 ]  # fmt: skip

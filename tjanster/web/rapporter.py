@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, Response
 from arbetsfloden import PROCESSER
 from tjanster.arenden.fel import FarInte, FinnsInte, OgiltigaUppgifter
 from tjanster.arenden.sammanhang import Sammanhang
-from tjanster.rapporter import FEL, FORMAT, MIME, RAPPORTER, Rapportsort, filnamn, senaste_kvartal, skriv, tolka_period
+from tjanster.rapporter import FEL, FORMAT, MIME, RAPPORTER, Rapportsort, anteckna_rapport, filnamn, senaste_kvartal, skriv, tolka_period
 from tjanster.web.ram import SER, Inloggad, Nu, Program, Vem, sida
 
 router = APIRouter()
@@ -81,6 +81,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, namn: str, period: s
         vald = tolka_period(period or perioder[1][0], vaka.sammanhang.kommun)
         with vaka.systemet() as conn:
             rapport = sort.gor(conn, vaka.sammanhang, vald, nu.date())
+            anteckna_rapport(conn, rapport, vem.aktor.id, nu)
         if format and format not in FORMAT:
             raise FinnsInte("Filformatet")
     except FEL as fel:
