@@ -37,7 +37,7 @@ def las(bygg: Bygge, nummer: str, som: str, nu: datetime) -> None:
 @pytest.fixture
 def draget(bygg: Bygge, monkeypatch: pytest.MonkeyPatch) -> Bygge:
     """Readings in September of cases in two units, and October's drawing."""
-    monkeypatch.setattr(secrets, "token_hex", lambda _: "påhittat frö")
+    monkeypatch.setattr(secrets, "token_hex", lambda _: "ab12cd34")
     nummer = bygg.ny("avvikelse", "mia")
     annat = bygg.ny("avvikelse", "eva", enhet="oppenvard")
     for dag in range(6):

@@ -22,11 +22,15 @@ def vakta(vaka: Vaka, nu: datetime) -> list[str]:
     fel = []
     manadens_stickprov(vaka, nu)
     jaga(vaka, nu)
+    prov = None
     try:
         forsegla(vaka, nu)
     except Ankarfel as nej:
         fel.append(str(nej))
-    prov = natten(vaka, nu)
+    try:
+        prov = natten(vaka, nu)
+    except Ankarfel as nej:
+        fel.append(str(nej))
     if prov is not None and not prov.hel:
         fel.append(f"Loggen är inte hel ({prov.antal_fel} fel). Det första: {prov.fel[0]}. Kör 'vaka logg verifiera'.")
     for ett in fel:
@@ -35,11 +39,13 @@ def vakta(vaka: Vaka, nu: datetime) -> list[str]:
 
 
 def natten(vaka: Vaka, nu: datetime) -> Prov | None:
-    """The night's verification, once a day whichever node is first; None when it is made already."""
+    """The night's verification, once a day whichever node is first: from the day before the last one, or all of it the
+    first time. None when it is made already."""
     with vaka.systemet() as conn:
         if not conn.execute(text("SELECT pg_try_advisory_xact_lock(:k)"), {"k": LAS_NATT}).scalar_one():
             return None
         senast = senaste_provet(conn)
         if senast is not None and senast.nar.astimezone(nu.tzinfo).date() >= nu.date():
             return None
-        return verifiera(vaka, nu, fran=nu.date() - timedelta(days=1))
+        fran = senast.nar.astimezone(nu.tzinfo).date() - timedelta(days=1) if senast is not None else None
+        return verifiera(vaka, nu, fran=fran)

@@ -9,7 +9,18 @@ from fastapi.responses import HTMLResponse, Response
 from arbetsfloden import PROCESSER
 from tjanster.arenden.fel import FarInte, FinnsInte, OgiltigaUppgifter
 from tjanster.arenden.sammanhang import Sammanhang
-from tjanster.rapporter import FEL, FORMAT, MIME, RAPPORTER, Rapportsort, anteckna_rapport, filnamn, senaste_kvartal, skriv, tolka_period
+from tjanster.rapporter import (
+    FEL,
+    FORMAT,
+    MIME,
+    RAPPORTER,
+    Rapportsort,
+    anteckna_rapport,
+    filnamn,
+    senaste_kvartal,
+    skriv,
+    tolka_period,
+)
 from tjanster.web.ram import SER, Inloggad, Nu, Program, Vem, sida
 
 router = APIRouter()
