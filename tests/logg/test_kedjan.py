@@ -444,3 +444,10 @@ def test_ett_bevis_utan_sigill_sager_ingenting(bygg: Bygge, motor: Engine) -> No
         "DELETE FROM handelse",
     )
     assert [f.vad for f in prova(bygg).fel] == ["raden är borttagen"]
+
+
+def test_ett_varde_som_inte_gar_att_lasa_ar_ocksa_mixtrat(fylld: Bygge, motor: Engine) -> None:
+    som_agare(motor, "UPDATE lasning SET tid = 'infinity' WHERE id = 4", "UPDATE handelse SET dag = 'infinity' WHERE id = 2")
+    prov = prova(fylld)
+    assert {(f.tabell, f.rad) for f in prov.fel} == {("lasning", 4), ("handelse", 2)}
+    assert all(f.vad.startswith("raden stämmer inte") for f in prov.fel)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import DataError
 
 from tjanster.app import Vaka
 from tjanster.db import t
@@ -162,9 +163,20 @@ class _Gang:
         ut = {}
         for (tabell, form), id_ in grupper.items():
             tab = getattr(t, tabell)
-            sats = select(*(tab.c[namn] for namn in sigill.FORMER[tabell][form])).where(tab.c.id == func.any(id_))
-            ut |= {(tabell, rad[0]): rad for rad in self.conn.execute(sats)}
+            sats = select(*(tab.c[namn] for namn in sigill.FORMER[tabell][form]))
+            ut |= {(tabell, rad[0]): rad for rad in self._lasta(sats, tab.c.id, id_)}
         return ut
+
+    def _lasta(self, sats: Any, kolumn: Any, id_: list[int]) -> list[Any]:
+        """The rows of these numbers. One that holds what no program of ours writes (a time without end) can't be read: it
+        is given as its number alone, which fits no seal, and keeps none of the others from being tried."""
+        try:
+            return list(self.conn.execute(sats.where(kolumn == func.any(id_))))
+        except DataError:
+            if len(id_) == 1:
+                return [(id_[0],)]
+        mitt = len(id_) // 2
+        return self._lasta(sats, kolumn, id_[:mitt]) + self._lasta(sats, kolumn, id_[mitt:])
 
     def _ett_led(self, ett: Any, rad: Any) -> None:
         if ett.nr != self.efter + 1:
