@@ -155,7 +155,7 @@ def test_alla_skal_sags_pa_en_gang(stad: Stad) -> None:
         "Beslutet ska fyllas i",
         f"Frågan ”Har något liknande hänt förut, och varför i så fall igen?” ska besvaras, {KRAVET}",
         f"Ärendet ska ha en bilaga, {KRAVET}. Bifoga den på ärendets sida och ta sedan steget",
-        f"Steget ska tas av någon annan än den som gjorde ”Bedöm”, och det var du, {KRAVET}. Be en kollega",
+        f"Steget ska tas av någon annan än den som gjorde ”Bedöm”, och det var du, {KRAVET}. Be en kollega som är kvalitetsledare eller avdelningschef",
     ]
     assert steget(bygg, nummer, "kim", "besluta").hinder == tuple(nej.value.skal[2:])
     # Also when something in the form couldn't be read.
@@ -233,7 +233,7 @@ def test_delegationsordningen_sager_vem_som_far_och_handelsen_minns_punkten(stad
     bygg.gor(nummer, "anmal_ivo", "kim")
     sparat = bygg.handelser(nummer)[-1]["foljder"]["delegation"]
     assert (sparat["rad"], sparat["punkt"]) == ("prov/provet/lokal/2022-01-01", "4.12")
-    assert "På delegation enligt punkt 4.12" in bild(bygg, nummer, "kim").handelser[-1].foljder
+    assert "På delegation enligt punkt 4.12, Påhittad rutin" in bild(bygg, nummer, "kim").handelser[-1].foljder
 
 
 def test_delegationen_galler_sina_enheter_och_dagar(stad: Stad) -> None:

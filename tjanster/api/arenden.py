@@ -144,6 +144,7 @@ def _kvittens(kvitto: Kvitto) -> Kvittens:
         version=kvitto.version,
         handelser=list(kvitto.handelser),
         nya_arenden=list(kvitto.nya_arenden),
+        delegation=kvitto.delegation,
     )
 
 

@@ -136,6 +136,7 @@ class Stegsvar(Svar):
     falt: list[str]
     kravs: list[str]
     skal: bool = Field(description="Kräver steget ett skrivet skäl?")
+    delegation: str | None = Field(description="Raden i delegationsordningen som du tar steget enligt")
 
 
 class Lanksvar(Svar):
@@ -240,6 +241,7 @@ class Kvittens(Svar):
     version: int
     handelser: list[str]
     nya_arenden: list[str]
+    delegation: str | None = Field(description="Raden i delegationsordningen som steget togs enligt")
 
 
 def arendekort(r: Arenderad) -> Arendekort:
@@ -263,7 +265,7 @@ def stegsvar(b: Stegbild) -> Stegsvar:
     return Stegsvar(
         handelse=b.handelse, rubrik=b.rubrik, gar=b.gar, hinder=list(b.hinder),
         falt=list(dict.fromkeys((*b.steg.falt, *b.krav.falt))), kravs=list(dict.fromkeys((*b.steg.kravs, *b.krav.falt))),
-        skal=b.steg.skal,
+        skal=b.steg.skal, delegation=b.delegation,
     )  # fmt: skip
 
 

@@ -32,7 +32,7 @@ from tjanster.arenden.historik import Handelsebild, handelser
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.lage import OPPNA, Lage, ar_sen, hamta
 from tjanster.arenden.lasning import anteckna
-from tjanster.arenden.regelprov import Regelprov
+from tjanster.arenden.regelprov import Regelprov, delegationsmening
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.sparr import Sparr, sparrar
 from tjanster.db import t
@@ -74,7 +74,7 @@ class Faltbild:
 @dataclass(frozen=True)
 class Stegbild:
     """A step from here: can it be taken, and if not every reason. krav: what the rules demand of it besides, as of
-    today; bilaga: the demands for an attachment, met or not."""
+    today; bilaga: the demands for an attachment, met or not; delegation: by which row of the order the person takes it."""
 
     steg: Steg
     handelse: str
@@ -82,6 +82,7 @@ class Stegbild:
     hinder: tuple[str, ...]
     krav: Regelkrav = INGA_KRAV
     bilaga: tuple[str, ...] = ()
+    delegation: str | None = None
 
     @property
     def gar(self) -> bool:
@@ -237,8 +238,10 @@ def stegbilder(
             continue
         extra = frister_hinder(s, lage, steg, egna)
         bilaga = prov.kraver_bilaga(steg.handelse, idag) if prov else ()
+        rad = prov.delegation(steg.handelse, idag) if prov else None
+        pa = delegationsmening(rad) if rad else None
         ut.append(
-            Stegbild(steg, steg.handelse, steg.rubrik, (*hinder, *extra), krav[steg.handelse], tuple(bilaga))
+            Stegbild(steg, steg.handelse, steg.rubrik, (*hinder, *extra), krav[steg.handelse], tuple(bilaga), pa)
         )
     return ut
 

@@ -41,7 +41,7 @@ from tjanster.arenden.fel import (
     OgiltigaUppgifter,
 )
 from tjanster.arenden.lage import OPPNA, Lage, Skrivning, ar_sen, hamta
-from tjanster.arenden.regelprov import Regelprov, utfall
+from tjanster.arenden.regelprov import Regelprov, delegationsmening, utfall
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db.krets import i_systemets_stalle
 
@@ -72,6 +72,7 @@ class Kvitto:
     version: int
     handelser: tuple[str, ...]
     nya_arenden: tuple[str, ...] = ()
+    delegation: str | None = None
 
 
 def utfor(conn: Connection, s: Sammanhang, begaran: Begaran) -> Kvitto:
@@ -87,12 +88,14 @@ def utfor(conn: Connection, s: Sammanhang, begaran: Begaran) -> Kvitto:
     with i_systemets_stalle(conn):
         nya = stega(conn, s, lage, skr, begaran)
         skr.skriv(conn)
+    pa = skr.handelser[fore]["foljder"].get("delegation")
     return Kvitto(
         lage.rad["nummer"],
         lage.rad["tillstand"],
         lage.rad["version"],
         tuple(h["handelse"] for h in skr.handelser[fore:] if h["arende_id"] == lage.rad["id"]),
         tuple(nya),
+        delegationsmening(pa) if pa else None,
     )
 
 

@@ -13,6 +13,7 @@ from arbetsfloden.motor.ord import uppraknat
 from notiser import dagtext
 from tjanster.arenden.fragor import frist_rubrik
 from tjanster.arenden.lage import Lage
+from tjanster.arenden.regelprov import delegationsmening
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
 
@@ -138,8 +139,7 @@ def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any], filer: Ma
         for svar in foljder.get("tabeller", {}).values()
     ]
     if delegation := foljder.get("delegation"):
-        punkt = f"punkt {delegation['punkt']}" if delegation["punkt"] else delegation["kalla"]
-        ut.append(f"På delegation enligt {punkt}")
+        ut.append(delegationsmening(delegation))
     if "bilagor" in foljder:
         ut.append("Filer: " + ", ".join(filer.get(i, "okänd") for i in foljder["bilagor"]))
     if "bilaga_borttagen" in foljder:

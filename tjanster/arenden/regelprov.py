@@ -88,7 +88,7 @@ class Regelprov:
         nekad = self._nekad(handelse, idag)
         if not rader and nekad is None:
             return INGA_KRAV
-        skal = [mening for rad in rader for mening in (*self._bilaga(rad), *self._annan_an(rad))]
+        skal = [mening for rad in rader for mening in (*self._bilaga(rad), *self._annan_an(rad, handelse, idag))]
         return Regelkrav(_falt(process, rader), tuple(skal), nekad)
 
     def kraver_bilaga(self, handelse: str, dag: date) -> list[str]:
@@ -100,11 +100,17 @@ class Regelprov:
         if rad.bilaga and not self._har_bilaga:
             yield f"Ärendet ska ha en bilaga{_enligt(rad)}. Bifoga den på ärendets sida och ta sedan steget"
 
-    def _annan_an(self, rad: Any) -> Iterable[str]:
+    def _annan_an(self, rad: Any, handelse: str, idag: date) -> Iterable[str]:
         egna = [self._rubrik(namn) for namn in rad.annan_an if namn in self._egna_handelser]
         if egna:
             gjort = uppraknat(f"”{rubrik}”" for rubrik in egna)
-            yield f"Steget ska tas av någon annan än den som gjorde {gjort}, och det var du{_enligt(rad)}. Be en kollega"
+            yield f"Steget ska tas av någon annan än den som gjorde {gjort}, och det var du{_enligt(rad)}. Be {self._andra(handelse, idag)}"
+
+    def _andra(self, handelse: str, idag: date) -> str:
+        """Who could take the step instead, by role: by the order when it speaks of the step, else by the process."""
+        rader, vem = self._rader(handelse, idag), self._lage.process.hitta(handelse, self._lage.rad["tillstand"]).vem
+        roller = [r for rad in rader for r in rad.far] if rader else [r for r in vem if r != "systemet"]
+        return f"en kollega som är {uppraknade(dict.fromkeys(roller))}"
 
     def _rubrik(self, handelse: str) -> str:
         return "Registrerat" if handelse == REGISTRERA else self._lage.process.hitta(handelse).rubrik
@@ -143,6 +149,11 @@ class Regelprov:
         sats = select(h.handelse).distinct().where(h.arende_id == rad["id"], h.av == self._av.id)
         egna = frozenset(self._conn.execute(sats).scalars())
         return egna | {REGISTRERA} if rad["registrerad_av"] == self._av.id else egna
+
+
+def delegationsmening(rad: Mapping[str, str | None]) -> str:
+    """'På delegation enligt punkt 4.2, Exempelkommunens delegationsordning 2022', for the button, the API and the history."""
+    return "På delegation enligt " + ", ".join(x for x in (rad["punkt"] and f"punkt {rad['punkt']}", rad["kalla"]) if x)
 
 
 def _falt(process: Process, rader: Iterable[Any]) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ import typer
 from tjanster.cli import (
     anvandare,
     arenden,
+    delegation,
     drift,
     gallra,
     logg,
@@ -29,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _modul in (drift, regler, rapporter):
+for _modul in (drift, regler, rapporter, delegation):
     app.add_typer(_modul.app)
 for _modul in (regelfragor, regelkontroll):
     regler.regler_app.add_typer(_modul.app)

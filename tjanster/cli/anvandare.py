@@ -25,7 +25,7 @@ def anvandare_skapa(
     from tjanster.konton import satt_uppdrag, skapa_anvandare
 
     with oppen_vaka() as vaka:
-        kod = _enhet(vaka, enhet)
+        kod = enhetskod(vaka, enhet)
         losen = typer.prompt("Lösenord", hide_input=True, confirmation_prompt="En gång till")
         nu = klocka.nu()
         with vaka.motor.begin() as conn:
@@ -34,7 +34,7 @@ def anvandare_skapa(
     typer.echo(f"Kontot {anvandarnamn} finns nu.")
 
 
-def _enhet(vaka: "Vaka", enhet: str) -> str:
+def enhetskod(vaka: "Vaka", enhet: str) -> str:
     from arbetsfloden import narmast
 
     kommun = vaka.sammanhang.kommun
@@ -71,7 +71,7 @@ def anvandare_uppdrag(
     from tjanster.konton import satt_uppdrag
 
     with oppen_vaka() as vaka:
-        konto, kod = _konto(vaka, anvandarnamn), _enhet(vaka, enhet)
+        konto, kod = _konto(vaka, anvandarnamn), enhetskod(vaka, enhet)
         forsta = dag_av_text(fran, "--fran") if fran else klocka.idag()
         sista = dag_av_text(till, "--till") if till else None
         with vaka.motor.begin() as conn:

@@ -161,6 +161,7 @@ def _kan(bild: Arendebild, x: Stegbild) -> dict[str, Any]:
         "handelse": x.handelse,
         "rubrik": x.rubrik,
         "url": f"/arende/{bild.nummer}/{x.handelse}",
+        "delegation": x.delegation or "",
         # Posted at once: nothing to fill in, and no limit that may ask why it was missed.
         "direkt": not x.steg.i_formularet and not x.steg.stoppar and not x.krav.falt,
     }

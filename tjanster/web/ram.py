@@ -78,7 +78,7 @@ def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
         ut.append(("rapporter", "/rapporter", "Rapporter"))
     if roller & LEDER:
         ut.append(("loggkontroll", "/loggkontroll", "Loggkontroll"))
-    ut.append(("regler", "/regler", "Regler"))
+    ut += [("regler", "/regler", "Regler"), ("delegation", "/delegation", "Delegation")]
     if roller & DRIFT:
         ut.append(("gallring", "/gallring", "Gallring"))
     if "administrator" in roller:

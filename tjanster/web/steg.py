@@ -173,6 +173,7 @@ def _stegsida(
         },
         bilaga=[f"{mening} Det har {antal(len(bild.bilagor), 'bilaga', 'bilagor')}." for mening in ett.bilaga],
         foljder=_foljder(s, bild, ett.steg),
+        delegation=ett.delegation or "",
         falt=forst,
         fler_falt=sedan,
         fel=formular.fellista(fel, nej.skal if nej else ()),
