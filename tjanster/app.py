@@ -11,6 +11,7 @@ from regler import Fel, Regelfel, Regelverk, las_in, las_in_texter
 from tjanster import klocka
 from tjanster.arenden import behorighet
 from tjanster.arenden.behorighet import Aktor
+from tjanster.arenden.omkryptering import kryptera_klartext
 from tjanster.arenden.regelbok import aktiv_version, filer_i, kommunkod
 from tjanster.arenden.sammanhang import Sammanhang, las_in_versioner
 from tjanster.db import krets, migrera, server, session, t
@@ -27,6 +28,9 @@ class Vaka:
     settings: Settings
     motor: Engine
     forsta: Sammanhang
+
+    def __post_init__(self) -> None:
+        self.motor.update_execution_options(nyckelring=self.nyckelring)
 
     @property
     def sammanhang(self) -> Sammanhang:
@@ -160,5 +164,6 @@ def _migrera(settings: Settings, url: str) -> None:
                 f"Databasen har tabellerna i version {har or 'ingen'}, programmet behöver {migrera.nyaste()}. "
                 "Kör 'vaka migrera'."
             )
+        kryptera_klartext(agare, Nyckelring(settings.nyckelrad()))
     finally:
         agare.dispose()

@@ -63,6 +63,9 @@ EXEMPEL: Any = {
 }  # fmt: skip
 
 
+BEKRAFTAT = "Spara fast Vaka bad dig se efter en gång till: samma namn i ett annat ärende, eller ett personnummer i en text."
+
+
 class NyttArende(Indata):
     """`uppgifter`: the fields that /processer/{process} describes. Without the word `uppgifter`, all words beside `kontakt` are taken as fields."""
 
@@ -75,8 +78,9 @@ class NyttArende(Indata):
 
     uppgifter: Faltdata | None = None
     kontakt: dict[str, Any] | None = Field(
-        default=None, max_length=HOGST_FALT, description="namn, epost, telefon, adress; bara för synpunkt."
+        default=None, max_length=HOGST_FALT, description="namn, personnummer, epost, telefon, adress; bara för synpunkt."
     )
+    bekraftat: bool = Field(default=False, strict=True, description=BEKRAFTAT)
 
     def falt(self) -> dict[str, Any]:
         extra = dict(self.model_extra or {})
@@ -98,6 +102,7 @@ class NyHandelse(Indata):
     version: int = Field(strict=True, ge=0, le=2**31 - 1, description="Den version av ärendet som du läste.")
     uppgifter: Faltdata = Field(default={}, examples=[{"enhet": "familjehem"}])
     skal: str | None = Field(default=None, max_length=10_000)
+    bekraftat: bool = Field(default=False, strict=True, description=BEKRAFTAT)
 
 
 class Filter(Indata):
@@ -221,7 +226,8 @@ def registrera_arende(
     nyckel = f"api:{vem.aktor.id}:{process.namn}:{idempotency_key}" if idempotency_key else None
     with vaka.som(vem.aktor) as conn:
         kvitto = registrera(
-            conn, vaka.sammanhang, process, kropp.falt(), av=vem.aktor, nu=nu, kontakt=kropp.kontakt, nyckel=nyckel
+            conn, vaka.sammanhang, process, kropp.falt(), av=vem.aktor, nu=nu, kontakt=kropp.kontakt, nyckel=nyckel,
+            bekraftat=kropp.bekraftat,
         )
     svar.headers["location"] = f"/api/v1/arenden/{kvitto.nummer}"
     return _kvittens(kvitto)
@@ -245,7 +251,9 @@ def las_arende(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Arende:
     responses=felsvaren(400, 403, 404, 409, 413, s409=Konflikt),
 )
 def ta_steg(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, kropp: Annotated[NyHandelse, Body()]) -> Kvittens:
-    begaran = Begaran(nummer, kropp.handelse, nu, vem.aktor, kropp.uppgifter, kropp.skal, kropp.version)
+    begaran = Begaran(
+        nummer, kropp.handelse, nu, vem.aktor, kropp.uppgifter, kropp.skal, kropp.version, bekraftat=kropp.bekraftat
+    )
     try:
         with vaka.som(vem.aktor) as conn:
             kvitto = utfor(conn, vaka.sammanhang, begaran)

@@ -172,6 +172,7 @@ class Agare(Svar):
 
 class Kontaktsvar(Svar):
     namn: str | None
+    personnummer: str | None
     epost: str | None
     telefon: str | None
     adress: str | None

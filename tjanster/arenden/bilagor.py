@@ -3,7 +3,6 @@
 A file's name may tell who somebody is. It is shown in the case and nowhere else; addresses and events bear its number.
 """
 
-import hashlib
 import re
 import unicodedata
 import zipfile
@@ -19,8 +18,10 @@ from sqlalchemy import Connection, select
 from arbetsfloden.motor.ord import uppraknat
 from tjanster.arenden.fel import FinnsInte, OgiltigaUppgifter
 from tjanster.arenden.lage import Lage, Skrivning
+from tjanster.arenden.personuppgifter import ringen
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
+from tjanster.krypto import Nyckelring
 
 if TYPE_CHECKING:
     from tjanster.arenden.handelse import Begaran
@@ -177,20 +178,30 @@ def storlekstext(antal: int) -> str:
     return f"{antal / 1024 / 1024:.1f}".replace(".", ",").removesuffix(",0") + "\N{NO-BREAK SPACE}MB"
 
 
+def bilagans_bindning(bilaga: int) -> str:
+    return f"bilaga:{bilaga}"
+
+
+def summa(ring: Nyckelring, innehall: bytes) -> str:
+    """By which the same file is known again; without the key it tells nothing of what the file is."""
+    return ring.mac("bilaga", innehall).hex()
+
+
 def bifoga(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: "Begaran", rubrik: str | None) -> list[int]:
     """Leave the files of the request for writing; returns their numbers."""
     if not begaran.bilagor:
         raise OgiltigaUppgifter(falt={"filer": "Välj minst en fil."})
-    summor = [hashlib.sha256(b.innehall).hexdigest() for b in begaran.bilagor]
+    ring = ringen(conn)
+    summor = [summa(ring, b.innehall) for b in begaran.bilagor]
     _inga_tva_ganger(conn, lage, begaran.bilagor, summor)
     nya = s.nya_id(conn, "bilaga", len(begaran.bilagor))
     skr.bilagor += [
         {
             "id": i, "arende_id": lage.rad["id"], "namn": b.namn, "typ": b.typ, "storlek": len(b.innehall),
-            "sha256": summa, "innehall": b.innehall, "rubrik": rubrik,
+            "sha256": sha256, "krypterad": True, "innehall": ring.kryptera(b.innehall, bilagans_bindning(i)), "rubrik": rubrik,
             "av": begaran.av.id if begaran.av else None, "tid": begaran.nu,
         }
-        for i, b, summa in zip(nya, begaran.bilagor, summor, strict=True)
+        for i, b, sha256 in zip(nya, begaran.bilagor, summor, strict=True)
     ]  # fmt: skip
     return nya
 
@@ -201,11 +212,11 @@ def _inga_tva_ganger(conn: Connection, lage: Lage, filer: Iterable[NyBilaga], su
     sats = select(b.sha256, b.namn).where(b.arende_id == lage.rad["id"], b.borttagen.is_(None), b.sha256.in_(summor))
     finns = {r.sha256: r.namn for r in conn.execute(sats)}
     fel = []
-    for fil, summa in zip(filer, summor, strict=True):
-        if summa in finns:
-            samma = "" if finns[summa] == fil.namn else f" som ”{finns[summa]}”, med samma innehåll"
+    for fil, sha256 in zip(filer, summor, strict=True):
+        if sha256 in finns:
+            samma = "" if finns[sha256] == fil.namn else f" som ”{finns[sha256]}”, med samma innehåll"
             fel.append(f"”{fil.namn}” är redan bifogad{samma}.")
-        finns[summa] = fil.namn
+        finns[sha256] = fil.namn
     if fel:
         raise OgiltigaUppgifter(falt={"filer": " ".join(fel)})
 
@@ -244,7 +255,7 @@ def las_bilaga(conn: Connection, lage: Lage, bilaga: int) -> NyBilaga:
     rad = _rad(conn, lage, bilaga, t.bilaga.c.innehall)
     if rad is None:
         raise FinnsInte("Bilagan")
-    return NyBilaga(rad.namn, rad.typ, rad.innehall)
+    return NyBilaga(rad.namn, rad.typ, ringen(conn).oppna(rad.innehall, bilagans_bindning(rad.id)))
 
 
 def huvuden(bilaga: NyBilaga) -> dict[str, str]:

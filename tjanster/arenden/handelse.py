@@ -43,6 +43,7 @@ from tjanster.arenden.fel import (
 from tjanster.arenden.lage import OPPNA, Lage, Skrivning, ar_sen, hamta
 from tjanster.arenden.regelprov import Regelprov, delegationsmening, utfall
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.varning import granska
 from tjanster.db.krets import i_systemets_stalle
 
 FRISTAKTER = ("forlang_frist", "pausa_frist", "starta_frist_igen")
@@ -61,6 +62,8 @@ class Begaran:
     skal: str | None = None
     version: int | None = None
     bilagor: tuple[NyBilaga, ...] = ()
+    bekraftat: bool = False
+    """What there is to look at once more has been looked at."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,8 @@ def utfor(conn: Connection, s: Sammanhang, begaran: Begaran) -> Kvitto:
     if begaran.version is not None and begaran.version != lage.rad["version"]:
         raise NagonHannFore(begaran.nummer, begaran.version, lage.rad["version"])
     fore = len(skr.handelser)
+    if begaran.av is not None and not begaran.bekraftat:
+        granska(dict(begaran.uppgifter) | {"skal": begaran.skal})
     with i_systemets_stalle(conn):
         nya = stega(conn, s, lage, skr, begaran)
         skr.skriv(conn)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from arbetsfloden import PROCESSER, Process, Uppgifter
 from notiser import NyNotis, lagg_i_utkorg
 from tjanster.arenden.fel import IdUpptaget
+from tjanster.arenden.personuppgifter import ringen, till_rad, ur_rad
 from tjanster.db import t
 
 OPPNA = ("lopande", "pausad")
@@ -71,8 +72,7 @@ def senast_gjort(nu: datetime, dag: date) -> datetime:
 _HAMTA = text("""
 SELECT a.id, a.nummer, a.process, a.tillstand, a.version, a.enhet, a.handlaggare, a.registrerad_av, a.dag, a.externt_id,
        a.uppgifter, a.registrerad, a.andrad, a.avslutad, a.regelversion, a.processversion, a.krets, a.javiga,
-       k.arende_id IS NOT NULL AS har_kontakt, k.namn AS k_namn, k.epost AS k_epost, k.telefon AS k_telefon,
-       k.adress AS k_adress
+       k.uppgifter AS kontakt
   FROM arende a LEFT JOIN kontakt k ON k.arende_id = a.id WHERE a.nummer = :nummer
 """)
 _HAMTA_LAST = text(_HAMTA.text.replace("SELECT ", "SELECT regel_nu() AS regel_nu, ", 1) + " FOR UPDATE OF a")
@@ -95,14 +95,13 @@ def hamta(conn: Connection, nummer: str, *, las: bool = False) -> Lage | None:
     if rad is None:
         return None
     arende = dict(rad)
-    kontakt = {k: arende.pop(f"k_{k}") for k in ("namn", "epost", "telefon", "adress")}
-    har_kontakt, regel_nu = arende.pop("har_kontakt"), arende.pop("regel_nu", None)
+    kontakt, regel_nu = arende.pop("kontakt"), arende.pop("regel_nu", None)
     resten = [dict(r) for r in conn.execute(_RESTEN, {"id": arende["id"], "enhet": arende["enhet"]}).mappings()]
     par = [(r.pop("oppna_uppgifter"), r.pop("kopplingar"), r.pop("sparrad")) for r in resten]
     return Lage(
         rad=arende,
         frister=[r for r in resten if r["id"] is not None],
-        kontakt=kontakt if har_kontakt else None,
+        kontakt=ur_rad(ringen(conn), arende["id"], kontakt) if kontakt is not None else None,
         oppna_uppgifter=par[0][0],
         kopplingar=set(par[0][1]),
         sparrad=par[0][2],
@@ -253,7 +252,7 @@ class Skrivning:
         lagg_till(t.fristakt, self.akter)
         lagg_till(t.uppgift, self.uppgifter)
         lagg_till(t.koppling, self.kopplingar)
-        lagg_till(t.kontakt, self.kontakter)
+        lagg_till(t.kontakt, [till_rad(ringen(conn), k) for k in self.kontakter])
         lagg_till(t.bilaga, self.bilagor)
         andra(_TOM, self.tomda)
         lagg_till(t.gallringssparr, self.sparrar)

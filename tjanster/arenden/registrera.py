@@ -28,14 +28,17 @@ from tjanster.arenden.foljder import skillnad
 from tjanster.arenden.handelse import SYSTEM, Kvitto, automatiskt, som_json
 from tjanster.arenden.jav import enhetens_chefer
 from tjanster.arenden.lage import Lage, Skrivning
+from tjanster.arenden.namnlika import Namnlika, namnlika
 from tjanster.arenden.notera import notera
+from tjanster.arenden.personuppgifter import FALT, FelPersonnummer, las_personnummer
 from tjanster.arenden.regelbok import las_fast
 from tjanster.arenden.regelprov import oppningskrav
 from tjanster.arenden.sammanhang import Sammanhang, nasta_nummer
+from tjanster.arenden.varning import granska
 from tjanster.db import t
 from tjanster.db.krets import i_systemets_stalle
 
-KONTAKTFALT = {"namn": 200, "epost": 254, "telefon": 50, "adress": 500}
+KONTAKTFALT = FALT
 
 
 def hitta_process(namn: str) -> Process:
@@ -56,12 +59,18 @@ def registrera(
     kontakt: Mapping[str, Any] | None = None,
     nyckel: str | None = None,
     javiga: Iterable[int] = (),
+    bekraftat: bool = False,
 ) -> Kvitto:
     """Open a case from what somebody filled in. Raises Nej with every fault; then nothing has been written.
 
     nyckel: the form's own key. The same key again gives the case that it made the first time. javiga: those whom the case
-    is about, who never see it.
+    is about, who never see it. bekraftat: what there is to look at once more has been looked at; else Namnlika or
+    Varning is raised when there is.
     """
+    if av is not None and not bekraftat:
+        granska(data)
+        if kontakt and (likar := namnlika(conn, s, av, kontakt)):
+            raise Namnlika(likar)
     skr = Skrivning()
     s = s.bok.folj(conn, s, las_fast(conn))
     with i_systemets_stalle(conn):
@@ -226,6 +235,11 @@ def las_kontakt(
             fel[f"kontakt.{namn}"] = "Texten innehåller ett tecken som inte kan sparas."
         else:
             rad[namn] = (varde or "").strip() or None
+    if rad.get("personnummer"):
+        try:
+            rad["personnummer"] = las_personnummer(rad["personnummer"] or "")
+        except FelPersonnummer as nej:
+            fel["kontakt.personnummer"] = str(nej)
     if rad.get("epost") and not adress_duger(rad["epost"]):
         fel["kontakt.epost"] = "E-postadressen går inte att skicka till. Skriv till exempel namn@exempel.se."
     return (rad if any(rad.values()) else None), fel

@@ -47,11 +47,17 @@ def _aktor(vaka: "Vaka", anvandare: str | None, nu: datetime) -> Any:
 Som = Annotated[str | None, typer.Option("--som", help="Användarnamn som handlingen görs av; utan är det systemet.")]
 
 
+Bekraftat = Annotated[
+    bool, typer.Option("--bekraftat", help="Spara fast Vaka bad dig se efter en gång till (samma namn, personnummer i text).")
+]
+
+
 @arende_app.command("skapa")
 def arende_skapa(
     process: Annotated[str, typer.Argument()],
     fil: Annotated[Path, typer.Option("--fil", help="JSON med fälten, gärna under 'uppgifter', och 'kontakt'.")],
     som: Som = None,
+    bekraftat: Bekraftat = False,
     som_json: SomJson = False,
     nu: Nu = None,
 ) -> None:
@@ -66,7 +72,9 @@ def arende_skapa(
     with oppen_vaka() as vaka:
         p, av = hitta_process(process), _aktor(vaka, som, tid)
         with vaka.som(av) as conn:
-            kvitto = registrera(conn, vaka.sammanhang, p, uppgifter, av=av, nu=tid, kontakt=kontakt)
+            kvitto = registrera(
+                conn, vaka.sammanhang, p, uppgifter, av=av, nu=tid, kontakt=kontakt, bekraftat=bekraftat
+            )
     skriv(asdict(kvitto)) if som_json else typer.echo(f"{kvitto.nummer}: {p.tillstand[kvitto.tillstand]}")
 
 
@@ -76,6 +84,7 @@ def arende_handelse(
     handelse: Annotated[str, typer.Argument()],
     fil: Annotated[Path | None, typer.Option("--fil", help="JSON: uppgifter, skal, version.")] = None,
     som: Som = None,
+    bekraftat: Bekraftat = False,
     som_json: SomJson = False,
     nu: Nu = None,
 ) -> None:
@@ -93,7 +102,7 @@ def arende_handelse(
     with oppen_vaka() as vaka:
         av = _aktor(vaka, som, tid)
         with vaka.som(av) as conn:
-            begaran = Begaran(nummer.upper(), handelse, tid, av, uppgifter, skal, version)
+            begaran = Begaran(nummer.upper(), handelse, tid, av, uppgifter, skal, version, bekraftat=bekraftat)
             kvitto = utfor(conn, vaka.sammanhang, begaran)
     if som_json:
         skriv(asdict(kvitto))

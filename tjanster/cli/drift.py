@@ -144,6 +144,37 @@ def nyckel() -> None:
     typer.echo(ny_nyckel())
 
 
+@app.command("nycklar")
+def nycklar(
+    rotera: Annotated[bool, typer.Option("--rotera", help="Kryptera om allt som en äldre nyckel håller med den nyaste.")] = False,
+    som_json: SomJson = False,
+) -> None:
+    """Nycklarna som uppgifter är krypterade med, och hur mycket var och en håller. En nyckel som håller något måste finnas kvar."""
+    from tjanster.arenden.omkryptering import per_nyckel
+    from tjanster.arenden.omkryptering import rotera as kryptera_om
+
+    with oppen_vaka() as vaka:
+        ring = vaka.nyckelring
+        nya = 0
+        if rotera:
+            for gangna, nya in kryptera_om(vaka.motor, ring):
+                typer.echo(f"\r{gangna} genomgångna, {nya} omkrypterade", nl=False, err=True)
+            typer.echo("", err=True)
+        with vaka.systemet() as conn:
+            antal = per_nyckel(conn, ring)
+    okanda = sorted(set(antal) - set(ring.nycklar))
+    if som_json:
+        skriv({"aktuell": ring.aktuell, "antal": {n: antal[n] for n in (*ring.nycklar, *okanda)}, "omkrypterade": nya, "saknas": okanda})
+    else:
+        for namn in ring.nycklar:
+            lage = "nyast" if namn == ring.aktuell else "behövs" if antal[namn] else "kan tas bort"
+            typer.echo(f"{namn}: {antal[namn]} uppgifter, {lage}")
+        for namn in okanda:
+            typer.echo(f"{namn or 'okrypterat'}: {antal[namn]} uppgifter som ingen nyckel öppnar. Lägg tillbaka nyckeln i VAKA_NYCKLAR.")
+    if okanda:
+        raise typer.Exit(1)
+
+
 @app.command()
 def bevaka(som_json: SomJson = False, nu: Nu = None) -> None:
     """Ett svep: frister som passerat, påminnelser, morgonbrev och utskick."""

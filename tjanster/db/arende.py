@@ -10,6 +10,7 @@ from sqlalchemy import (
     Computed,
     ForeignKey,
     Index,
+    LargeBinary,
     UniqueConstraint,
     text,
 )
@@ -74,15 +75,24 @@ class Arende(SQLModel, table=True):
 
 
 class Kontakt(SQLModel, table=True):
-    """Who left the complaint and how to reach them. Apart from the case, so that a case can be read without it."""
+    """Who left the complaint and how to reach them. Apart from the case, so that a case can be read without it, and
+    encrypted: `tjanster.arenden.personuppgifter`."""
 
     __tablename__ = "kontakt"
 
     arende_id: int = Field(sa_column=Column(BigInteger, ForeignKey("arende.id"), primary_key=True))
-    namn: str | None
-    epost: str | None
-    telefon: str | None
-    adress: str | None
+    uppgifter: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    namn_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    personnummer_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    epost_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+    telefon_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+
+    __table_args__ = (
+        Index("kontakt_namn", "namn_hash"),
+        Index("kontakt_personnummer", "personnummer_hash"),
+        Index("kontakt_epost", "epost_hash"),
+        Index("kontakt_telefon", "telefon_hash"),
+    )
 
 
 class Koppling(SQLModel, table=True):

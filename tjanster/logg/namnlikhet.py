@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, select
 
+from tjanster.arenden.personuppgifter import ringen, ur_rad
 from tjanster.db import t
 
 
@@ -19,6 +20,8 @@ def samma_efternamn(conn: Connection, par: Iterable[tuple[int, int]]) -> set[tup
     par = set(par)
     arenden, lasare = sorted({a for a, _ in par}), sorted({p for _, p in par})
     k, a = t.kontakt.c, t.anvandare.c
-    person = {r[0]: efternamn(r[1]) for r in conn.execute(select(k.arende_id, k.namn).where(k.arende_id.in_(arenden)))}
+    ring = ringen(conn)
+    kontakter = conn.execute(select(k.arende_id, k.uppgifter).where(k.arende_id.in_(arenden)))
+    person = {r[0]: efternamn(ur_rad(ring, r[0], r[1])["namn"]) for r in kontakter}
     den = {r[0]: efternamn(r[1]) for r in conn.execute(select(a.id, a.namn).where(a.id.in_(lasare)))}
     return {(arende, vem) for arende, vem in par if person.get(arende) is not None and person[arende] == den.get(vem)}

@@ -326,7 +326,7 @@ def _sparr(x: Sparr) -> str:
 def kontakt(bild: Arendebild) -> list[dict[str, Any]] | None:
     if not bild.kontakt:
         return None
-    ord_ = {"namn": "Namn", "epost": "E-post", "telefon": "Telefon", "adress": "Adress"}
+    ord_ = {"namn": "Namn", "personnummer": "Personnummer", "epost": "E-post", "telefon": "Telefon", "adress": "Adress"}
     return [{"rubrik": ord_[k], "visat": v} for k, v in bild.kontakt.items() if v and k in ord_]
 
 

@@ -149,12 +149,15 @@ def stegets_falt(process: Process, steg: Steg) -> Mapping[str, Falt]:
 # How a browser can help with each.
 KONTAKTSLAG = {
     "namn": {"autocomplete": "name"},
+    "personnummer": {"autocomplete": "off"},
     "epost": {"slag": "epost", "autocomplete": "email"},
     "telefon": {"autocomplete": "tel"},
     "adress": {"autocomplete": "street-address"},
 }
 KONTAKTFALT = {
     "namn": Falt(namn="namn", rubrik="Namn", slag="text", grupp="Kontakt", kanslig=True, max_langd=200),
+    "personnummer": Falt(namn="personnummer", rubrik="Personnummer", hjalp="Om det behövs för att veta vem det är", grupp="Kontakt",
+                         kanslig=True, max_langd=20),
     "epost": Falt(namn="epost", rubrik="E-post", hjalp="Dit går bekräftelsen och beskedet att svaret finns", grupp="Kontakt",
                   kanslig=True, max_langd=254),
     "telefon": Falt(namn="telefon", rubrik="Telefon", grupp="Kontakt", kanslig=True, max_langd=50),

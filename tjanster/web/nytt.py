@@ -9,9 +9,11 @@ from sqlalchemy import all_, literal, select
 from arbetsfloden import PROCESSER, Process, Regelkrav, innefattade
 from tjanster import klocka
 from tjanster.arenden.fel import FinnsInte, Nej
+from tjanster.arenden.namnlika import Namnlika
 from tjanster.arenden.regelprov import oppningskrav
 from tjanster.arenden.registrera import KONTAKTFALT as KONTAKTNAMN
 from tjanster.arenden.registrera import registrera
+from tjanster.arenden.varning import Varning
 from tjanster.db import t
 from tjanster.web import formular
 from tjanster.web.ram import Form, Inloggad, Nu, Program, Vem, sida, vidare
@@ -101,6 +103,9 @@ def _sida(
         fel=formular.fellista(fel, nej.skal if nej else ()),
         knapp="Rapportera" if process.namn in ("avvikelse", "lex_sarah") else "Registrera",
         nyckel=nyckel,
+        bekraftar=isinstance(nej, Varning | Namnlika),
+        likar=nej.likar if isinstance(nej, Namnlika) else (),
+        lik_med=kontakt or {},
         url=f"/nytt/{process.namn}",
     )
 
@@ -140,6 +145,7 @@ def skicka(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, namn: 
                 av=vem.aktor,
                 nu=nu,
                 kontakt=kontakt if kontakt and any(kontakt.values()) else None,
+                bekraftat=bool(form.get("bekraftat")),
                 nyckel=formular.engangsnyckel(nyckel, vem.aktor.id, varden, kontakt),
             )
     except Nej as nej:

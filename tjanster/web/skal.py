@@ -90,7 +90,7 @@ class Skal:
         except (Avvisad, ForOfta) as nej:
             await self._avvisa(nej, scope, receive, sand)
             return
-        await self.app(inre, _begransad(vag, receive), sand)
+        await self.app(inre, begransad(vag, receive), sand)
 
     def _rimlig(self, scope: Scope) -> None:
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LANGSTA_ADRESS:
@@ -170,7 +170,7 @@ def anteckna(scope: Scope, status: int) -> None:
         )
 
 
-def _begransad(vag: str, receive: Receive) -> Receive:
+def begransad(vag: str, receive: Receive) -> Receive:
     """A body that is too large is refused while it comes."""
     last = 0
     storsta, hogst = STORSTA, "1 MB"

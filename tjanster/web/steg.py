@@ -19,6 +19,7 @@ from tjanster.arenden.fragor import hitta_id
 from tjanster.arenden.handelse import Begaran, samla_fakta, utfor
 from tjanster.arenden.lage import OPPNA, Lage
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.varning import Varning
 from tjanster.db import t
 from tjanster.web import arendevy, formular
 from tjanster.web.arende import las_nummer, version_ur
@@ -51,7 +52,8 @@ def ta_steg(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, numme
     skickas = _bara_andrat(lage, varden) if handelse == "andra" else varden
     try:
         with vaka.som(vem.aktor) as conn:
-            kvitto = utfor(conn, s, Begaran(nummer, handelse, nu, vem.aktor, skickas, None, version))
+            begaran = Begaran(nummer, handelse, nu, vem.aktor, skickas, None, version, bekraftat=bool(form.get("bekraftat")))
+            kvitto = utfor(conn, s, begaran)
     except NagonHannFore as nej:
         return _konflikt(request, vaka, vem, nu, nummer, handelse, varden, nej, grupp)
     except FinnsInte:
@@ -179,6 +181,7 @@ def _stegsida(
         fel=formular.fellista(fel, nej.skal if nej else ()),
         konflikt=konflikt,
         grupp=grupp,
+        bekraftar=isinstance(nej, Varning),
         url=f"/arende/{bild.nummer}/{handelse}",
     )
 

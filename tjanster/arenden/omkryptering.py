@@ -1,0 +1,113 @@
+"""Everything encrypted in the database, walked: what lay in plain text before there were keys, and what an old key still holds.
+
+Each batch is a transaction of its own, so that it can be stopped anywhere, goes on where it stopped, and runs beside the
+program.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, func, select, text, update
+
+from tjanster.arenden import personuppgifter
+from tjanster.arenden.bilagor import bilagans_bindning, summa
+from tjanster.db import t
+from tjanster.db.krets import systemet
+from tjanster.krypto import Nyckelring
+
+BUNT = 200
+
+
+@dataclass(frozen=True)
+class Krypterat:
+    """One encrypted column: the row's key and how that binds the content. nya: what else follows from the newest key."""
+
+    tabell: Any
+    kolumn: str
+    nyckel: str
+    bindning: Callable[[int], str]
+    nya: Callable[[Nyckelring, int, bytes], dict[str, Any]] = lambda _ring, _id, _data: {}
+
+
+def _hashar(ring: Nyckelring, arende_id: int, data: bytes) -> dict[str, Any]:
+    return personuppgifter.till_rad(ring, json.loads(data) | {"arende_id": arende_id})
+
+
+ALLT = (
+    Krypterat(t.kontakt, "uppgifter", "arende_id", personuppgifter.bindning, _hashar),
+    Krypterat(t.bilaga, "innehall", "id", bilagans_bindning, lambda ring, _id, data: {"sha256": summa(ring, data)}),
+    Krypterat(t.anvandare, "totp", "id", "totp:{}".format),
+)
+
+
+def per_nyckel(conn: Connection, ring: Nyckelring) -> Counter[str]:
+    """How many values each key holds; '' for what isn't encrypted with any key of ours."""
+    ut: Counter[str] = Counter()
+    for ett in ALLT:
+        kolumn = ett.tabell.c[ett.kolumn]
+        for (huvud,) in conn.execute(select(func.substr(kolumn, 1, 18)).where(kolumn.is_not(None))):
+            ut[_namn(ring, bytes(huvud))] += 1
+    return ut
+
+
+def _namn(ring: Nyckelring, blob: bytes) -> str:
+    try:
+        return ring.nyckel_for(blob)
+    except ValueError:
+        return ""
+
+
+def rotera(motor: Engine, ring: Nyckelring) -> Iterator[tuple[int, int]]:
+    """Encrypt with the newest key all that an older one holds; yields (walked, encrypted anew) after each batch. Raises
+    OkandNyckel when a key that is needed isn't in the ring; what is done is then kept."""
+    gangna = nya = 0
+    for ett in ALLT:
+        nyckel, efter = ett.tabell.c[ett.nyckel], 0
+        while True:
+            with systemet(motor) as conn:
+                sats = (
+                    select(nyckel, ett.tabell.c[ett.kolumn])
+                    .where(nyckel > efter, ett.tabell.c[ett.kolumn].is_not(None))
+                    .order_by(nyckel)
+                    .limit(BUNT)
+                    .with_for_update()
+                )
+                rader = conn.execute(sats).all()
+                for i, blob in rader:
+                    if ring.nyckel_for(blob) != ring.aktuell:
+                        data = ring.oppna(blob, ett.bindning(i))
+                        varden = {ett.kolumn: ring.kryptera(data, ett.bindning(i))} | ett.nya(ring, i, data)
+                        conn.execute(update(ett.tabell).where(nyckel == i).values(varden))
+                        nya += 1
+            gangna += len(rader)
+            yield gangna, nya
+            if len(rader) < BUNT:
+                break
+            efter = rader[-1][0]
+
+
+def kryptera_klartext(agare: Engine, ring: Nyckelring) -> int:
+    """Encrypt what an older version left in plain text, with the owner's rights; returns how many values. Twice is once."""
+    antal = 0
+    with agare.begin() as conn:
+        if conn.scalar(text("SELECT to_regclass('kontakt_klartext')")) is not None:
+            rader = conn.execute(text("SELECT * FROM kontakt_klartext")).mappings().all()
+            for rad in rader:
+                conn.execute(t.kontakt.insert().values(personuppgifter.till_rad(ring, rad)))
+            conn.execute(text("DROP TABLE kontakt_klartext"))
+            antal += len(rader)
+    b = t.bilaga.c
+    oppna = select(b.id, b.innehall).where(~b.krypterad, b.innehall.is_not(None)).order_by(b.id).limit(BUNT).with_for_update()
+    while True:
+        with agare.begin() as conn:
+            filer = conn.execute(oppna).all()
+            for i, innehall in filer:
+                blob = ring.kryptera(innehall, bilagans_bindning(i))
+                varden = {"innehall": blob, "krypterad": True, "sha256": summa(ring, innehall)}
+                conn.execute(update(t.bilaga).where(b.id == i).values(varden))
+        antal += len(filer)
+        if len(filer) < BUNT:
+            return antal
