@@ -276,8 +276,10 @@ def _oforandrat(varde: Any, befintliga: Uppgifter | None, namn: str) -> bool:
 
 def saknade(process: Process, steg: Steg | None, uppgifter: Uppgifter) -> dict[str, str]:
     """What must be filled in and isn't: field → sentence. steg None = the opening."""
-    beskrivna = type(uppgifter).beskrivna()
-    return {n: ska_fyllas_i(beskrivna[n].rubrik) for n in _krav(process, steg) if not uppgifter.ifylld(n)}
+    egna = type(uppgifter).beskrivna()
+    # A common step that is asked about before it is filled in meets the case's own fields, which lack its.
+    alla = {**(steg.modell.beskrivna() if steg is not None and steg.modell is not None else {}), **egna}
+    return {n: ska_fyllas_i(alla[n].rubrik) for n in _krav(process, steg) if n not in egna or not uppgifter.ifylld(n)}
 
 
 def ej_angivna(

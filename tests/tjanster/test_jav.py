@@ -82,6 +82,12 @@ def test_fel_sags_pa_faltet(bygg: Bygge, handelse: str, vem: str, jav: list[str]
         bygg.gor(nummer, handelse, vem, jav=jav, skal="Påhittat")
 
 
+def test_den_som_inte_far_satta_nagon_at_sidan_far_veta_det_aven_med_ett_tomt_formular(bygg: Bygge) -> None:
+    nummer = bygg.ny("avvikelse", "mia")
+    with pytest.raises(FarInte, match="Görs av enhetschef"):
+        bygg.gor(nummer, "satt_at_sidan", "hanna", jav=[""], skal="Påhittat", okant="x")
+
+
 def test_ingen_jav_att_hava_nekas_med_skalet(bygg: Bygge) -> None:
     nummer = bygg.ny("avvikelse", "mia")
     with pytest.raises(Nej, match="Någon ska ha satts åt sidan"):
