@@ -302,7 +302,7 @@ def test_andringarna_sager_sort_dag_process_och_vad_man_marker() -> None:
     ]
     assert rader
     for sort, fran, process, marks in rader:
-        assert sort in ("new", "changed", "fixed", "rule", "removed")
+        assert sort in ("new", "changed", "fixed", "rule", "security", "removed")
         assert date.fromisoformat(fran)
         assert process == "all" or process in PROCESSER
         assert marks

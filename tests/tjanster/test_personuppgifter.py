@@ -177,6 +177,17 @@ def _base64(ring: Nyckelring) -> str:
     return base64.b64encode(ring.nycklar[ring.aktuell]).decode()
 
 
+def test_en_nyckel_som_loggens_sigill_ar_gjorda_med_behovs(bygg: Bygge) -> None:
+    from tjanster.logg.forsegling import forsegla
+
+    bygg.ny("avvikelse", "mia")
+    forsegla(bygg.vaka, NU)
+    ring = ny_ring(bygg.vaka.nyckelring)
+    list(rotera(bygg.vaka.motor, ring))
+    with bygg.vaka.systemet() as conn:
+        assert per_nyckel(conn, ring)[bygg.vaka.nyckelring.aktuell] > 0
+
+
 def test_rotation_som_avbryts_gar_vidare_dar_den_slutade(bygg: Bygge, monkeypatch: pytest.MonkeyPatch) -> None:
     from tjanster.arenden import omkryptering
 

@@ -44,12 +44,16 @@ ALLT = (
 
 
 def per_nyckel(conn: Connection, ring: Nyckelring) -> Counter[str]:
-    """How many values each key holds; '' for what isn't encrypted with any key of ours."""
+    """How many values each key holds, the log's seals among them; '' for what isn't encrypted with any key of ours. Seals are
+    never made anew, so that a key stays needed as long as the log has one of its seals."""
     ut: Counter[str] = Counter()
     for ett in ALLT:
         kolumn = ett.tabell.c[ett.kolumn]
         for (huvud,) in conn.execute(select(func.substr(kolumn, 1, 18)).where(kolumn.is_not(None))):
             ut[_namn(ring, bytes(huvud))] += 1
+    for sigill in (t.loggkedja, t.loggdag):
+        for namn, antal in conn.execute(select(sigill.c.nyckel, func.count()).group_by(sigill.c.nyckel)):
+            ut[namn] += antal
     return ut
 
 
