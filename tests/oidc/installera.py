@@ -29,7 +29,8 @@ def installera() -> Path:
             mapp.mkdir()
             for namn in ("package.json", "package-lock.json"):
                 shutil.copy(HAR / namn, mapp)
-            kommando = [NODE, NPM, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+            # The system's certificates: a workplace may have its own between itself and the registry.
+            kommando = [NODE, "--use-system-ca", NPM, "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
             svar = subprocess.run(kommando, cwd=mapp, capture_output=True, text=True, timeout=170)
             if svar.returncode:
                 raise RuntimeError(f"OIDC-leverantören gick inte att hämta med npm:\n{svar.stderr}")
