@@ -164,7 +164,7 @@ def satt_uppdrag(
     if fel:
         raise OgiltigaUppgifter(falt=fel)
     u = t.uppdrag.c
-    samma = (u.anvandare_id == anvandare_id, u.roll == roll, u.enhet == enhet, u.fran == fran)
+    samma = (u.anvandare_id == anvandare_id, u.roll == roll, u.enhet == enhet, u.fran == fran, u.for_anvandare.is_(None))
     har = conn.execute(select(u.id).where(*samma)).scalars().first()
     if har is not None:
         conn.execute(update(t.uppdrag).where(u.id == har).values(till=till, kalla="hand"))

@@ -1,52 +1,73 @@
 """Who may see a case and in which roles a person meets it. Every answer comes from appointments on a given day."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, all_, and_, any_, false, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Date, all_, and_, any_, bindparam, false, literal, or_, text
 
 from arbetsfloden import PROCESSER, Process
 from regler import Kommun
 from tjanster.db import t
+from tjanster.db.anvandare import GALLER
+
+_LAS = text(f"""
+SELECT a.id, a.namn, u.roll, u.enhet, u.for_anvandare
+  FROM anvandare a LEFT JOIN uppdrag u ON u.anvandare_id = a.id AND {GALLER}
+ WHERE a.id = :konto AND a.aktiv ORDER BY u.for_anvandare IS NOT NULL, u.id
+""").bindparams(bindparam("dag", type_=Date))  # noqa: S608 -- only words of the program's own
 
 
 @dataclass(frozen=True)
 class Aktor:
-    """A person who acts, with the appointments that hold today: (role, unit)."""
+    """A person who acts, with the appointments that hold today: (role, unit). vikariat: those of them that are held only
+    for somebody absent, with that account; ersatter: everybody replaced today."""
 
     id: int
     namn: str
     uppdrag: tuple[tuple[str, str], ...]
+    vikariat: tuple[tuple[str, str, int], ...] = ()
+    ersatter: frozenset[int] = frozenset()
 
     @property
     def roller(self) -> frozenset[str]:
         return frozenset(roll for roll, _ in self.uppdrag)
 
+    @property
+    def egna(self) -> tuple[tuple[str, str], ...]:
+        """Appointments of their own."""
+        lanade = {(roll, enhet) for roll, enhet, _ in self.vikariat}
+        return tuple(x for x in self.uppdrag if x not in lanade)
+
+    def galler(self, javiga: Iterable[int]) -> tuple[tuple[str, str], ...]:
+        """The appointments in a case where `javiga` are recused: nobody stands in for one of them there."""
+        return (*self.egna, *((roll, enhet) for roll, enhet, vem in self.vikariat if vem not in javiga))
+
 
 def las_aktor(conn: Connection, anvandare_id: int, dag: date) -> Aktor | None:
     """The person with the appointments that hold on `dag`, each once even when both a hand and a group gave it; None when
     the account is closed or unknown."""
-    a, u = t.anvandare.c, t.uppdrag.c
-    rader = conn.execute(
-        select(a.id, a.namn, u.roll, u.enhet)
-        .select_from(
-            t.anvandare.outerjoin(
-                t.uppdrag, and_(u.anvandare_id == a.id, u.fran <= dag, or_(u.till.is_(None), u.till >= dag))
-            )
-        )
-        .where(a.id == anvandare_id, a.aktiv)
-    ).all()
+    rader = conn.execute(_LAS, {"konto": anvandare_id, "dag": dag}).all()
     if not rader:
         return None
-    return Aktor(rader[0].id, rader[0].namn, tuple(dict.fromkeys((r.roll, r.enhet) for r in rader if r.roll is not None)))
+    har = [r for r in rader if r.roll is not None]
+    egna = {(r.roll, r.enhet) for r in har if r.for_anvandare is None}
+    return Aktor(
+        rader[0].id,
+        rader[0].namn,
+        tuple(dict.fromkeys((r.roll, r.enhet) for r in har)),
+        tuple(dict.fromkeys(
+            (r.roll, r.enhet, r.for_anvandare) for r in har if r.for_anvandare is not None and (r.roll, r.enhet) not in egna
+        )),
+        frozenset(r.for_anvandare for r in har if r.for_anvandare is not None),
+    )  # fmt: skip
 
 
-def roller_i(aktor: Aktor, kommun: Kommun, enhet: str) -> frozenset[str]:
-    """The roles the person holds for a unit: appointments on it or on a unit above it."""
+def roller_i(aktor: Aktor, kommun: Kommun, enhet: str, javiga: Iterable[int] = ()) -> frozenset[str]:
+    """The roles the person holds for a unit: appointments on it or on a unit above it, for nobody among `javiga`."""
     ovanfor = set(kommun.vagen_upp(enhet))
-    return frozenset(roll for roll, e in aktor.uppdrag if e in ovanfor)
+    return frozenset(roll for roll, e in aktor.galler(javiga) if e in ovanfor)
 
 
 def enheter_for(aktor: Aktor, kommun: Kommun, roller: Iterable[str]) -> frozenset[str]:
@@ -63,30 +84,36 @@ def far_se(aktor: Aktor, kommun: Kommun, process: Process, rad: Mapping[str, Any
         return False
     if rad["krets"] is not None:
         return aktor.id in rad["krets"]
-    if rad["handlaggare"] == aktor.id:
+    if rad["handlaggare"] == aktor.id or rad["handlaggare"] in aktor.ersatter:
         return True
     if process.namn == "avvikelse" and rad["registrerad_av"] == aktor.id:
         return True
-    return bool(roller_i(aktor, kommun, rad["enhet"]) & frozenset(process.synlig_for))
+    return bool(roller_i(aktor, kommun, rad["enhet"], rad["javiga"]) & frozenset(process.synlig_for))
 
 
 def synliga(aktor: Aktor, kommun: Kommun) -> ColumnElement[bool]:
     """The same as `far_se`, as a WHERE clause over the case table."""
     a = t.arende.c
     vagar: list[ColumnElement[bool]] = [
-        a.handlaggare == aktor.id,
+        a.handlaggare.in_([aktor.id, *sorted(aktor.ersatter)]),
         and_(a.process == "avvikelse", a.registrerad_av == aktor.id),
     ]
     for process in PROCESSER.values():
-        enheter = enheter_for(aktor, kommun, process.synlig_for)
-        vagar.append(and_(a.process == process.namn, a.enhet.in_(sorted(enheter))) if enheter else false())
+        egna = enheter_for(replace(aktor, uppdrag=aktor.egna, vikariat=()), kommun, process.synlig_for)
+        vagar.append(and_(a.process == process.namn, a.enhet.in_(sorted(egna))) if egna else false())
+        vagar += [
+            and_(a.process == process.namn, a.enhet.in_(sorted(kommun.undertrad(enhet))), literal(vem) != all_(a.javiga))
+            for roll, enhet, vem in aktor.vikariat
+            if roll in process.synlig_for
+        ]
     oppet = and_(a.krets.is_(None), or_(*vagar))
     return and_(literal(aktor.id) != all_(a.javiga), or_(oppet, literal(aktor.id) == any_(a.krets)))
 
 
 def krets(aktor: Aktor, kommun: Kommun) -> frozenset[str]:
-    """The person's circle for the database's own lock: `process:enhet`, or `process:*` where it is the whole municipality."""
-    ut: set[str] = set()
+    """The person's circle for the database's own lock: `process:enhet`, or `process:*` where it is the whole
+    municipality; `for:konto` for each officer replaced."""
+    ut = {f"for:{vem}" for vem in aktor.ersatter}
     for process in PROCESSER.values():
         enheter = enheter_for(aktor, kommun, process.synlig_for)
         ut |= {f"{process.namn}:*"} if len(enheter) == len(kommun.enheter) else {f"{process.namn}:{e}" for e in enheter}

@@ -12,25 +12,25 @@ from arbetsfloden import Process
 from notiser import adress_duger
 from regler import Kommun
 from tjanster.arenden.krets import OPPEN, Krets
+from tjanster.db.anvandare import GALLER
 
 # An empty post goes to the level above; the last ones hold for the whole municipality.
 NIVAER = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare", "administrator")
 
 # The same appointment may have been given by hand and by a group: the person is one all the same.
-_ALLA = text("""
-SELECT DISTINCT a.id, a.namn, a.epost, u.roll, u.enhet
-  FROM anvandare a LEFT JOIN uppdrag u ON u.anvandare_id = a.id AND u.fran <= :dag AND (u.till IS NULL OR u.till >= :dag)
- WHERE a.aktiv ORDER BY a.id
-""").bindparams(bindparam("dag", type_=Date))
-_KRING = text("""
-SELECT a.id, a.namn, a.epost, u.roll, u.enhet
+_ALLA = text(f"""
+SELECT DISTINCT a.id, a.namn, a.epost, u.roll, u.enhet, u.for_anvandare
+  FROM anvandare a LEFT JOIN uppdrag u ON u.anvandare_id = a.id AND {GALLER}
+ WHERE a.aktiv ORDER BY a.id, u.for_anvandare NULLS FIRST
+""").bindparams(bindparam("dag", type_=Date))  # noqa: S608 -- only words of the program's own
+_KRING = text(f"""
+SELECT a.id, a.namn, a.epost, u.roll, u.enhet, u.for_anvandare
   FROM uppdrag u JOIN anvandare a ON a.id = u.anvandare_id
- WHERE a.aktiv AND u.enhet = ANY(:enheter) AND u.roll <> 'medarbetare'
-   AND u.fran <= :dag AND (u.till IS NULL OR u.till >= :dag)
+ WHERE a.aktiv AND (u.enhet = ANY(:enheter) AND u.roll <> 'medarbetare' OR u.for_anvandare = ANY(:personer)) AND {GALLER}
 UNION
-SELECT a.id, a.namn, a.epost, NULL, NULL FROM anvandare a WHERE a.aktiv AND a.id = ANY(:personer)
-ORDER BY 1
-""").bindparams(
+SELECT a.id, a.namn, a.epost, NULL, NULL, NULL FROM anvandare a WHERE a.aktiv AND a.id = ANY(:personer)
+ORDER BY 1, 6 NULLS FIRST
+""").bindparams(  # noqa: S608 -- only words of the program's own
     bindparam("dag", type_=Date),
     bindparam("enheter", type_=ARRAY(Text)),
     bindparam("personer", type_=ARRAY(BigInteger)),
@@ -57,10 +57,15 @@ class Traff:
 class Bemanning:
     """A snapshot of appointments on one day."""
 
-    def __init__(self, kommun: Kommun, personer: dict[int, Person], poster: dict[tuple[str, str], list[int]]) -> None:
+    def __init__(
+        self, kommun: Kommun, personer: dict[int, Person], poster: dict[tuple[str, str], dict[int, int | None]],
+        ersattare: dict[int, set[int]],
+    ) -> None:  # fmt: skip
+        """poster: who holds each post, and for whom (None = themselves). ersattare: who stands in for each today."""
         self.kommun = kommun
         self.personer = personer
         self._poster = poster
+        self._ersattare = ersattare
 
     @classmethod
     def las(cls, conn: Connection, kommun: Kommun, dag: date) -> "Bemanning":
@@ -81,14 +86,17 @@ class Bemanning:
     @classmethod
     def _av(cls, kommun: Kommun, rader: Iterable[Any]) -> "Bemanning":
         personer: dict[int, Person] = {}
-        poster: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for i, namn, epost, roll, enhet in rader:
+        poster: dict[tuple[str, str], dict[int, int | None]] = defaultdict(dict)
+        ersattare: dict[int, set[int]] = defaultdict(set)
+        for i, namn, epost, roll, enhet, at in rader:
             if i not in personer:
                 # An address that can't be sent to is none, or one slip in an account would stop everybody's letters.
                 personer[i] = Person(i, namn, epost if epost and adress_duger(epost) else None)
             if roll is not None:
-                poster[roll, enhet].append(i)
-        return cls(kommun, personer, poster)
+                poster[roll, enhet].setdefault(i, at)
+            if at is not None:
+                ersattare[at].add(i)
+        return cls(kommun, personer, poster, ersattare)
 
     @property
     def roller(self) -> frozenset[str]:
@@ -97,12 +105,13 @@ class Bemanning:
 
     def pa(self, roll: str, enhet: str) -> tuple[Person, ...]:
         """Holders of the role on just this unit."""
-        return tuple(self.personer[i] for i in self._poster.get((roll, enhet), ()))
+        return tuple(self.personer[i] for i in self._poster.get((roll, enhet), {}))
 
     def innehavare(self, roll: str, enhet: str, krets: Krets = OPPEN) -> tuple[tuple[Person, ...], str] | None:
         """Holders of the role nearest the unit, upwards, whom the case lets in; None when nobody does on the whole way."""
         for e in self.kommun.vagen_upp(enhet):
-            if ids := [i for i in self._poster.get((roll, e), ()) if krets.slapper_in(i)]:
+            poster = self._poster.get((roll, e), {}).items()
+            if ids := [i for i, at in poster if krets.slapper_in(i) and at not in krets.javiga]:
                 return tuple(self.personer[i] for i in ids), e
         return None
 
@@ -117,8 +126,7 @@ class Bemanning:
         stegar = [roll] if roll not in NIVAER else []
         for n in [*stegar, *NIVAER[borja:]]:
             if n == "handlaggare":
-                ar_inne = handlaggare in self.personer and krets.slapper_in(handlaggare)
-                traff = ((self.personer[handlaggare],), enhet) if ar_inne else None
+                traff = (inne, enhet) if (inne := self._handlaggare(handlaggare, krets)) else None
             else:
                 traff = self.innehavare(n, enhet, krets)
             if traff is None:
@@ -132,12 +140,19 @@ class Bemanning:
 
     def agare(self, enhet: str, handlaggare: int | None, krets: Krets = OPPEN) -> Traff:
         """Who owns the next step: the officer, else the unit's manager, else the level above, else all whom the case names."""
-        if handlaggare in self.personer and krets.slapper_in(handlaggare):
-            return Traff((self.personer[handlaggare],), "handlaggare", enhet, ersatter=False)
+        if inne := self._handlaggare(handlaggare, krets):
+            return Traff(inne, "handlaggare", enhet, ersatter=False)
         for roll in NIVAER[1:]:
             if (traff := self.innehavare(roll, enhet, krets)) is not None:
                 return Traff(traff[0], roll, traff[1], ersatter=roll != "enhetschef")
         return Traff(self._namngivna(krets), "enhetschef", enhet, ersatter=True)
+
+    def _handlaggare(self, handlaggare: int | None, krets: Krets) -> tuple[Person, ...]:
+        """The officer, and whoever stands in for them today."""
+        if handlaggare not in self.personer or not krets.slapper_in(handlaggare):
+            return ()
+        ersattare = sorted(i for i in self._ersattare.get(handlaggare, ()) if i in self.personer and krets.slapper_in(i))
+        return (self.personer[handlaggare], *(self.personer[i] for i in ersattare))
 
     def _namngivna(self, krets: Krets) -> tuple[Person, ...]:
         return tuple(self.personer[i] for i in sorted(krets.namngivna or ()) if i in self.personer and krets.slapper_in(i))

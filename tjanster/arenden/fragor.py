@@ -219,7 +219,7 @@ def kort(s: Sammanhang, process: str, uppgifter: dict[str, Any]) -> str:
 
 def mina(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:
     """WHERE: cases whose next step this person owns — its officer, or the owner of a case that has none."""
-    return or_(t.arende.c.handlaggare == aktor.id, att_fordela(conn, bemanning, aktor))
+    return or_(t.arende.c.handlaggare.in_([aktor.id, *sorted(aktor.ersatter)]), att_fordela(conn, bemanning, aktor))
 
 
 def att_fordela(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:

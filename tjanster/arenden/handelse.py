@@ -140,8 +140,27 @@ def stega(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: 
     avgjort: dict[str, Any] = {
         "tabeller": {namn: svar.beratta() for namn, svar in fakta.utfall.items() if svar.kod is not None},
         "delegation": prov.delegation(handelse, idag) if prov else None,
+        "i_stallet_for": _i_stallet_for(conn, s, lage, begaran.av, steg, idag) if begaran.av else None,
     }
     return _genomfor(conn, s, lage, skr, begaran, steg, fakta, dag, avgjort)
+
+
+def _i_stallet_for(conn: Connection, s: Sammanhang, lage: Lage, av: Aktor, steg: Steg, idag: date) -> int | None:
+    """The account for which a stand-in takes the step; None when they may take it as themselves."""
+    if lage.rad["handlaggare"] in av.ersatter:
+        return int(lage.rad["handlaggare"])
+    ordnad = s.regelverk.delegation(lage.process.namn, steg.handelse, idag, lage.rad["enhet"]) is not None
+
+    def racker(roller: frozenset[str]) -> bool:
+        prov = Regelprov(conn, s, lage, av, roller)
+        return bool(innefattade(roller) & set(steg.vem)) and (not ordnad or prov.delegation(steg.handelse, idag) is not None)
+
+    som_sig_sjalv = replace(av, uppdrag=av.egna, vikariat=(), ersatter=frozenset())
+    if not av.ersatter or racker(roller_for(s, lage, som_sig_sjalv)):
+        return None
+    ovanfor = s.kommun.vagen_upp(lage.rad["enhet"])
+    lanade = [(roll, at) for roll, enhet, at in av.vikariat if enhet in ovanfor and at not in lage.rad["javiga"]]
+    return next((at for roll, at in lanade if racker(frozenset({roll}))), None)
 
 
 def _nej(nej: Nekad) -> Nej:
@@ -170,8 +189,8 @@ def ser(s: Sammanhang, lage: Lage, av: Aktor | None) -> bool:
 
 def roller_for(s: Sammanhang, lage: Lage, aktor: Aktor) -> frozenset[str]:
     """The roles a person meets this case in; its officer is always handlaggare, its reporter always medarbetare."""
-    roller = roller_i(aktor, s.kommun, lage.rad["enhet"])
-    if lage.rad["handlaggare"] == aktor.id:
+    roller = roller_i(aktor, s.kommun, lage.rad["enhet"], lage.rad["javiga"])
+    if lage.rad["handlaggare"] == aktor.id or lage.rad["handlaggare"] in aktor.ersatter:
         roller |= {"handlaggare"}
     return roller | {"medarbetare"} if lage.rad["registrerad_av"] == aktor.id else roller
 

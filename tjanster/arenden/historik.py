@@ -47,6 +47,7 @@ def handelser(conn: Connection, s: Sammanhang, lage: Lage) -> tuple[Handelsebild
     rader = list(conn.execute(sats).mappings())
     satta = {r["foljder"]["handlaggare"] for r in rader if "handlaggare" in r["foljder"]}
     satta |= {i for r in rader for ord_ in PERSONER for i in r["foljder"].get(ord_, ())}
+    satta |= {r["foljder"]["i_stallet_for"] for r in rader if "i_stallet_for" in r["foljder"]}
     namn = {r.id: r.namn for r in conn.execute(select(a.id, a.namn).where(a.id.in_(satta)))} if satta else {}
     filer = _filnamn(conn, lage) if any(r["handelse"] == "bifoga" for r in rader) else {}
     return tuple(handelsebild(s, lage.process, r, namn, filer) for r in rader)
@@ -68,7 +69,7 @@ def handelsebild(
         lopnr=r["lopnr"],
         handelse=r["handelse"],
         rubrik=_handelserubrik(process, r["handelse"], r["fran"]),
-        vem=r["namn"] or "Vaka",
+        vem=(r["namn"] or "Vaka") + _i_stallet(r["foljder"], namn),
         tid=r["tid"],
         dag=r["dag"],
         fran=process.tillstand.get(r["fran"] or ""),
@@ -84,6 +85,10 @@ def handelsebild(
         foljder=(*_personer(r["foljder"], namn), *_foljder(s, process, r["foljder"], filer)),
         av=r["av"],
     )
+
+
+def _i_stallet(foljder: Mapping[str, Any], namn: Mapping[int, str]) -> str:
+    return f" i stället för {namn.get(foljder['i_stallet_for'], 'en kollega')}" if "i_stallet_for" in foljder else ""
 
 
 PERSONER = {

@@ -80,6 +80,31 @@ def anvandare_uppdrag(
     typer.echo(f"{anvandarnamn} är {roll} för {vaka.sammanhang.kommun.enheter[kod].namn} från {forsta}{slut}.")
 
 
+@anvandare_app.command("vikarie")
+def anvandare_vikarie(
+    borta: Annotated[str, typer.Argument(metavar="ANVANDARNAMN", help="Kontot som är borta.")],
+    vikarie: Annotated[str, typer.Argument(metavar="VIKARIE", help="Kontot som vikarierar.")],
+    fran: Annotated[str | None, typer.Option("--fran", help="Första dagen; annars i dag.")] = None,
+    till: Annotated[str | None, typer.Option("--till", help="Sista dagen.")] = None,
+    avsluta: Annotated[bool, typer.Option("--avsluta", help="Avsluta vikariatet: i går var sista dagen.")] = False,
+) -> None:
+    """Låt ett konto vikariera för ett annat mellan två dagar, med dess uppdrag och ärenden."""
+    from tjanster import vikarier
+
+    with oppen_vaka() as vaka:
+        for_konto, konto = _konto(vaka, borta), _konto(vaka, vikarie)
+        with vaka.motor.begin() as conn:
+            if avsluta:
+                antal = vikarier.avsluta(conn, for_konto, konto, klocka.idag())
+                typer.echo(f"{vikarie} vikarierar inte längre för {borta}." if antal else f"{vikarie} vikarierade inte för {borta}.")
+                return
+            if till is None:
+                raise Avbrott(["Skriv sista dagen med --till, eller --avsluta."])
+            forsta, sista = dag_av_text(fran, "--fran") if fran else klocka.idag(), dag_av_text(till, "--till")
+            antal = vikarier.satt_vikarie(conn, for_konto, konto, forsta, sista, klocka.idag())
+    typer.echo(f"{vikarie} vikarierar för {borta} från {forsta} till och med {sista}: {antal} uppdrag.")
+
+
 @anvandare_app.command("oppna")
 def anvandare_oppna(anvandarnamn: Annotated[str, typer.Argument()]) -> None:
     """Öppna ett stängt konto igen. Det får ett nytt lösenord; uppdragen är de som står kvar."""

@@ -29,9 +29,18 @@ class Anvandare(SQLModel, table=True):
     skapad: datetime = tid()
 
 
+GALLER = """u.fran <= :dag AND (u.till IS NULL OR u.till >= :dag)
+ AND (u.for_anvandare IS NULL OR EXISTS (
+   SELECT FROM uppdrag o JOIN anvandare f ON f.id = o.anvandare_id AND f.aktiv
+    WHERE o.anvandare_id = u.for_anvandare AND o.for_anvandare IS NULL AND o.roll = u.roll AND o.enhet = u.enhet
+      AND o.fran <= :dag AND (o.till IS NULL OR o.till >= :dag)))"""
+"""Does the appointment `u` hold on `:dag`: a stand-in's ends with that of the one replaced."""
+
+
 class Uppdrag(SQLModel, table=True):
     """A role on a unit and all units below it, from a day, maybe to a day (that day included). `kalla`: made by hand, or
-    given by a group of the municipality's login and kept in step with it."""
+    given by a group of the municipality's login and kept in step with it. `for_anvandare`: a stand-in's, holding only while
+    the one replaced holds the same role on the same unit."""
 
     __tablename__ = "uppdrag"
 
@@ -42,11 +51,13 @@ class Uppdrag(SQLModel, table=True):
     fran: date
     till: date | None
     kalla: str = Field(default="hand", sa_column_kwargs={"server_default": "hand"})
+    for_anvandare: int | None = Field(default=None, sa_type=BigInteger, foreign_key="anvandare.id", index=True)
 
     __table_args__: ClassVar[Any] = (
         Index("uppdrag_enhet", "enhet", "roll"),
         CheckConstraint("till IS NULL OR till >= fran", name="uppdrag_dagar"),
         CheckConstraint("kalla IN ('hand', 'grupp')", name="uppdrag_kalla_finns"),
+        CheckConstraint("for_anvandare <> anvandare_id", name="uppdrag_inte_for_sig_sjalv"),
     )
 
 

@@ -18,7 +18,7 @@ def hitta_person(conn: Connection, namn: str, dag: date) -> int:
     if konto is None:
         alla = conn.execute(select(a.anvandarnamn).where(a.aktiv)).scalars().all()
         raise Nej(f"'{namn}' är ingen användare med öppet konto{narmast(namn, alla)}", kod="okand_anvandare")
-    sats = select(u.id).where(u.anvandare_id == konto.id, u.roll.in_(ANDRAR), u.fran <= dag, or_(u.till.is_(None), u.till >= dag))
+    sats = select(u.id).where(u.anvandare_id == konto.id, u.roll.in_(ANDRAR), u.for_anvandare.is_(None), u.fran <= dag, or_(u.till.is_(None), u.till >= dag))
     if conn.execute(sats).first() is None:
         raise FarInte(f"{konto.namn} får inte ändra reglerna: det gör administratör och kvalitetsledare.")
     return int(konto.id)
