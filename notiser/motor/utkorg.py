@@ -13,10 +13,12 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     Connection,
     DateTime,
     Index,
     Table,
+    case,
     func,
     select,
     text,
@@ -77,6 +79,8 @@ class Notis(SQLModel, table=True):
 
 
 TABELL: Table = Notis.__table__  # type: ignore[attr-defined]
+# Only one who left a complaint has no account. Their address is needed no more once nothing is left to send.
+UTAN_UTOMSTAENDE: ColumnElement[str] = case((TABELL.c.anvandare_id.is_(None), ""), else_=TABELL.c.adress)
 _LAGG = insert(TABELL).on_conflict_do_nothing(index_elements=["nyckel"]).returning(TABELL.c.id)
 
 
@@ -171,5 +175,9 @@ def avbryt(conn: Connection, *, arendenummer: str | None = None, id: int | None 
     if (arendenummer is None) == (id is None):
         raise Notisfel("Ange antingen ärendenummer eller notisens id.")
     vilka = TABELL.c.arendenummer == arendenummer if id is None else TABELL.c.id == id
-    sats = update(TABELL).where(vilka, TABELL.c.status.in_([VANTAR, MISSLYCKAD])).values(status=AVBRUTEN)
+    sats = (
+        update(TABELL)
+        .where(vilka, TABELL.c.status.in_([VANTAR, MISSLYCKAD]))
+        .values(status=AVBRUTEN, adress=UTAN_UTOMSTAENDE)
+    )
     return conn.execute(sats).rowcount

@@ -20,7 +20,7 @@ from notiser.motor.falt import Falt, Notisfel, doman_i_ascii
 from notiser.motor.lan import Lan, lanetid
 from notiser.motor.rendering import Avsandare, Brev, rendera, som_epost
 from notiser.motor.smtp import Avbrott, Forbindelse, Serverfel, Slutgiltigt, SmtpInstallningar, Tillfalligt
-from notiser.motor.utkorg import MISSLYCKAD, SKICKAD, TABELL
+from notiser.motor.utkorg import MISSLYCKAD, SKICKAD, TABELL, UTAN_UTOMSTAENDE
 
 logg = logging.getLogger("vaka.notiser")
 
@@ -133,7 +133,10 @@ class _Omgang:
                 self.till_brevladan(rad, brev)
             else:
                 await self.till_servern(self.forbindelse, rad, brev)
-                self.lan.marka(rad, status=SKICKAD, skickad=self.nu(), mallversion=brev.mallversion, senaste_fel=None)
+                self.lan.marka(
+                    rad, status=SKICKAD, skickad=self.nu(), mallversion=brev.mallversion, senaste_fel=None,
+                    adress=UTAN_UTOMSTAENDE,
+                )  # fmt: skip
             self.i_rad.clear()
             self.resultat.skickade += 1
         except (Notisfel, Slutgiltigt) as fel:
@@ -181,7 +184,12 @@ class _Omgang:
                 update(TABELL)
                 .where(TABELL.c.id == rad.id)
                 .values(
-                    status=SKICKAD, skickad=tid, forsok=rad.forsok + 1, mallversion=brev.mallversion, lantagare=None
+                    status=SKICKAD,
+                    skickad=tid,
+                    forsok=rad.forsok + 1,
+                    mallversion=brev.mallversion,
+                    lantagare=None,
+                    adress=UTAN_UTOMSTAENDE,
                 )
             )
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from notiser import Brevlada, Notisfel, SmtpInstallningar, skicka_om, skicka_vantande
+from notiser import Brevlada, Notisfel, SmtpInstallningar, avbryt, skicka_om, skicka_vantande
 from notiser.motor import utskick
 from notiser.motor.utskick import VANTETIDER
 
@@ -30,6 +30,26 @@ def test_brevet_kommer_fram_som_det_skrevs(brevserver: Gor, lagg: Gor, skicka: G
     [rad] = rader()
     assert post["Message-ID"] == f"<{rad.message_id}>" and rad.message_id.endswith("@vaka.exempel.se")
     assert (rad.status, rad.skickad, rad.forsok, rad.lantagare, rad.senaste_fel) == ("skickad", nu, 1, None, None)
+
+
+def test_utomstaendes_adress_tas_bort_nar_brevet_gatt(
+    brevserver: Gor, lagg: Gor, ny: Gor, skicka: Gor, rader: Gor
+) -> None:
+    """One with an account keeps theirs, and so does one whose mail failed: it can be sent again."""
+    nej = brevserver(svar=lambda k, nr, adress: "550 5.1.1 finns inte" if "mottagare3" in adress else None)
+    lagg(ny(1), ny(2, anvandare_id=7), ny(3))
+    assert skicka(nej).skickade == 2
+    assert [(r.status, r.adress) for r in rader()] == [
+        ("skickad", ""), ("skickad", "mottagare2@exempel.se"), ("misslyckad", "mottagare3@exempel.se")
+    ]  # fmt: skip
+
+
+def test_utomstaendes_adress_tas_bort_nar_brevet_tas_tillbaka(lagg: Gor, ny: Gor, rader: Gor, motor: Engine) -> None:
+    lagg(ny(1), ny(2, anvandare_id=7))
+    with motor.begin() as conn:
+        for rad in rader():
+            assert avbryt(conn, id=rad.id) == 1
+    assert [r.adress for r in rader()] == ["", "mottagare2@exempel.se"]
 
 
 def test_hundratals_brev_gar_over_fa_forbindelser(brevserver: Gor, lagg: Gor, skicka: Gor) -> None:

@@ -102,6 +102,9 @@ def kryptera_klartext(agare: Engine, ring: Nyckelring) -> int:
             for rad in rader:
                 conn.execute(t.kontakt.insert().values(personuppgifter.till_rad(ring, rad)))
             conn.execute(text("DROP TABLE kontakt_klartext"))
+            conn.execute(
+                text("UPDATE notis SET adress = '' WHERE anvandare_id IS NULL AND status IN ('skickad', 'avbruten')")
+            )
             antal += len(rader)
     b = t.bilaga.c
     oppna = select(b.id, b.innehall).where(~b.krypterad, b.innehall.is_not(None)).order_by(b.id).limit(BUNT).with_for_update()
