@@ -83,6 +83,9 @@ class _Forbindelse:
         with self._conn.begin_nested():
             yield self._conn
 
+    def update_execution_options(self, **_: Any) -> None:
+        """The connection bears them already."""
+
     def connect(self) -> AbstractContextManager[Connection]:
         return self.begin()
 
