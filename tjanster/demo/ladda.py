@@ -139,7 +139,7 @@ class _Inlasning:
         if punkt.steg == 0:
             data = self.fyll(b.data, punkt.tid, lage)
             kvitto = self.ta(b, punkt.tid, data, lambda d: registrera(
-                self.conn, self.s, PROCESSER[b.process], d, av=self.aktor(b.vem, lage.enhet), nu=punkt.tid,
+                self.conn, self.s, PROCESSER[b.process], d, bekraftat=True, av=self.aktor(b.vem, lage.enhet), nu=punkt.tid,
                 kontakt=b.kontakt,
             ))  # fmt: skip
             lage.nummer.append(kvitto.nummer)
@@ -148,7 +148,7 @@ class _Inlasning:
         data = self.fyll(hand.data, punkt.tid, lage)
         av = self.aktor(hand.vem, lage.enhet)
         kvitto = self.ta(b, punkt.tid, data, lambda d: utfor(
-            self.conn, self.s, Begaran(lage.nummer[-1], hand.handelse, punkt.tid, av, d, hand.skal)
+            self.conn, self.s, Begaran(lage.nummer[-1], hand.handelse, punkt.tid, av, d, hand.skal, bekraftat=True)
         ))  # fmt: skip
         lage.nummer += kvitto.nya_arenden
         lage.enhet = data.get("ny_enhet") or data.get("enhet") or lage.enhet
