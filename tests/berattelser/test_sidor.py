@@ -38,8 +38,8 @@ LANKAR = """() => [...document.querySelectorAll('a[href], form[action^="/rapport
 FALTSLAG = """() => [...new Set([...document.querySelectorAll('main form [name]:not([type=hidden]), main form [data-rader]')]
     .map(e => e.dataset.rader ? 'rader' : e.type))].sort().join(' ')"""
 VISADE: list[str] = []
-# Shown in test_inloggning.py, where the steps are that they belong to.
-PA_VAGEN_IN = {"logga_in_kod.html", "koder.html", "utloggad.html"}
+# Shown where the steps are that they belong to: test_inloggning.py, test_logg.py, tjanster/test_web_gallring.py.
+PA_VAGEN_IN = {"logga_in_kod.html", "koder.html", "utloggad.html", "skal.html", "gallring_korning.html"}
 GRANSKADE: set[tuple[str, str]] = set()
 
 

@@ -14,7 +14,8 @@ def kopiera(namn: str, till: Path) -> Path:
 
 
 def utan_exempel(till: Path) -> Path:
-    """Exempelkommun without its own examples, which would stop every change of what they are about."""
+    """Exempelkommun without its own examples and groups, which would stop every change of what they are about."""
     mapp = kopiera("exempelkommun", till)
     shutil.rmtree(mapp / "fall")
+    (mapp / "inloggning.yaml").unlink()
     return mapp

@@ -144,7 +144,7 @@ def _lasratt(conn: Connection, s: Sammanhang) -> list[str]:
             far_se(aktor, s.kommun, PROCESSER[r["process"]], r)
             or "administrator" in aktor.roller
         )
-        if not har and not _bytte(conn, r["id"]):
+        if not har and not _bytte(conn, r["id"]) and not _stangd_ute(conn, r["id"], r["skapad"]):
             ut.append(f"brev till en som inte får läsa ärendet: {r['nyckel']}")
     return ut
 
@@ -153,6 +153,14 @@ def _bytte(conn: Connection, arende_id: int) -> bool:
     """The case has changed hands, so today's right to read says nothing of that day's."""
     sats = text("SELECT 1 FROM handelse WHERE arende_id = :a AND (uppgifter ? 'enhet' OR handelse = 'tilldela') AND lopnr > 1")
     return conn.execute(sats, {"a": arende_id}).first() is not None
+
+
+def _stangd_ute(conn: Connection, arende_id: int, sedan: datetime) -> bool:
+    """Since then the case was protected, or somebody was recused: the letter went to one who could read it then."""
+    sats = text(
+        "SELECT 1 FROM handelse WHERE arende_id = :a AND tid >= :t AND handelse IN ('skydda', 'anmal_jav', 'satt_at_sidan')"
+    )
+    return conn.execute(sats, {"a": arende_id, "t": sedan}).first() is not None
 
 
 def _lediga_dagar(conn: Connection, s: Sammanhang) -> list[str]:

@@ -207,10 +207,10 @@ def test_utan_gemensamma_exempel_provas_bara_uppsattningens_egna(
 def test_schemat_skrivs_om_bara_nar_det_ar_ett_annat(kor: Kor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(ROT / "regler/schema", tmp_path / "regler/schema")
     monkeypatch.setattr(regelkontroll, "ROT", tmp_path)
-    assert kor("regler", "schema")[:2] == (0, "13 scheman i regler/schema, inga ändrade.\n")
+    assert kor("regler", "schema")[:2] == (0, "15 scheman i regler/schema, inga ändrade.\n")
     (tmp_path / "regler/schema/krav.json").write_text("{}", "utf-8")
     (tmp_path / "regler/schema/fall.json").unlink()
-    assert kor("regler", "schema")[:2] == (0, "13 scheman i regler/schema, 2 ändrade.\n")
+    assert kor("regler", "schema")[:2] == (0, "15 scheman i regler/schema, 2 ändrade.\n")
     assert json.loads((tmp_path / "regler/schema/krav.json").read_text("utf-8"))["title"] == "krav"
 
 
