@@ -84,6 +84,15 @@ class Gallringsrad(Valrad):
     def aldrig(self) -> bool:
         return self.efter is None and self.till_alder is None
 
+    def mening(self) -> str:
+        """The row as a person says it."""
+        if self.aldrig:
+            return "Gallras aldrig"
+        nar = f"när personen fyller {self.till_alder} år" if self.till_alder else f"{self.efter} efter {RAKNAS_FRAN[self.raknas_fran]}"
+        mening = f"{GALLRAS[self.vad].capitalize()} gallras {nar}{', senast kalenderåret efter' if self.aret_efter else ''}"
+        undantag = [UNDANTAG[namn] for namn in self.undantag]
+        return f"{mening}. Inte om {' eller '.join(filter(None, (', '.join(undantag[:-1]), undantag[-1])))}" if undantag else mening
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gallringsfakta:

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from regler import las_in_texter
 from tests.bygg import Bygge
 from tjanster.arenden.fel import FinnsInte, Nej, OgiltigaUppgifter
 from tjanster.arenden.lage import hamta as hamta_arende
@@ -301,3 +302,46 @@ def test_bara_systemet_gallrar(bygg: Bygge) -> None:
     bygg.gor(nummer, "sparra_gallring", "hanna", skal="Påhittat", nu=DA)
     with pytest.raises(DBAPIError, match="spärrat mot gallring"), bygg.vaka.systemet() as conn:
         conn.execute(sats, {"k": korning, "n": nummer})
+
+
+PERSONREGEL = """
+personer:
+  rubrik: Påhittad regel som frågar efter personen
+  galler:
+    - {fran: 2020-01-01, efter: 2 år, raknas_fran: avslutad, vad: arendet, undantag: [andra_uppgifter, fodd_vissa_dagar],
+       beslut: Påhittat, kalla: Påhittat, kontrollerad: 2026-11-22}
+"""
+
+
+def med_personregel(bygg: Bygge) -> Any:
+    fil = "config/exempelkommun/regler/gallring/synpunkt.yaml"
+    verk = las_in_texter(dict(bygg.vaka.sammanhang.regelverk.filer) | {fil: PERSONREGEL}, "exempelkommun")
+    with bygg.vaka.systemet() as conn:
+        return valj(conn, bygg.vaka.sammanhang.med_regler(verk, 1), DAGEN)
+
+
+@pytest.mark.parametrize(
+    ("personnummer", "skal"),
+    [("19640823-3234", None), ("19121215-1219", "personen är född en dag som bevaras för forskning"), (None, "personens födelsedag är inte känd"),
+     ("19640883-3231", None)],
+    ids=["den tjugotredje", "den femtonde", "okänd", "samordningsnummer"],
+)  # fmt: skip
+def test_personens_fodelsedag_avgor_och_okant_haller_kvar(bygg: Bygge, personnummer: str | None, skal: str | None) -> None:
+    nummer = bygg.ny("synpunkt", kontakt=KONTAKT | {"personnummer": personnummer})
+    bygg.gor(nummer, "aterta", "hanna")
+    svar = med_personregel(bygg)
+    if skal is None:
+        assert [k.nummer for k in svar.gar] == [nummer]
+    else:
+        assert svar.gar == ()
+        assert skal in svar.halls[0].skal
+
+
+def test_andra_uppgifter_om_samma_person_haller_kvar_tills_alla_gar(bygg: Bygge) -> None:
+    vem = KONTAKT | {"personnummer": "19640823-3234"}
+    ett, annat = bygg.ny("synpunkt", kontakt=vem), bygg.ny("synpunkt", kontakt=vem)
+    bygg.gor(ett, "aterta", "hanna")
+    [hallen] = med_personregel(bygg).halls
+    assert (hallen.nummer, hallen.skal) == (ett, ("andra uppgifter om samma person finns kvar",))
+    bygg.gor(annat, "aterta", "hanna")
+    assert {k.nummer for k in med_personregel(bygg).gar} == {ett, annat}

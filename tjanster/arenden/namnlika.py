@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select
 from arbetsfloden.motor.ord import uppraknat
 from tjanster.arenden.behorighet import Aktor, synliga
 from tjanster.arenden.fel import Nej
-from tjanster.arenden.personuppgifter import maskat, ringen, sokhash, ur_rad
+from tjanster.arenden.personuppgifter import alla_hashar, maskat, ringen, ur_rad
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
 
@@ -48,8 +48,7 @@ def namnlika(conn: Connection, s: Sammanhang, aktor: Aktor, kontakt: Mapping[str
     ring, k, a = ringen(conn), t.kontakt.c, t.arende.c
 
     def lika(slag: str) -> Any:
-        varden = [sokhash(ring, slag, kontakt.get(slag), nyckel) for nyckel in ring.nycklar]
-        return getattr(k, f"{slag}_hash").in_([v for v in varden if v is not None])
+        return getattr(k, f"{slag}_hash").in_(alla_hashar(conn, slag, kontakt.get(slag)))
 
     if not kontakt.get("namn"):
         return ()

@@ -71,6 +71,12 @@ def sokhash(ring: Nyckelring, slag: str, varde: str | None, nyckel: str | None =
     return ring.sokhash(slag, ren, nyckel) if ren else None
 
 
+def alla_hashar(conn: Connection, slag: str, varde: str | None) -> list[bytes]:
+    """The hashes by every key that is still held, to look for one whose row an older key wrote."""
+    ring = ringen(conn)
+    return [h for nyckel in ring.nycklar if (h := sokhash(ring, slag, varde, nyckel)) is not None]
+
+
 def _ren(slag: str, varde: str) -> str:
     text = unicodedata.normalize("NFKC", varde).casefold()
     if slag in ("personnummer", "telefon"):

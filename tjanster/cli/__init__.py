@@ -16,6 +16,7 @@ from tjanster.cli import (
     rapporter,
     regelfragor,
     regelkontroll,
+    registerutdrag,
     regler,
     regler_andra,
 )
@@ -30,7 +31,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _modul in (drift, regler, rapporter, delegation):
+for _modul in (drift, regler, rapporter, delegation, registerutdrag):
     app.add_typer(_modul.app)
 for _modul in (regelfragor, regelkontroll):
     regler.regler_app.add_typer(_modul.app)

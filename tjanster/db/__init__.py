@@ -24,6 +24,7 @@ from tjanster.db.lasning import Lasning
 from tjanster.db.logg import Loggdag, Loggkedja, Logglage, Loggprov
 from tjanster.db.loggkontroll import Loggkontroll, Loggkontrollrad
 from tjanster.db.regelstyrning import Regelaktivering, Regelutkast, Rutinoversyn
+from tjanster.db.registerutdrag import Registerutdrag
 from tjanster.db.svep import Svep
 from tjanster.db.uppgift import Uppgift
 from tjanster.db.version import Processversion, Regelversion
@@ -67,6 +68,7 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     processversion = _tabell(Processversion)
     regelaktivering = _tabell(Regelaktivering)
     regelutkast = _tabell(Regelutkast)
+    registerutdrag = _tabell(Registerutdrag)
     regelversion = _tabell(Regelversion)
     rutinoversyn = _tabell(Rutinoversyn)
     svep = _tabell(Svep)

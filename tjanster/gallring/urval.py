@@ -13,7 +13,7 @@ from regler import Gallringsdom, Gallringsfakta
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.sparr import haller
 from tjanster.db import t
-from tjanster.gallring.personer import fodelsedagar, personer_i
+from tjanster.gallring.personer import fodelsedag, personer_i, personernas_arenden
 
 VIDD = ("arendet", "personuppgifter", "bilagor")
 ANDRA = "andra_uppgifter"
@@ -75,8 +75,7 @@ def valj(conn: Connection, s: Sammanhang, dag: date, nummer: str | None = None, 
     """All that may go on `dag`; with `nummer` that case alone, `foljer` being those that go in the same run."""
     rader = _avslutade(conn, nummer)
     idn = [rad.id for rad in rader]
-    personer = personer_i(conn, idn)
-    fodda = fodelsedagar(conn, {p for alla in personer.values() for p in alla})
+    personer = personer_i(conn, [rad.id for rad in rader if _fragar_efter_personen(s, rad.process)])
     hinder = _hinder(conn, idn, dag)
     utan_regel: Counter[str] = Counter()
     provade: dict[int, tuple[Row[Any], list[Gallringsdom]]] = {}
@@ -85,7 +84,7 @@ def valj(conn: Connection, s: Sammanhang, dag: date, nummer: str | None = None, 
         if not regler:
             utan_regel[rad.process] += 1
             continue
-        provade[rad.id] = (rad, _domar(s, rad, regler, personer.get(rad.id), fodda))
+        provade[rad.id] = (rad, _domar(s, rad, regler, personer.get(rad.id)))
     gar, halls, inte_an = {}, {}, 0
     for i, (rad, domar) in provade.items():
         skal = _skal(domar, dag) + hinder.get(i, [])
@@ -116,13 +115,18 @@ def _avslutade(conn: Connection, nummer: str | None) -> list[Row[Any]]:
     return list(conn.execute(sats if nummer is None else sats.where(a.nummer == nummer)))
 
 
+def _fragar_efter_personen(s: Sammanhang, process: str) -> bool:
+    """Does any rule of the process ask who it is? Else nobody's data is opened."""
+    return any(rad.undantag or rad.till_alder for regel in s.regelverk.gallring(process) for rad in regel.rader)
+
+
 def _domar(
-    s: Sammanhang, rad: Row[Any], regler: Iterable[Any], personer: tuple[int, ...] | None, fodda: Mapping[int, date | None]
+    s: Sammanhang, rad: Row[Any], regler: Iterable[Any], personer: tuple[str, ...] | None
 ) -> list[Gallringsdom]:
     insats = rad.uppgifter.get("insats")
     fakta = Gallringsfakta(
         falt={k: v for k, v in rad.uppgifter.items() if isinstance(v, str)}, dag=rad.dag, avslutad=rad.avslutad.date(),
-        sista_anteckningen=rad.sist.date(), fodda=tuple(fodda.get(p) for p in personer) if personer else None,
+        sista_anteckningen=rad.sist.date(), fodda=tuple(map(fodelsedag, personer)) if personer else None,
         andra_uppgifter=False if personer else None, insats=s.kommun.listor.get("insatser", {}).get(insats, insats),
     )  # fmt: skip
     return [regel.prova(fakta, s.kommun) for regel in regler]
@@ -179,14 +183,14 @@ def _hinder(conn: Connection, idn: list[int], dag: date) -> dict[int, list[str]]
 
 def _utan_andra_uppgifter(
     conn: Connection, gar: dict[int, Kandidat], halls: dict[int, Hallen], rader: Mapping[int, Any],
-    personer: Mapping[int, tuple[int, ...]], foljer: Collection[str], s: Sammanhang, dag: date,
+    personer: Mapping[int, tuple[str, ...]], foljer: Collection[str], s: Sammanhang, dag: date,
 ) -> None:  # fmt: skip
     """A case whose rule says so is kept as long as anything else about its person is; all go together or none."""
     regler = {r.id: r for process in PROCESSER for regel in s.regelverk.gallring(process) for r in regel.rader}
     berorda = {i for i, k in gar.items() if ANDRA in regler[k.rad].undantag}
     if not berorda:
         return
-    alla = _personernas_arenden(conn, {p for i in berorda for p in personer.get(i, ())})
+    alla = personernas_arenden(conn, {p for i in berorda for p in personer.get(i, ())})
     while True:
         gar_helt = {i for i, k in gar.items() if k.vad == "arendet"}
         kvar = {
@@ -198,10 +202,3 @@ def _utan_andra_uppgifter(
         for i in kvar:
             del gar[i]
             halls[i] = _hallen(rader[i], ["andra uppgifter om samma person finns kvar"])
-
-
-def _personernas_arenden(conn: Connection, personer: Collection[int]) -> Mapping[int, list[tuple[int, str]]]:
-    """Person → every case about them, open ones too."""
-    return {}
-
-

@@ -45,6 +45,7 @@ from tjanster.web import (
     nytt,
     oidc,
     rapporter,
+    registerutdrag,
     regler,
     steg,
     tvasteg,
@@ -63,7 +64,7 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.state.takt = Takt(faktor=DEMO if vaka.settings.demo else 1)
     app.state.leverantor = Leverantor(vaka.settings) if vaka.settings.oidc else None
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
-    for modul in (inloggning, tvasteg, oidc, konto, allmanhet, listor, loggkontroll, nytt, rapporter, hjalp, drift, gallring, delegation, *regler.MODULER, arende, bilagor, lasare, steg, uppgift):
+    for modul in (inloggning, tvasteg, oidc, konto, allmanhet, listor, loggkontroll, nytt, rapporter, hjalp, drift, gallring, registerutdrag, delegation, *regler.MODULER, arende, bilagor, lasare, steg, uppgift):
         app.include_router(modul.router, include_in_schema=False)
     app.add_api_route("/kommun.css", _kommunens_farg, include_in_schema=False)
     app.add_api_route("/halsa", _lever, include_in_schema=False)

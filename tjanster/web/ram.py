@@ -79,6 +79,8 @@ def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
     if roller & LEDER:
         ut.append(("loggkontroll", "/loggkontroll", "Loggkontroll"))
     ut += [("regler", "/regler", "Regler"), ("delegation", "/delegation", "Delegation")]
+    if roller & {"kvalitetsledare", "registrator"}:
+        ut.append(("registerutdrag", "/registerutdrag", "Registerutdrag"))
     if roller & DRIFT:
         ut.append(("gallring", "/gallring", "Gallring"))
     if "administrator" in roller:

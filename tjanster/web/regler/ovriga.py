@@ -8,7 +8,6 @@ from typing import Any
 from arbetsfloden import PROCESSER
 from regler import ROLLER, Regelverk
 from regler.motor.dag import Daterad
-from regler.motor.gallring import GALLRAS, RAKNAS_FRAN, UNDANTAG, Gallringsrad
 from tjanster.web.mallar import tal
 from tjanster.web.regler import klarsprak
 from tjanster.web.regler.rader import idag_bild, tidsbild
@@ -122,19 +121,9 @@ def gallring(verk: Regelverk) -> list[Regel]:
     return [
         Regel("gallring", g.nyckel, g.process, g.rubrik, g.rader,
               tuple(klarsprak.koder_i_ord(g.process, g.falt, verk.kommun, r.nar) for r in g.rader),
-              tuple(map(gallringsmening, g.rader)), (("Raden väljs av", "dagen ärendet avslutades"),))
+              tuple(r.mening() for r in g.rader), (("Raden väljs av", "dagen ärendet avslutades"),))
         for regler in verk.alla_gallring.values() for g in regler
     ]  # fmt: skip
-
-
-def gallringsmening(rad: Gallringsrad) -> str:
-    """A weeding row as a person says it."""
-    if rad.aldrig:
-        return "Gallras aldrig"
-    nar = f"när personen fyller {rad.till_alder} år" if rad.till_alder else f"{rad.efter} efter {RAKNAS_FRAN[rad.raknas_fran]}"
-    mening = f"{klarsprak.stor(GALLRAS[rad.vad])} gallras {nar}"
-    mening += ", senast kalenderåret efter" if rad.aret_efter else ""
-    return f"{mening}. Inte om {klarsprak.eller([UNDANTAG[u] for u in rad.undantag])}" if rad.undantag else mening
 
 
 VARDEORD = {"lagst": "lägst", "hogst": "högst"}
