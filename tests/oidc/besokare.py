@@ -80,5 +80,5 @@ def med_regler(vaka: Vaka, andra: Callable[[Inloggningsregler], Inloggningsregle
 def uppdragen(conn: Connection, namn: str) -> list[tuple[Any, ...]]:
     """role, unit, from, to, source of a person's appointments."""
     u, a = t.uppdrag.c, t.anvandare.c
-    sats = select(u.roll, u.enhet, u.fran, u.till, u.kalla).join(t.anvandare).where(a.anvandarnamn == namn).order_by(u.id)
+    sats = select(u.roll, u.enhet, u.fran, u.till, u.kalla).join(t.anvandare, a.id == u.anvandare_id).where(a.anvandarnamn == namn).order_by(u.id)
     return [tuple(rad) for rad in conn.execute(sats)]

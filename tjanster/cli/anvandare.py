@@ -226,7 +226,7 @@ def anvandare_lista(som_json: SomJson = False) -> None:
             dict(r)
             for r in conn.execute(
                 select(a.anvandarnamn, a.namn, a.aktiv, u.roll, u.enhet, u.fran, u.till)
-                .select_from(t.anvandare.outerjoin(t.uppdrag))
+                .select_from(t.anvandare.outerjoin(t.uppdrag, t.uppdrag.c.anvandare_id == t.anvandare.c.id))
                 .order_by(a.anvandarnamn, u.id)
             ).mappings()
         ]
