@@ -6,6 +6,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from tests.bygg import PERSONAL, Bygge
+from tests.webbklient import Webbklient
 from tjanster.arenden import fragor
 from tjanster.arenden.arendebild import hitta_arende, visa_arende
 from tjanster.arenden.behorighet import far_se
@@ -14,6 +15,8 @@ from tjanster.arenden.fragor import Urval
 from tjanster.arenden.lage import hamta
 from tjanster.arenden.lasning import ge_skal
 from tjanster.db import t
+from tjanster.rapporter import gor_rapport
+from tjanster.scheduler.svep import svepa
 
 ENHETER = ("familjehem", "oppenvard", "hemtjanst_norr")
 
@@ -149,8 +152,6 @@ def test_skyddat_arende_finns_bara_for_de_namngivna(hus: Bygge) -> None:
 def test_skyddet_galler_breven_och_den_som_ager_arendet(hus: Bygge) -> None:
     from datetime import timedelta
 
-    from tjanster.scheduler.svep import svepa
-
     hus.gor("AVV-2026-0001", "skydda", "hanna", krets=["hanna"], skal="Bara handläggaren")
     with hus.vaka.systemet() as conn:
         conn.execute(t.notis.delete())
@@ -192,3 +193,17 @@ def test_handlaggare_utanfor_kretsen_tas_av_och_kan_inte_tilldelas(hus: Bygge) -
 def test_ett_skyddat_arende_som_byter_process_behaller_kretsen(hus: Bygge) -> None:
     nytt = hus.gor("AVV-2026-0001", "bli_lex_sarah", "elin", skal="Allvarligt", lagomrade="sol").nya_arenden[0]
     assert hus.rad(nytt)["krets"] == hus.rad("AVV-2026-0001")["krets"]
+
+
+def test_rapport_som_namner_arenden_namner_inte_skyddade(hus: Bygge) -> None:
+    nummer = hus.ny("beslut", "hanna", beslutsdatum="2026-03-02", externt_id="D-skyddat", sen_registrering_skal="Påhittat")
+    hus.nu = hus.nu.replace(month=11)
+    hus.gor(nummer, "skydda", "elin", krets=[], skal="Påhittat skydd")
+    svepa(hus.vaka, hus.nu)
+    oppet = Webbklient(hus).get("/rapporter/ivo-underlag?period=2026K3", som="kim")
+    assert oppet.status == 200
+    assert nummer not in oppet.html
+    assert "skyddade personuppgifter" in oppet.text
+    with hus.vaka.systemet() as conn:
+        alla = gor_rapport(conn, hus.vaka.sammanhang, "ivo-underlag", "2026K3", hus.nu.date())
+    assert nummer in str(alla.som_dict())

@@ -26,6 +26,7 @@ from tjanster.web.ram import SER, Inloggad, Nu, Program, Vem, sida
 router = APIRouter()
 # These tell of single cases, so the role must be held for the whole municipality.
 ENSKILDA = frozenset({"ivo-underlag", "ej-verkstallda-forandring"})
+SKYDDADE = "Ärenden med skyddade personuppgifter som du inte får se ingår inte; den som ser dem tar ut rapporten för dem."
 ARENDENUMMER = re.compile(r"(?:" + "|".join(p.prefix for p in PROCESSER.values()) + r")-\d{4}-\d{4,}")
 FILER = {"xlsx": "Excel", "csv": "CSV", "json": "JSON"}
 
@@ -90,7 +91,8 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, namn: str, period: s
     perioder = _perioder(nu.date())
     try:
         vald = tolka_period(period or perioder[1][0], vaka.sammanhang.kommun)
-        with vaka.systemet() as conn:
+        # Numbers are of all cases; a report that names cases has those that its reader may see.
+        with vaka.som(vem.aktor) if sort.namn in ENSKILDA else vaka.systemet() as conn:
             rapport = sort.gor(conn, vaka.sammanhang, vald, nu.date())
             anteckna_rapport(conn, rapport, vem.aktor.id, nu)
         if format and format not in FORMAT:
@@ -111,7 +113,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, namn: str, period: s
         rubrik=rapport.rubrik,
         period=vald.rubrik,
         raknad=rapport.raknad,
-        ingress=rapport.ingress,
+        ingress=" ".join(filter(None, (rapport.ingress, SKYDDADE if sort.namn in ENSKILDA else ""))),
         nyckeltal=[],
         tabeller=[
             {
