@@ -38,6 +38,7 @@ lint: dev
 
 test: dev
 	sh tests/webblasare.sh
+	sh tests/clamav.sh
 	$(VENV)/bin/python -m tests.oidc.installera
 	$(MAKE) --no-print-directory lint
 	$(VENV)/bin/pytest

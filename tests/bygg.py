@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, text
 from arbetsfloden import PROCESSER
 from tjanster.app import Vaka
 from tjanster.arenden.behorighet import Aktor, las_aktor
-from tjanster.arenden.bilagor import NyBilaga
+from tjanster.arenden.filgranskning import NyBilaga
 from tjanster.arenden.handelse import Begaran, Kvitto, utfor
 from tjanster.arenden.registrera import registrera
 from tjanster.db import t

@@ -18,6 +18,7 @@ from tjanster.db import krets, migrera, server, session, t
 from tjanster.krypto import Nyckelring
 from tjanster.regelnamn import kontrollera_mot_processer
 from tjanster.settings import ROT, Settings
+from tjanster.virus import Virusskydd
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,11 @@ class Vaka:
     def nyckelring(self) -> Nyckelring:
         """The keys that personal data and secrets are encrypted with. They are never in the database."""
         return Nyckelring(self.settings.nyckelrad())
+
+    @cached_property
+    def virus(self) -> Virusskydd | None:
+        """Who looks files through before they are kept; None when nobody is set to."""
+        return Virusskydd(self.settings.clamav) if self.settings.clamav else None
 
     def stang(self) -> None:
         self.motor.dispose()

@@ -19,6 +19,7 @@ from tjanster.inloggning.leverantor import Leverantor
 from tjanster.logg.halsa import ankaret, forseglad, provad
 from tjanster.regelstyrning import filer_pa_disken, historik
 from tjanster.svagheter import hemliga_filer, oppna_filer
+from tjanster.virus import SvararInte, Virusskydd
 
 SVEP_SENAST = timedelta(minutes=30)
 BREV_SENAST = timedelta(hours=2)
@@ -82,6 +83,9 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
                 *oppna_filer(hemliga_filer(os.environ, vaka.settings.datamapp, Path("vaka.toml"))),
             ]  # fmt: skip
             punkt("Hemligheter", not svaga_hemligheter, "skyddade", " ".join(svaga_hemligheter))
+    if vaka.virus is not None:
+        version, fel = _virusskydd(vaka.virus)
+        punkt("Virusskydd", not fel, version, fel)
     for namn, mening in _inloggning(vaka, nu):
         punkt(namn, mening is None, "som den ska", mening or "")
     svaga = vaka.settings.svagheter() if not vaka.settings.demo else []
@@ -97,6 +101,14 @@ def databasrollen(conn: Connection) -> list[str]:
         return []
     vad = "superanvändare" if rad.rolsuper else "fri från radernas lås (BYPASSRLS)"
     return [f"Databasens inloggning {rad.vem} är {vad}. Låt Vaka logga in med en egen roll som har rätt till vaka_app."]
+
+
+def _virusskydd(virus: Virusskydd) -> tuple[str, str]:
+    """What the scanner calls itself, or what is wrong."""
+    try:
+        return virus.version(), ""
+    except SvararInte:
+        return "", "clamd svarar inte, så inga filer kan bifogas: starta den, eller rätta VAKA_CLAMAV"
 
 
 def _inloggning(vaka: Vaka, nu: datetime) -> Iterator[tuple[str, str | None]]:

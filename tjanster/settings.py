@@ -60,6 +60,7 @@ class Settings(BaseModel):
     each closed day of the log is put down. demo: the made-up municipality with its open mailbox. nu: try another day. oidc: the issuer of
     the municipality's own login, with the name and secret that Vaka has there (oidc_klient, oidc_hemlighet) and what is asked
     for (oidc_omfattning); oidc_styrka: the strengths (acr) of which one is demanded. tvasteg: who must have a second step. vilotid: minutes until an idle session ends.
+    clamav: where the virus scanner listens, as `tjanster.virus` reads it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -85,6 +86,7 @@ class Settings(BaseModel):
     oidc_styrka: str | None = None
     tvasteg: Literal["ja", "nej", "lokala"] | None = None
     vilotid: int = 30
+    clamav: str | None = None
 
     @field_validator("demo", mode="before")
     @classmethod
@@ -127,6 +129,15 @@ class Settings(BaseModel):
     def _for_vilka(cls, varde: Any) -> Any:
         if isinstance(varde, str) and varde not in ("ja", "nej", "lokala"):
             raise ValueError("ska vara ja, nej eller lokala")
+        return varde
+
+    @field_validator("clamav")
+    @classmethod
+    def _virusskydd(cls, varde: str | None) -> str | None:
+        from tjanster.virus import las_adress
+
+        if varde is not None:
+            las_adress(varde)
         return varde
 
     @field_validator("oidc")
@@ -256,6 +267,8 @@ class Settings(BaseModel):
         fel += epostens(self.smtp.get_secret_value()) if self.smtp is not None else []
         if not self.tvasteg_for("lokal"):
             fel.append("VAKA_TVASTEG är nej: konton med lösenord släpps in på ett steg. Sätt lokala, eller stäng dem.")
+        if self.clamav is None:
+            fel.append("VAKA_CLAMAV saknas: bifogade filer granskas inte mot virus. Sätt adressen till clamd.")
         if not self.proxyer:
             fel.append("VAKA_PROXY saknas: alla räknas som en och samma adress när någon gissar lösenord. Sätt adressen till servern framför.")
         return fel

@@ -113,7 +113,7 @@ def _forsok(api: Apiklient, vag: str, antal: int, som: str | None) -> httpx.Resp
 def test_mer_an_en_megabyte_slapps_bara_in_dar_filer_tas_emot(api: Apiklient, nummer: str) -> None:
     svar = _forsok(api, f"/arenden/{nummer}/handelser", STORSTA + 1, "hanna")
     assert (svar.status_code, svar.json()["skal"]) == (413, ["Det du skickade är för stort: högst 1 MB."])
-    stor = PDF + b"\0" * 3_000_000
+    stor = PDF + b"\0" * 3_000_000 + PDF
     assert api("POST", f"/arenden/{nummer}/bilagor", "hanna", **filer(("a.pdf", stor))).status_code == 201
     nej = asyncio.run(_las_for_mycket(f"/api/v1/arenden/{nummer}/bilagor"))
     assert nej == "Det du skickade är för stort: högst 10 filer på 10\N{NO-BREAK SPACE}MB."

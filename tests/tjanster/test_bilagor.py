@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from tests.bygg import KONTAKT, NU, Bygge
 from tests.tjanster.bilagehjalp import FILER, PDF, PNG, zipfil
 from tjanster.arenden.arendebild import visa_arende
-from tjanster.arenden.bilagor import HOGST_BYTE, granska, las_bilaga, rent_namn
+from tjanster.arenden.bilagor import las_bilaga
 from tjanster.arenden.fel import FarInte, FinnsInte, OgiltigaUppgifter
+from tjanster.arenden.filgranskning import HOGST_BYTE, granska, rent_namn
 from tjanster.arenden.handelse import Begaran, Kvitto, utfor
 
 
@@ -42,7 +43,7 @@ def test_varje_sort_som_tas_emot_kanns_igen(namn: str) -> None:
         ("rapport.txt", b"%PDF-\0", r"heter \.txt men innehåller PDF"),
         ("trasig.docx", b"PK\x03\x04" + b"\0" * 50, r"heter \.docx men innehållet är något annat, eller skadat\."),
         ("lila.txt", b"a\x81b\0", r"heter \.txt men innehållet är något annat"),
-        ("makro.docx", zipfil(**{"word__document.xml": b"", "word__vbaProject.bin": b""}), "något annat, eller skadat"),
+        ("makro.docx", zipfil(**{"word__document.xml": b"", "word__vbaProject.bin": b""}), "innehåller makron eller inbäddade program"),
     ],
 )  # fmt: skip
 def test_en_fil_som_inte_tas_emot_far_en_mening(namn: str, innehall: bytes, mening: str) -> None:

@@ -9,11 +9,14 @@ from pydantic import Field
 from starlette.datastructures import FormData, UploadFile
 
 from arbetsfloden import narmast
+from tjanster.api.formular_in import filform
 from tjanster.api.grund import Nu, Nummer, Program, Vem, felsvaren, ny_router
 from tjanster.api.svar import Svar
 from tjanster.arenden.arendebild import las_arende
-from tjanster.arenden.bilagor import ANDELSER, HOGST_FILER, TYPER, bilagor, granska, huvuden, las_bilaga
+from tjanster.arenden.bilagor import bilagor, huvuden, las_bilaga
 from tjanster.arenden.fel import OgiltigaUppgifter
+from tjanster.arenden.filgranskning import HOGST_FILER, granska
+from tjanster.arenden.filtyper import ANDELSER, TYPER
 from tjanster.arenden.handelse import Begaran, utfor
 
 router = ny_router("/api/v1")
@@ -61,7 +64,7 @@ class Bilagelista(Svar):
 
 async def _formular(request: Request, vem: Vem) -> AsyncIterator[FormData]:
     """Read after it is known who asks, so that nobody else can make us receive large files."""
-    async with request.form(max_fields=20, max_files=100) as form:
+    async with filform(request, filer=100, falt=20) as form:
         yield form
 
 
@@ -84,7 +87,7 @@ def _lista(vaka: Program, nu: datetime, nummer: str, vem: Vem) -> Bilagelista:
     tags=["Bilagor"],
     summary="Bifoga filer; alla eller ingen",
     status_code=201,
-    responses=felsvaren(400, 403, 404, 409, 413),
+    responses=felsvaren(400, 403, 404, 409, 413, 503),
     openapi_extra={"requestBody": FORMULAR},
 )
 def bifoga(
@@ -95,7 +98,7 @@ def bifoga(
     filer = [(f.filename or "", f.file.read()) for f in form.getlist("filer") if isinstance(f, UploadFile)]
     text = form.get("bilagetext")
     data = {"bilagetext": text} if isinstance(text, str) else {}
-    begaran = Begaran(nummer, "bifoga", nu, vem.aktor, data, version=_version(form), bilagor=granska(filer))
+    begaran = Begaran(nummer, "bifoga", nu, vem.aktor, data, version=_version(form), bilagor=granska(filer, vaka.virus, vem.aktor.id))
     with vaka.som(vem.aktor) as conn:
         utfor(conn, vaka.sammanhang, begaran)
     return _lista(vaka, nu, nummer, vem)

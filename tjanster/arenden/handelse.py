@@ -32,7 +32,6 @@ from arbetsfloden import (
 from regler import Regelnej
 from tjanster.arenden import foljder, fristakter, frister
 from tjanster.arenden.behorighet import Aktor, far_se, roller_i
-from tjanster.arenden.bilagor import NyBilaga
 from tjanster.arenden.fel import (
     FarInte,
     FinnsInte,
@@ -40,6 +39,7 @@ from tjanster.arenden.fel import (
     Nej,
     OgiltigaUppgifter,
 )
+from tjanster.arenden.filgranskning import NyBilaga
 from tjanster.arenden.lage import OPPNA, Lage, Skrivning, ar_sen, hamta
 from tjanster.arenden.regelprov import Regelprov, delegationsmening, utfall
 from tjanster.arenden.sammanhang import Sammanhang

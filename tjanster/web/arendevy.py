@@ -8,7 +8,8 @@ from arbetsfloden.motor.ord import uppraknat
 from notiser import dagtext
 from tjanster.arenden.arendebild import Arendebild, Faltbild, Stegbild, Uppgiftsbild
 from tjanster.arenden.behorighet import Aktor, roller_i
-from tjanster.arenden.bilagor import ANDELSER, HOGST_BYTE, HOGST_FILER, ORD, TYPER, storlekstext
+from tjanster.arenden.filgranskning import HOGST_BYTE, HOGST_FILER, storlekstext
+from tjanster.arenden.filtyper import ANDELSER, ORD, TYPER
 from tjanster.arenden.historik import Handelsebild
 from tjanster.arenden.lage import OPPNA
 from tjanster.arenden.sammanhang import Sammanhang

@@ -7,8 +7,9 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
 from tjanster.arenden.arendebild import las_arende, visa_arende
-from tjanster.arenden.bilagor import granska, huvuden, las_bilaga
+from tjanster.arenden.bilagor import huvuden, las_bilaga
 from tjanster.arenden.fel import FinnsInte, Nej
+from tjanster.arenden.filgranskning import granska
 from tjanster.arenden.handelse import Begaran, utfor
 from tjanster.web import arendevy, formular
 from tjanster.web.arende import las_nummer
@@ -26,9 +27,8 @@ def valj(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str) -> Resp
 def bifoga(request: Request, vaka: Program, vem: Vem, form: Filform, nu: Nu, nummer: str) -> Response:
     nummer, text = las_nummer(nummer), str(form.get("bilagetext") or "").strip()
     try:
-        begaran = Begaran(
-            nummer, "bifoga", nu, vem.aktor, {"bilagetext": text} if text else {}, bilagor=granska(skickade(form))
-        )
+        filer = granska(skickade(form), vaka.virus, vem.aktor.id)
+        begaran = Begaran(nummer, "bifoga", nu, vem.aktor, {"bilagetext": text} if text else {}, bilagor=filer)
         with vaka.som(vem.aktor) as conn:
             utfor(conn, vaka.sammanhang, begaran)
     except FinnsInte:

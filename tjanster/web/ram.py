@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 
 from arbetsfloden import PROCESSER, ROLLER, innefattade
 from tjanster import klocka
+from tjanster.api.formular_in import filform
 from tjanster.app import Vaka
 from tjanster.arenden.behorighet import Aktor, las_aktor
 from tjanster.arenden.fel import FarInte
@@ -112,7 +113,7 @@ async def _formular(request: Request) -> FormData:
 
 
 async def _filformular(request: Request) -> AsyncIterator[FormData]:
-    async with request.form(max_fields=HOGST_FALT, max_files=HOGST_FALT) as form:
+    async with filform(request, filer=HOGST_FALT, falt=HOGST_FALT) as form:
         yield form
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tjanster.arenden.bilagor import HOGST_BYTE, HOGST_FILER, storlekstext
+from tjanster.arenden.filgranskning import HOGST_BYTE, HOGST_FILER, storlekstext
 from tjanster.settings import Settings
 from tjanster.takt import ForOfta, Takt, klientens_adress
 from tjanster.web.mallar import SAKERHETSPOLICY
