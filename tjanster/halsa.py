@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, all_, any_, exists, func, select, text
 
 from notiser import status
 from regler import Regelfel
@@ -75,6 +75,11 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
         bemanning = Bemanning.las(conn, vaka.sammanhang.kommun, nu.date())
         tomma = [e.namn for e in vaka.sammanhang.kommun.enheter.values() if not bemanning.agare(e.kod, None).personer]
         punkt("Bemanning", not tomma, "varje enhet har någon som äger nästa steg", f"ingen äger ärenden hos: {', '.join(tomma[:5])}")
+        utan_nagon = skyddade_utan_nagon(conn)
+        punkt(
+            "Skyddade ärenden", not utan_nagon, "vart och ett har någon som ser det",
+            f"ingen som namnges har kvar sitt konto: {', '.join(utan_nagon[:5])}. Släpp in någon med 'vaka arende handelse NUMMER skydda'",
+        )  # fmt: skip
         regler, planerad = _regler(conn, vaka, nu)
         punkt("Regler", planerad is None, regler, planerad or "")
         if vaka.settings.skarp:
@@ -91,6 +96,13 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
     svaga = vaka.settings.svagheter() if not vaka.settings.demo else []
     punkt("Inställningar", not svaga, "inga svagheter" if not vaka.settings.demo else "demo", " ".join(svaga))
     return h
+
+
+def skyddade_utan_nagon(conn: Connection) -> list[str]:
+    """Numbers of open protected cases that nobody sees any more: everybody they name has left or is recused."""
+    a, n = t.arende.c, t.anvandare.c
+    nagon = exists().where(n.aktiv, n.id == any_(a.krets), n.id != all_(a.javiga))
+    return list(conn.scalars(select(a.nummer).where(a.krets.is_not(None), a.avslutad.is_(None), ~nagon).order_by(a.id)))
 
 
 def databasrollen(conn: Connection) -> list[str]:

@@ -72,8 +72,9 @@ GEMENSAMMA: tuple[Steg, ...] = (
          vem=("handlaggare", "registrator"), falt=("bilaga",), kravs=("bilaga",), skal=True, gemensam=True,
          modell=Gemensamt),
     # Skyddade personuppgifter: ärendet finns bara för dem som namnges. Den som skyddar kan ange en ny krets när som helst.
+    # Har alla som namngavs slutat kan bara den som sköter Vaka släppa in någon, från kommandoraden.
     Steg(handelse="skydda", rubrik="Skydda: bara namngivna personer ser ärendet", fran=ALLA, till=None,
-         vem=("handlaggare",), falt=("krets",), skal=True, gemensam=True, modell=Gemensamt),
+         vem=("handlaggare", "systemet"), falt=("krets",), skal=True, gemensam=True, modell=Gemensamt),
     Steg(handelse="hav_skydd", rubrik="Ta bort skyddet", fran=ALLA, till=None,
          vem=("enhetschef", "kvalitetsledare"), kraver=("ar_skyddat",), skal=True, gemensam=True, modell=Gemensamt),
     # Jäv: den som saken rör, eller som står den som den rör nära, varken handlägger eller ser ärendet.

@@ -156,3 +156,19 @@ def test_slumpad_jav_syns_aldrig_i_nagon_lista_eller_hos_nagon_mottagare(bygg: B
         fick = {n["adress"].split("@")[0] for n in bygg.notiser() if n["id"] not in fore and nummer in str(n["falt"])}
         assert fick
         assert not fick & ute[nummer]
+
+
+def test_en_enhet_utan_egen_chef_haller_den_som_leder_den_utanfor(bygg: Bygge) -> None:
+    nummer = bygg.ny("avvikelse", "mia", enhet="mottagning_barn", ror_chefen="ja")
+    assert bygg.rad(nummer)["javiga"] == [konto(bygg, "anders")]
+    assert ser(bygg, "kim", nummer)
+
+
+def test_uppgiften_i_det_som_ror_chefen_star_hos_nivan_over(bygg: Bygge) -> None:
+    nummer = bygg.ny("avvikelse", "mia", ror_chefen="ja")
+    bygg.gor(nummer, "ta_emot", "anders")
+    bygg.gor(nummer, "utred", "anders", utredning="Påhittad", orsaker=["rutiner"])
+    bygg.gor(nummer, "besluta_atgarder", "anders", atgarder=[{"text": "Påhittad åtgärd", "ansvarig": "anders", "senast": "2026-09-30"}])
+    webb = Webbklient(bygg)
+    assert "Följ upp om åtgärderna hjälpte" in webb.get("/", som="anders").text
+    assert "Följ upp om åtgärderna hjälpte" not in webb.get("/", som="elin").text

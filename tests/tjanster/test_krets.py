@@ -15,6 +15,8 @@ from tjanster.arenden.fragor import Urval
 from tjanster.arenden.lage import hamta
 from tjanster.arenden.lasning import ge_skal
 from tjanster.db import t
+from tjanster.halsa import skyddade_utan_nagon
+from tjanster.konton import stang_konto
 from tjanster.rapporter import gor_rapport
 from tjanster.scheduler.svep import svepa
 
@@ -207,3 +209,23 @@ def test_rapport_som_namner_arenden_namner_inte_skyddade(hus: Bygge) -> None:
     with hus.vaka.systemet() as conn:
         alla = gor_rapport(conn, hus.vaka.sammanhang, "ivo-underlag", "2026K3", hus.nu.date())
     assert nummer in str(alla.som_dict())
+
+
+def test_nar_alla_namngivna_har_slutat_sags_det_och_nagon_slapps_in_fran_kommandoraden(hus: Bygge) -> None:
+    with hus.vaka.systemet() as conn:
+        assert skyddade_utan_nagon(conn) == []
+        for namn in ("elin", "hanna"):
+            stang_konto(conn, konto(hus, namn))
+        assert skyddade_utan_nagon(conn) == ["AVV-2026-0001"]
+    with pytest.raises(OgiltigaUppgifter, match="Namnge minst en person"):
+        hus.gor("AVV-2026-0001", "skydda", None, krets=[], skal="Alla har slutat")
+    hus.gor("AVV-2026-0001", "skydda", None, krets=["hugo"], skal="Alla har slutat")
+    with hus.vaka.systemet() as conn:
+        assert skyddade_utan_nagon(conn) == []
+    assert hus.rad("AVV-2026-0001")["krets"] == [konto(hus, "hugo")]
+
+
+def konto(hus: Bygge, som: str) -> int:
+    aktor = hus.aktor(som)
+    assert aktor is not None
+    return aktor.id

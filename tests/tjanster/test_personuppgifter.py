@@ -131,6 +131,15 @@ def test_personnummer_i_text_varnas_for_och_gar_att_spara_anda(bygg: Bygge, skri
     assert bygg.rad(nummer)["version"] == 2
 
 
+def test_personnummer_i_en_rad_av_atgarder_varnas_for(bygg: Bygge) -> None:
+    nummer = bygg.ny("avvikelse", "mia")
+    bygg.gor(nummer, "ta_emot", "elin")
+    bygg.gor(nummer, "utred", "elin", utredning="Påhittad", orsaker=["rutiner"])
+    with pytest.raises(Varning) as nej:
+        bygg.gor(nummer, "besluta_atgarder", "elin", atgarder=[{"text": f"Ring {TOLVAN}", "ansvarig": "elin"}])
+    assert list(nej.value.falt) == ["atgarder"]
+
+
 @pytest.mark.parametrize("skrivet", ["SYN-2026-0001", "070-123 45 67", "2026-09-07", "19811228-9875", "diarie 2026-1234567890123"])
 def test_andra_nummer_tas_inte_for_personnummer(bygg: Bygge, skrivet: str) -> None:
     bygg.ny("avvikelse", "mia", beskrivning=f"Se {skrivet}.")

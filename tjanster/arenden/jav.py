@@ -12,6 +12,8 @@ from tjanster.arenden.krets import Krets
 from tjanster.arenden.lage import Lage
 from tjanster.arenden.sammanhang import Sammanhang
 
+CHEFER = ("enhetschef", "avdelningschef")
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def enhetens_chefer(conn: Connection, s: Sammanhang, enhet: str, dag: "date") -> list[int]:
-    """Those who lead the unit: its own manager, or the nearest one above when it has none."""
-    traff = Bemanning.kring(conn, s.kommun, dag, enhet).innehavare("enhetschef", enhet)
-    return sorted(p.id for p in traff[0]) if traff else []
+    """Those who lead the unit: its own managers, or whoever leads it from the level above when it has none."""
+    traff = Bemanning.kring(conn, s.kommun, dag, enhet).agare(enhet, None)
+    return sorted(p.id for p in traff.personer) if traff.roll in CHEFER else []
 
 
 def anmal(conn: Connection, s: Sammanhang, lage: Lage, begaran: "Begaran") -> list[int]:

@@ -19,6 +19,7 @@ from tjanster.db.krets import systemet
 from tjanster.krypto import Nyckelring
 
 BUNT = 200
+LAS = 5_391_200_264
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,7 @@ def kryptera_klartext(agare: Engine, ring: Nyckelring) -> int:
     """Encrypt what an older version left in plain text, with the owner's rights; returns how many values. Twice is once."""
     antal = 0
     with agare.begin() as conn:
+        conn.execute(select(func.pg_advisory_xact_lock(LAS)))  # another node may be starting too
         if conn.scalar(text("SELECT to_regclass('kontakt_klartext')")) is not None:
             rader = conn.execute(text("SELECT * FROM kontakt_klartext")).mappings().all()
             for rad in rader:

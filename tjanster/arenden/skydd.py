@@ -27,6 +27,8 @@ def skydda(conn: Connection, s: Sammanhang, lage: Lage, valda: Iterable[str], be
             krets.add(konto)
         else:
             fel.append(f"'{text}' är ingen som arbetar med enhetens ärenden och får därför inte ingå.")
+    if not krets and not fel:
+        fel.append("Namnge minst en person, annars ser ingen ärendet.")
     if fel:
         raise OgiltigaUppgifter(falt={"krets": " ".join(fel)})
     if lage.rad["handlaggare"] not in krets:

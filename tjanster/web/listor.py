@@ -81,13 +81,19 @@ def min_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", s
 
 
 def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inloggad, nu: Any) -> list[dict[str, Any]]:
-    """Open tasks that are this person's: given to them, or of a unit they own."""
-    u, a = t.uppgift.c, t.arende.c
+    """Open tasks that are this person's: given to them or to one they stand in for, of a unit they own, or of a case they own
+    since the unit's own manager is recused."""
+    u, a, jag = t.uppgift.c, t.arende.c, literal(vem.aktor.id)
     agda = sorted(bemanning.enheter_agda_av(vem.aktor.id))
+    far_veta = and_(jag != all_(a.javiga), or_(a.krets.is_(None), jag == any_(a.krets)))
+    arendets = and_(u.enhet == a.enhet, fragor.att_fordela(conn, bemanning, vem.aktor))
+    egna = or_(
+        u.agare.in_([vem.aktor.id, *sorted(vem.aktor.ersatter)]), and_(u.agare.is_(None), or_(u.enhet.in_(agda), arendets))
+    )
     sats = (
         select(u.id, u.text, u.senast, u.atgard, a.uppgifter, a.nummer, a.version, synliga(vem.aktor, s.kommun).label("synlig"))
         .join(t.arende, a.id == u.arende_id)
-        .where(u.klar.is_(None), literal(vem.aktor.id) != all_(a.javiga), or_(fragor.att_fordela(conn, bemanning, vem.aktor) & (u.enhet == a.enhet) & u.agare.is_(None), a.krets.is_(None), literal(vem.aktor.id) == any_(a.krets)), or_(u.agare == vem.aktor.id, (u.agare.is_(None)) & u.enhet.in_(agda)))
+        .where(u.klar.is_(None), far_veta, egna)
         .order_by(u.senast.nulls_last(), u.id)
         .limit(100)
     )
