@@ -2,11 +2,14 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-FORMELTECKEN = ("=", "+", "-", "@", "\t", "\r")
+# With their full-width and small twins and the real minus sign, which spreadsheets read as the same; and what may stand
+# unseen before them.
+_FORMEL = re.compile(r"[\t\r\n]|[\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@\u2212\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20]")
 
 
 def ofarlig(varde: Any) -> Any:
@@ -15,14 +18,14 @@ def ofarlig(varde: Any) -> Any:
         return ""
     if isinstance(varde, date):
         return varde.isoformat()
-    if isinstance(varde, str) and varde.lstrip(" ").startswith(FORMELTECKEN):
+    if isinstance(varde, str) and _FORMEL.match(varde):
         return "'" + varde
     return varde
 
 
 def utan_apostrof(text: str) -> str:
     """The text as it was before `ofarlig`, for a file that comes back."""
-    return text[1:] if text[:1] == "'" and text[1:].lstrip(" ").startswith(FORMELTECKEN) else text
+    return text[1:] if text[:1] == "'" and _FORMEL.match(text, 1) else text
 
 
 def som_csv(rader: Iterable[Sequence[Any]]) -> bytes:

@@ -175,7 +175,9 @@ def test_rad_med_fel_antal_celler_sager_hur_manga(tmp_path: Path) -> None:
     assert "raden har 11 celler, rubriken har 10" in fel[0].fel
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+46", "-1", "@SUM(A1)", "\tx", " =1"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+46", "-1", "@SUM(A1)", "\tx", " =1", "\n=1", "\nx", "＝1+1", "＋1", "－1", "＠SUM(A1)", "﹦1", "﹢1", "−1", "\u200b=1", "\u00a0=1", "\ufeff\u3000=1"],
+)
 def test_formler_ofarliggors_och_kommer_tillbaka(text: str) -> None:
     assert str(ofarlig(text)).startswith("'")
     assert utan_apostrof(str(ofarlig(text))) == text
@@ -183,7 +185,9 @@ def test_formler_ofarliggors_och_kommer_tillbaka(text: str) -> None:
 
 
 def test_vanliga_varden_lamnas_i_fred() -> None:
-    assert [ofarlig(v) for v in ("'citat'", 5, None, date(2026, 1, 2), "a=b")] == ["'citat'", 5, "", "2026-01-02", "a=b"]
+    assert [ofarlig(v) for v in ("'citat'", 5, None, date(2026, 1, 2), "a=b", "– replik")] == [
+        "'citat'", 5, "", "2026-01-02", "a=b", "– replik",
+    ]  # fmt: skip
     assert utan_apostrof("'citat'") == "'citat'"
 
 

@@ -20,6 +20,7 @@ from tjanster.arenden.behorighet import las_aktor
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.db import t
 from tjanster.inloggning.personen import folj_grupperna, knyt
+from tjanster.krypto import Nyckelring, ny_nyckel
 
 FORR = date(2020, 1, 1)
 REGLER = Inloggningsregler(
@@ -84,6 +85,20 @@ def test_hela_vagen_in_till_sidan_man_skulle_till_och_ut_igen(
     assert hemma.vag == "/logga-in?utloggad=ja"
     assert 'name="login"' in besokare.ga("/logga-in/kommunen").html, "leverantören frågar igen"
     assert fraga["id_token_hint"][0] not in caplog.text
+
+
+def test_man_kommer_ut_ocksa_nar_nyckeln_till_beviset_har_tagits_bort(
+    inne: Vaka, besokare: Besokare, leverantor: RiktigLeverantor
+) -> None:
+    leverantor.person("hanna", groups=[])
+    sida = besokare.hos_leverantoren("hanna", "/sena")
+    borttagen = Nyckelring(ny_nyckel())
+    with inne.motor.begin() as conn:
+        conn.execute(update(t.inloggning).values(idtoken=borttagen.kryptera(b"bevis", "idtoken:1")))
+    ute = besokare.skicka(sida, "/logga-ut")
+    assert "Du är utloggad ur Vaka" in ute.text
+    assert "id_token_hint" not in ute.html
+    assert antal(inne, "inloggning") == 0
 
 
 def test_andra_gangen_kanns_personen_igen_pa_sitt_id_fast_namnet_ar_nytt(

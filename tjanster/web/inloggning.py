@@ -11,6 +11,7 @@ from tjanster.arenden.fel import Nej
 from tjanster.inloggning.leverantor import Leverantor
 from tjanster.inloggning.webblasare import webblasare
 from tjanster.konton import logga_in
+from tjanster.krypto import Nyckelring
 from tjanster.sessioner import LANGSTA_TID, Steg, csrf, logga_ut, prova_csrf, sessionen
 from tjanster.web.ram import (
     FORKAKA,
@@ -93,9 +94,17 @@ def ut(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu) -> Respons
     with vaka.motor.begin() as conn:
         session = sessionen(conn, vem.hemlighet, nu, vaka.settings.vila)
         logga_ut(conn, vem.hemlighet)
-    idtoken = session.idtoken if session else None
-    bevis = vaka.nyckelring.oppna(idtoken, f"idtoken:{vem.aktor.id}").decode() if idtoken else None
+    bevis = _bevis(vaka.nyckelring, session.idtoken, vem.aktor.id) if session else None
     return utloggad(request, nu, hos_kommunen=session is not None and session.kalla == "oidc", idtoken=bevis)
+
+
+def _bevis(ring: Nyckelring, idtoken: bytes | None, vem: int) -> str | None:
+    """What the provider wants to see at log-out; without it the provider asks who it is. A key taken out of the ring since
+    the login never keeps anybody logged in."""
+    try:
+        return ring.oppna(idtoken, f"idtoken:{vem}").decode() if idtoken else None
+    except ValueError:
+        return None
 
 
 def utloggad(request: Request, nu: Nu, *, hos_kommunen: bool, idtoken: str | None = None) -> Response:
