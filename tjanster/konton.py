@@ -6,7 +6,7 @@ Doors open the transaction and commit; the time is an argument.
 import re
 import secrets
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -20,6 +20,7 @@ from notiser import adress_duger
 from tjanster.arenden.fel import Nej, OgiltigaUppgifter
 from tjanster.db import t
 from tjanster.klocka import svensk
+from tjanster.losenord import LANGSTA_LOSEN, losenfel
 from tjanster.sessioner import (
     VILOTID,
     Steg,
@@ -49,7 +50,6 @@ HASHARE = PasswordHasher(time_cost=3, memory_cost=32 * 1024, parallelism=1)
 GRATIS_FORSOK = 4
 FORSTA_LAS = timedelta(minutes=1)
 LANGSTA_LAS = timedelta(hours=1)
-KORTASTE_LOSEN, LANGSTA_LOSEN = 12, 200
 _NAMN = re.compile(r"[a-z0-9åäö][a-z0-9åäö._@-]{0,99}")
 
 
@@ -86,9 +86,11 @@ def skapa_anvandare(
     losen: str | None,
     nu: datetime,
     *,
+    egna_ord: Iterable[str] = (),
     hashare: PasswordHasher = HASHARE,
 ) -> int:
-    """A new account; returns its row. losen None: can't log in with a password. Raises Nej with every fault."""
+    """A new account; returns its row. losen None: can't log in with a password. egna_ord: words of the place, too easy to
+    guess. Raises Nej with every fault."""
     fel: dict[str, str] = {}
     rent = rensa_namn(anvandarnamn)
     if rent is None or not _NAMN.fullmatch(rent):
@@ -101,7 +103,7 @@ def skapa_anvandare(
         fel["namn"] = "Namnet ska ha 1–200 tecken."
     if epost and not adress_duger(epost):
         fel["epost"] = "E-postadressen går inte att skicka till. Skriv till exempel namn@exempel.se."
-    if losen is not None and (mening := _losenfel(losen, rent or "")):
+    if losen is not None and (mening := losenfel(losen, (anvandarnamn, namn, *egna_ord))):
         fel["losen"] = mening
     if fel:
         raise OgiltigaUppgifter(falt=fel)
@@ -117,11 +119,13 @@ def skapa_anvandare(
     return int(conn.execute(insert(t.anvandare).values(rad).returning(t.anvandare.c.id)).scalar_one())
 
 
-def satt_losen(conn: Connection, anvandare_id: int, losen: str, *, hashare: PasswordHasher = HASHARE) -> None:
+def satt_losen(
+    conn: Connection, anvandare_id: int, losen: str, *, egna_ord: Iterable[str] = (), hashare: PasswordHasher = HASHARE
+) -> None:
     """A new password, which opens a locked account and logs it out everywhere. Raises Nej when it won't do."""
     a = t.anvandare.c
-    namn = conn.execute(select(a.anvandarnamn).where(a.id == anvandare_id)).scalar_one()
-    if mening := _losenfel(losen, namn):
+    heter = conn.execute(select(a.anvandarnamn, a.namn).where(a.id == anvandare_id)).one()
+    if mening := losenfel(losen, (*heter, *egna_ord)):
         raise OgiltigaUppgifter(falt={"losen": mening})
     varden: dict[str, Any] = {"losen": hashare.hash(_rent_losen(losen)), "misslyckade": 0, "last_till": None}
     conn.execute(update(t.anvandare).where(a.id == anvandare_id).values(varden))
@@ -262,18 +266,6 @@ def _rad(conn: Connection, anvandarnamn: str, *, las: bool = False) -> Any:
     """The account. Held for the transaction with `las`, so that guesses made at the same time are counted one by one."""
     sats = select(t.anvandare).where(t.anvandare.c.anvandarnamn == anvandarnamn)
     return conn.execute(sats.with_for_update() if las else sats).mappings().one_or_none()
-
-
-def _losenfel(losen: str, anvandarnamn: str) -> str | None:
-    if len(losen) < KORTASTE_LOSEN:
-        return f"Lösenordet är för kort: {len(losen)} tecken, minst {KORTASTE_LOSEN}. Några ord i rad går bra."
-    if len(losen) > LANGSTA_LOSEN:
-        return f"Lösenordet är för långt: {len(losen)} tecken, högst {LANGSTA_LOSEN}."
-    if not _gar_att_spara(losen):
-        return "Lösenordet innehåller ett tecken som inte går att skriva."
-    if len(set(losen)) < 5 or (anvandarnamn and losen.casefold().strip() == anvandarnamn):
-        return "Lösenordet är för lätt att gissa. Några ord i rad går bra."
-    return None
 
 
 def _rent_losen(losen: str) -> bytes:

@@ -135,10 +135,26 @@ def test_losen_med_gamla_parametrar_raknas_om_vid_inloggning(conn: Connection) -
 
 def test_svagt_losen_nekas_med_en_mening(conn: Connection) -> None:
     anvandare = skapa(conn, "anvandarnamnet", None)
-    for losen in ("kort", "x" * 201, "a" * 16, "Anvandarnamnet", "tolv tecken\0och nul", "\ud800 och mer text"):
+    for losen, mening in (
+        ("kort", "för kort: 4 tecken, minst 12"), ("x" * 201, "för långt: 201 tecken, högst 200"),
+        ("tolv tecken\0och nul", "inte går att skriva"), ("\ud800 och mer text", "inte går att skriva"),
+        *((lott, "för lätt att gissa") for lott in LATTA),
+    ):  # fmt: skip
         with pytest.raises(OgiltigaUppgifter) as nej:
-            konton.satt_losen(conn, anvandare, losen)
-        assert set(nej.value.falt) == {"losen"}
+            konton.satt_losen(conn, anvandare, losen, egna_ord=("Alingsås", "Hemtjänst norr"))
+        assert mening in nej.value.falt["losen"]
+
+
+LATTA = (
+    "a" * 16, "Anvandarnamnet", "password12345", "qwertyuiop12", "1q2w3e4r5t6y", "iloveyou12345", "Lösenord1234", "losenord1234",
+    "Sommaren2026!", "November2026!!", "hejhejhejhej", "Alingsås2026!", "ALINGSAS-2026", "hemtjanst norr 1", "Mia Påhittad 1",
+    "1234567890ab", "2026-11-29-2026",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("losen", ["vaka-i-lugn-och-ro", "fyra glada hästar", "x9Kq!r2Wv#Lp", "giraff paraply novell", "å" * 3 + "ränn dalgång ugn"])
+def test_ett_losen_som_ar_svart_att_gissa_duger(conn: Connection, losen: str) -> None:
+    konton.satt_losen(conn, skapa(conn, losen=None), losen, egna_ord=("Alingsås", "Hemtjänst norr"), hashare=SNABB)
 
 
 def test_alla_fel_i_ett_nytt_konto_kommer_pa_en_gang(conn: Connection) -> None:

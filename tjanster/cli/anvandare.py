@@ -23,13 +23,16 @@ def anvandare_skapa(
 ) -> None:
     """Skapa ett konto med ett uppdrag. Lösenordet frågas efter."""
     from tjanster.konton import satt_uppdrag, skapa_anvandare
+    from tjanster.losenord import kommunens_ord
 
     with oppen_vaka() as vaka:
         kod = enhetskod(vaka, enhet)
         losen = typer.prompt("Lösenord", hide_input=True, confirmation_prompt="En gång till")
         nu = klocka.nu()
         with vaka.motor.begin() as conn:
-            nytt = skapa_anvandare(conn, anvandarnamn, namn, epost, losen, nu)
+            nytt = skapa_anvandare(
+                conn, anvandarnamn, namn, epost, losen, nu, egna_ord=kommunens_ord(vaka.sammanhang.kommun)
+            )
             satt_uppdrag(conn, nytt, roll, kod, nu.date())
     typer.echo(f"Kontot {anvandarnamn} finns nu.")
 
@@ -109,13 +112,14 @@ def anvandare_vikarie(
 def anvandare_oppna(anvandarnamn: Annotated[str, typer.Argument()]) -> None:
     """Öppna ett stängt konto igen. Det får ett nytt lösenord; uppdragen är de som står kvar."""
     from tjanster.konton import oppna_konto, satt_losen
+    from tjanster.losenord import kommunens_ord
 
     with oppen_vaka() as vaka:
         konto = _konto(vaka, anvandarnamn)
         losen = typer.prompt("Nytt lösenord", hide_input=True, confirmation_prompt="En gång till")
         with vaka.motor.begin() as conn:
             oppna_konto(conn, konto)
-            satt_losen(conn, konto, losen)
+            satt_losen(conn, konto, losen, egna_ord=kommunens_ord(vaka.sammanhang.kommun))
     typer.echo(f"Kontot {anvandarnamn} är öppet.")
 
 
@@ -123,12 +127,13 @@ def anvandare_oppna(anvandarnamn: Annotated[str, typer.Argument()]) -> None:
 def anvandare_losen(anvandarnamn: Annotated[str, typer.Argument()]) -> None:
     """Sätt ett nytt lösenord. Kontot låses upp och alla inloggningar avslutas."""
     from tjanster.konton import satt_losen
+    from tjanster.losenord import kommunens_ord
 
     with oppen_vaka() as vaka:
         konto = _konto(vaka, anvandarnamn)
         losen = typer.prompt("Nytt lösenord", hide_input=True, confirmation_prompt="En gång till")
         with vaka.motor.begin() as conn:
-            satt_losen(conn, konto, losen)
+            satt_losen(conn, konto, losen, egna_ord=kommunens_ord(vaka.sammanhang.kommun))
     typer.echo(f"Lösenordet för {anvandarnamn} är bytt.")
 
 

@@ -13,6 +13,7 @@ from tjanster.db import t
 from tjanster.inloggning import tvasteg
 from tjanster.inloggning.bekraftelse import bekrafta, vad_som_fragas
 from tjanster.konton import satt_losen
+from tjanster.losenord import kommunens_ord
 from tjanster.sessioner import (
     LANGSTA_TID,
     aterkalla_egen,
@@ -94,7 +95,7 @@ def byt_losen(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu) -> 
     try:
         with vaka.motor.begin() as conn:
             denna = sessionen(conn, vem.hemlighet, nu, vaka.settings.vila)
-            satt_losen(conn, vem.aktor.id, nytt)
+            satt_losen(conn, vem.aktor.id, nytt, egna_ord=kommunens_ord(vaka.sammanhang.kommun))
             ny = skapa_session(
                 conn, vem.aktor.id, nu, webblasare=denna.webblasare if denna else "", vilotid=vaka.settings.vila
             )
