@@ -119,14 +119,17 @@ def mojliga(
     fakta: Fakta,
     roller: Iterable[str],
     regler: Callable[[Steg], Regelkrav] = lambda _: INGA_KRAV,
+    *,
+    gemensamma: bool = True,
 ) -> list[tuple[Steg, tuple[str, ...]]]:
-    """Every step from this state, with the reasons why it can't be taken now (none = it can).
+    """Every step from this state, with the reasons why it can't be taken now (none = it can). gemensamma: also those that
+    every process has.
 
     What the step's own form asks for is no reason: it is filled in when the step is taken.
     """
     har = innefattade(roller)
     ut = []
-    for steg in process.alla_steg:
+    for steg in process.alla_steg if gemensamma else process.steg:
         if tillstand in process.kallor(steg):
             krav = regler(steg)
             villkor = _villkorsskal(steg, fakta, i_formularet=frozenset((*steg.falt, *krav.falt)))

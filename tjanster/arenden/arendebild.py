@@ -219,9 +219,11 @@ def visa_arende(
 
 
 def stegbilder(
-    conn: Connection, s: Sammanhang, lage: Lage, aktor: Aktor | None, roller: frozenset[str], nu: datetime
-) -> list[Stegbild]:
-    """Every step from here that a person could take, with reasons for those that can't be taken now."""
+    conn: Connection, s: Sammanhang, lage: Lage, aktor: Aktor | None, roller: frozenset[str], nu: datetime,
+    *, gemensamma: bool = True,
+) -> list[Stegbild]:  # fmt: skip
+    """Every step from here that a person could take, with reasons for those that can't be taken now. gemensamma: also those
+    that every process has."""
     process, tillstand, idag = lage.process, lage.rad["tillstand"], nu.date()
     fakta = samla_fakta(s, lage, lage.uppgifter, nu, idag, tabeller(process, tillstand))
     prov = Regelprov(conn, s, lage, aktor, roller) if aktor is not None else None
@@ -233,7 +235,7 @@ def stegbilder(
 
     egna = innefattade(roller)
     ut = []
-    for steg, hinder in mojliga(process, tillstand, fakta, roller, regler):
+    for steg, hinder in mojliga(process, tillstand, fakta, roller, regler, gemensamma=gemensamma):
         if steg.bara_systemet and "systemet" not in egna:
             continue
         extra = frister_hinder(s, lage, steg, egna)

@@ -75,6 +75,7 @@ SELECT a.id, a.nummer, a.process, a.tillstand, a.version, a.enhet, a.handlaggare
        k.uppgifter AS kontakt
   FROM arende a LEFT JOIN kontakt k ON k.arende_id = a.id WHERE a.nummer = :nummer
 """)
+_HAMTA_FLERA = text(_HAMTA.text.replace("a.nummer = :nummer", "a.nummer = ANY(:nummer)"))
 _HAMTA_LAST = text(_HAMTA.text.replace("SELECT ", "SELECT regel_nu() AS regel_nu, ", 1) + " FOR UPDATE OF a")
 # Asked after the case's row is held: what another step wrote while we waited for the row must be seen too.
 _RESTEN = text("""
@@ -87,6 +88,11 @@ SELECT (SELECT count(*) FROM uppgift u WHERE u.arende_id = x.id AND u.klar IS NU
   FROM (SELECT CAST(:id AS bigint) AS id) x LEFT JOIN frist f ON f.arende_id = x.id
   LEFT JOIN fristbrott b ON b.frist_id = f.id ORDER BY f.id
 """)
+_RESTEN_FLERA = text(
+    _RESTEN.text.replace("SELECT (SELECT", "SELECT x.id AS arendet, (SELECT", 1)
+    .replace("u.enhet = :enhet", "u.enhet = x.enhet")
+    .replace("(SELECT CAST(:id AS bigint) AS id) x", "(SELECT id, enhet FROM arende WHERE id = ANY(:id)) x")
+)
 
 
 def hamta(conn: Connection, nummer: str, *, las: bool = False) -> Lage | None:
@@ -95,8 +101,21 @@ def hamta(conn: Connection, nummer: str, *, las: bool = False) -> Lage | None:
     if rad is None:
         return None
     arende = dict(rad)
+    return _lage(conn, arende, conn.execute(_RESTEN, {"id": arende["id"], "enhet": arende["enhet"]}).mappings())
+
+
+def hamta_flera(conn: Connection, nummer: Iterable[str]) -> list[Lage]:
+    """Load many cases to look at, in two statements. Those that aren't there are left out."""
+    arenden = [dict(r) for r in conn.execute(_HAMTA_FLERA, {"nummer": list(nummer)}).mappings()]
+    resten: dict[int, list[dict[str, Any]]] = {a["id"]: [] for a in arenden}
+    for rad in conn.execute(_RESTEN_FLERA, {"id": list(resten)}).mappings():
+        resten[rad["arendet"]].append(dict(rad))
+    return [_lage(conn, a, resten[a["id"]]) for a in arenden]
+
+
+def _lage(conn: Connection, arende: dict[str, Any], rader: Iterable[Any]) -> Lage:
     kontakt, regel_nu = arende.pop("kontakt"), arende.pop("regel_nu", None)
-    resten = [dict(r) for r in conn.execute(_RESTEN, {"id": arende["id"], "enhet": arende["enhet"]}).mappings()]
+    resten = [dict(r) for r in rader]
     par = [(r.pop("oppna_uppgifter"), r.pop("kopplingar"), r.pop("sparrad")) for r in resten]
     return Lage(
         rad=arende,

@@ -15,6 +15,7 @@ from tjanster.db.anvandare import (
     Inloggningsforsok,
     Uppdrag,
 )
+from tjanster.db.arbetsplats import Foljer, Vy
 from tjanster.db.arende import Arende, Kontakt, Koppling, Nummerserie
 from tjanster.db.bilaga import Bilaga
 from tjanster.db.frist import Frist, Fristakt, Fristbrott, Paminnelse
@@ -43,6 +44,7 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     aterstallningskod = _tabell(Aterstallningskod)
     bilaga = _tabell(Bilaga)
     brevlada = _tabell(BrevladaRad)
+    foljer = _tabell(Foljer)
     frist = _tabell(Frist)
     fristakt = _tabell(Fristakt)
     fristbrott = _tabell(Fristbrott)
@@ -74,6 +76,7 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     svep = _tabell(Svep)
     uppdrag = _tabell(Uppdrag)
     uppgift = _tabell(Uppgift)
+    vy = _tabell(Vy)
 
 
 __all__ = ["t"]

@@ -10,6 +10,7 @@ from arbetsfloden import ROLLER
 from notiser import dagtext
 from tjanster.arenden.arendebild import Arendebild, varfor, visa_arende
 from tjanster.arenden.fel import FinnsInte
+from tjanster.arenden.foljande import foljer
 from tjanster.arenden.fristakter import FRISTAKTORD
 from tjanster.arenden.handelse import Begaran, utfor
 from tjanster.arenden.lasning import SER_LASARE
@@ -30,6 +31,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: s
     with vaka.som(vem.aktor) as conn:
         vad = "historik" if hela else fran if fran in ("sok", "brev") else "sida"
         bild = visa_arende(conn, s, las_nummer(nummer), vem.aktor, nu, vad)
+        foljs = foljer(conn, vem.aktor, bild.lage.rad["id"])
     kan, kan_annat = arendevy.steg_att_ta(bild)
     visade = {x["handelse"] for x in kan}
     historik = [arendevy.handelse(h) for h in reversed(bild.handelser)]
@@ -68,6 +70,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: s
         om=arendevy.om(bild),
         ser=arendevy.ser(bild),
         ta_over=_ta_over(bild, vem),
+        foljer=foljs,
         lasare_url=f"/arende/{bild.nummer}/lasare" if bild.roller & SER_LASARE else None,
     )  # fmt: skip
 

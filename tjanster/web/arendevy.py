@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from arbetsfloden import ROLLER, Process, Steg
+from arbetsfloden import ROLLER, Process
 from arbetsfloden.motor.ord import uppraknat
 from notiser import dagtext
 from tjanster.arenden.arendebild import Arendebild, Faltbild, Stegbild, Uppgiftsbild
@@ -14,6 +14,7 @@ from tjanster.arenden.historik import Handelsebild
 from tjanster.arenden.lage import OPPNA
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.sparr import Sparr
+from tjanster.arenden.stegordning import ordning, sidovag
 from tjanster.web import formular
 from tjanster.web.rader import dagar_kvar, tagg
 
@@ -58,7 +59,7 @@ def stegbild(bild: Arendebild) -> list[dict[str, Any]]:
     koder = [k for k, _, _ in bild.stegbild]
     plats = koder.index(nu)
     # A case off the normal way is shown its own next state too.
-    vidare = [x.steg.till for x in bild.steg if x.gar and x.steg.till and not _sidovag(process, x.steg)]
+    vidare = [x.steg.till for x in bild.steg if x.gar and x.steg.till and not sidovag(process, x.steg)]
     if vidare and nu not in process.huvudvag and vidare[0] not in koder and vidare[0] != nu:
         koder.insert(plats + 1, vidare[0])
     ut = []
@@ -124,30 +125,10 @@ def _orsak(s: Sammanhang, bild: Arendebild, f: Any) -> str | None:
     return s.listor.get(falt.listnamn or "", {}).get(kod, kod) if kod else None
 
 
-def _framat(process: Process, steg: Steg) -> bool:
-    """Along the normal way, from where the step starts."""
-    vag = process.huvudvag
-    har = max((vag.index(k) for k in process.kallor(steg) if k in vag), default=-1)
-    return steg.till in vag and vag.index(steg.till) > har
-
-
-def _ordning(process: Process, steg: Steg) -> tuple[int, int]:
-    """The step along the normal way first."""
-    vag = process.huvudvag
-    return (vag.index(steg.till) if _framat(process, steg) and steg.till else 99), process.steg.index(steg)
-
-
-def _sidovag(process: Process, steg: Steg) -> bool:
-    """A way out of the normal: over to others, into another process, or an end that it doesn't lead to."""
-    if _framat(process, steg):
-        return False
-    return bool(steg.blir or steg.byter_enhet or steg.till in process.slut)
-
-
 def steg_att_ta(bild: Arendebild) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The steps that can be taken now: those that take the work on, and those that lead away from it."""
-    gar = sorted((x for x in bild.steg if x.gar), key=lambda x: _ordning(bild.process, x.steg))
-    vidare = [x for x in gar if not _sidovag(bild.process, x.steg)]
+    gar = sorted((x for x in bild.steg if x.gar), key=lambda x: ordning(bild.process, x.steg))
+    vidare = [x for x in gar if not sidovag(bild.process, x.steg)]
     bort = [x for x in gar if x not in vidare]
     if not vidare:
         vidare, bort = bort, []

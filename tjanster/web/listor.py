@@ -1,119 +1,30 @@
-"""Lists: my day, the unit's cases, the late ones, search."""
+"""Lists: the unit's cases, the late ones, search."""
 
-from datetime import timedelta
-from typing import Any
-from urllib.parse import urlencode
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import Connection, all_, and_, any_, literal, or_, select
 
 from arbetsfloden import PROCESSER
+from tjanster import vyer
+from tjanster.app import Vaka
 from tjanster.arenden import fragor
-from tjanster.arenden.behorighet import enheter_for, synliga
-from tjanster.arenden.bemanning import Bemanning
+from tjanster.arenden.behorighet import enheter_for
+from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.arenden.fragor import SIDA, Urval, antal, lista
+from tjanster.arenden.nasta import nasta_steg
 from tjanster.arenden.sammanhang import Sammanhang
-from tjanster.db import t
-from tjanster.db.krets import i_systemets_stalle
 from tjanster.web.formular import enhetsval
-from tjanster.web.rader import bladdring, rader
-from tjanster.web.ram import SER, Inloggad, Nu, Program, Vem, arbetar, sida
-from tjanster.web.regler.att_gora import att_gora
-from tjanster.web.uppgift import atgardstext
+from tjanster.web.listval import KOLUMNER, Listval
+from tjanster.web.rader import bladdring, med_steg, rader
+from tjanster.web.ram import SER, Form, Inloggad, Nu, Program, Vem, sida, vidare
 
 router = APIRouter()
 LEDER = ("enhetschef", "avdelningschef", "kvalitetsledare")
 PER_ENHET = 25
-
-
-@router.get("/", response_class=HTMLResponse)
-def min_dag(request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", sida_nr: int = 1) -> Response:
-    if not arbetar(vem):
-        return RedirectResponse("/rapporter" if "revisor" in vem.aktor.roller else "/notiser", status_code=303)
-    s, idag = vaka.sammanhang, nu.date()
-    sondag = idag + timedelta(days=6 - idag.weekday())
-    urval = {
-        "": Urval(),
-        "sena": Urval(sena=True),
-        "i_dag": Urval(till_dag=idag, fran_dag=idag),
-        "vecka": Urval(till_dag=sondag, fran_dag=idag),
-    }
-    valt = urval.get(visa, urval[""])
-    sida_nr = max(1, min(sida_nr, 10_000))
-    with vaka.som(vem.aktor) as conn:
-        bemanning = Bemanning.las(conn, s.kommun, idag)
-        mina = fragor.mina(conn, bemanning, vem.aktor)
-        egna = t.arende.c.handlaggare == vem.aktor.id
-        hur_manga = {k: antal(conn, s, vem.aktor, u, nu, mina if k else egna) for k, u in urval.items()}
-        arenden = lista(conn, s, vem.aktor, valt, nu, sida=sida_nr, extra=mina if visa else egna)
-        with i_systemets_stalle(conn):  # a measure from elsewhere: its text is told, its case is not
-            uppgifter = _uppgifter(conn, s, bemanning, vem, nu)
-        att_fordela = (
-            lista(conn, s, vem.aktor, Urval(), nu, per_sida=20, extra=fragor.att_fordela(conn, bemanning, vem.aktor))
-            if not visa
-            else []
-        )
-        annans = t.arende.c.handlaggare.is_distinct_from(vem.aktor.id)
-        foljer = lista(
-            conn, s, vem.aktor, Urval(), nu, per_sida=10, extra=and_(fragor.rapporterade_av(vem.aktor), annans)
-        )
-        regler = att_gora(conn, vem, idag)
-    return sida(
-        request,
-        "min_dag.html",
-        vem,
-        aktiv="min_dag",
-        idag=idag,
-        rakning={k: hur_manga[k] for k in ("sena", "i_dag", "vecka")} | {"uppgifter": len(uppgifter)},
-        adresser={k: f"/?visa={k}#lista" for k in ("sena", "i_dag", "vecka")} | {"uppgifter": "#uppgift-rubrik"},
-        arenden=rader(s, arenden, nu),
-        bladdring=bladdring(sida_nr, hur_manga.get(visa, hur_manga[""]), SIDA, f"/?visa={visa}&sida_nr="),
-        uppgifter=uppgifter,
-        beslut=rader(s, att_fordela, nu),
-        foljer=rader(s, foljer, nu),
-        regler=regler,
-        kan_fa=bool(vem.aktor.roller & SER),
-        valt={"sena": "Mina sena", "i_dag": "Ska vara klara i dag", "vecka": "Ska vara klara den här veckan"}.get(
-            visa, ""
-        ),
-    )
-
-
-def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inloggad, nu: Any) -> list[dict[str, Any]]:
-    """Open tasks that are this person's: given to them or to one they stand in for, of a unit they own, or of a case they own
-    since the unit's own manager is recused."""
-    u, a, jag = t.uppgift.c, t.arende.c, literal(vem.aktor.id)
-    agda = sorted(bemanning.enheter_agda_av(vem.aktor.id))
-    far_veta = and_(jag != all_(a.javiga), or_(a.krets.is_(None), jag == any_(a.krets)))
-    arendets = and_(u.enhet == a.enhet, fragor.att_fordela(conn, bemanning, vem.aktor))
-    egna = or_(
-        u.agare.in_([vem.aktor.id, *sorted(vem.aktor.ersatter)]), and_(u.agare.is_(None), or_(u.enhet.in_(agda), arendets))
-    )
-    sats = (
-        select(u.id, u.text, u.senast, u.atgard, a.uppgifter, a.nummer, a.version, synliga(vem.aktor, s.kommun).label("synlig"))
-        .join(t.arende, a.id == u.arende_id)
-        .where(u.klar.is_(None), far_veta, egna)
-        .order_by(u.senast.nulls_last(), u.id)
-        .limit(100)
-    )
-    idag = nu.date()
-    return [
-        {
-            "text": f"Ta ställning till åtgärden ”{atgardstext(r.uppgifter, r.atgard)}”" if r.atgard else r.text,
-            "nummer": r.nummer,
-            "url": f"/arende/{r.nummer}" if r.synlig else f"/uppgift/{r.id}",
-            "senast": r.senast,
-            "lage": "god"
-            if r.senast is None or r.senast > idag + timedelta(days=3)
-            else "sen"
-            if r.senast < idag
-            else "nara",
-            "klar_url": f"/uppgift/{r.id}/klar",
-            "svara_url": f"/uppgift/{r.id}" if r.atgard else None,
-        }
-        for r in conn.execute(sats)
-    ]
+FORVALDA = ("enhet", "tillstand", "frist", "handlaggare")
 
 
 @router.get("/enhet", response_class=HTMLResponse)
@@ -126,9 +37,21 @@ def enhet(
     process: str = "",
     lage: str = "",
     handlaggare: str = "",
+    ordna: str = "",
+    fall: str = "",
+    kolumn: Annotated[list[str], Query(max_length=20)] = [],  # noqa: B006 -- never changed
     sida_nr: int = 1,
 ) -> Response:
+    filter_ = {"enhet": enhet, "process": process, "lage": lage, "handlaggare": handlaggare}
+    return enhetssida(request, vaka, vem, nu, filter_, Listval.las(ordna, fall, kolumn, FORVALDA), sida_nr)
+
+
+def enhetssida(
+    request: Request, vaka: Vaka, vem: Inloggad, nu: datetime, filter_: dict[str, str], val: Listval, sida_nr: int = 1, fel: str = ""
+) -> Response:  # fmt: skip
+    """The unit's cases as the address asks for them; `fel`: what was wrong with the name of a list to save."""
     s = vaka.sammanhang
+    enhet, process, lage, handlaggare = (filter_[k] for k in ("enhet", "process", "lage", "handlaggare"))
     egna = enheter_for(vem.aktor, s.kommun, SER)
     valda = s.kommun.undertrad(enhet) & egna if enhet in s.kommun.enheter else egna
     urval = Urval(
@@ -143,18 +66,27 @@ def enhet(
     sida_nr = max(1, min(sida_nr, 10_000))
     with vaka.som(vem.aktor) as conn:
         hur_manga = antal(conn, s, vem.aktor, urval, nu)
-        arenden = lista(conn, s, vem.aktor, urval, nu, sida=sida_nr)
-    filter_ = {"enhet": enhet, "process": process, "lage": lage, "handlaggare": handlaggare}
+        arenden = lista(conn, s, vem.aktor, urval, nu, sida=sida_nr, ordning=val.ordning)
+        steg = nasta_steg(conn, s, [r.nummer for r in arenden], vem.aktor, nu) if "nasta" in val.kolumner else {}
+        sparade = vyer.vyer(conn, vem.aktor.id)
+    fraga = urlencode([(k, v) for k, v in filter_.items() if v] + val.fraga)
     return sida(
         request,
         "enhet.html",
         vem,
+        http=422 if fel else 200,
         aktiv="enhet",
         rubrik=_vilka(s, egna, enhet),
-        arenden=rader(s, arenden, nu),
-        bladdring=bladdring(sida_nr, hur_manga, SIDA, "/enhet?" + urlencode(filter_) + "&sida_nr="),
-        sortering=None,
+        arenden=med_steg(rader(s, arenden, nu), steg),
+        bladdring=bladdring(sida_nr, hur_manga, SIDA, f"/enhet?{fraga}&sida_nr="),
+        sortering=val.sortering("/enhet", filter_),
         filter=filter_,
+        kolumner=[{"kod": k, "text": v, "vald": k in val.kolumner} for k, v in KOLUMNER.items()],
+        visas=val.kolumner,
+        ordning=val.fraga,
+        fraga=fraga,
+        vyer=[{"id": v.id, "namn": v.namn, "url": f"/enhet?{v.fraga}", "vald": v.fraga == vyer.rensad(fraga)} for v in sparade],
+        fel=fel,
         val={
             "enheter": [e for e in enhetsval(s.kommun) if e["kod"] in egna],
             "processer": {p.namn: p.ental for p in PROCESSER.values()},
@@ -162,6 +94,29 @@ def enhet(
             "handlaggare": {"jag": "Jag", "ingen": "Ingen handläggare"},
         },
     )
+
+
+@router.post("/vyer")
+def spara_vy(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu) -> Response:
+    """Keep the list as it is shown now, under a name."""
+    fraga = vyer.rensad(str(form.get("fraga") or ""))
+    try:
+        with vaka.motor.begin() as conn:
+            vyer.spara(conn, vem.aktor.id, str(form.get("namn") or ""), fraga, nu)
+    except OgiltigaUppgifter as nej:
+        par = parse_qsl(fraga)
+        har = dict(par)
+        filter_ = {k: har.get(k, "") for k in ("enhet", "process", "lage", "handlaggare")}
+        val = Listval.las(har.get("ordna", ""), har.get("fall", ""), [v for k, v in par if k == "kolumn"], FORVALDA)
+        return enhetssida(request, vaka, vem, nu, filter_, val, fel=nej.falt["namn"])
+    return vidare(request, f"/enhet?{fraga}", "vy_sparad")
+
+
+@router.post("/vyer/{vy}/ta-bort")
+def ta_bort_vy(request: Request, vaka: Program, vem: Vem, form: Form, vy: int) -> Response:
+    with vaka.motor.begin() as conn:
+        borta = vyer.ta_bort(conn, vem.aktor.id, vy)
+    return vidare(request, f"/enhet?{borta.fraga}", "vy_borta")
 
 
 def _vilka(s: Sammanhang, egna: frozenset[str], vald: str) -> str:

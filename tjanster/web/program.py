@@ -42,6 +42,7 @@ from tjanster.web import (
     lasare,
     listor,
     loggkontroll,
+    min_dag,
     nytt,
     oidc,
     rapporter,
@@ -64,7 +65,7 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.state.takt = Takt(faktor=DEMO if vaka.settings.demo else 1)
     app.state.leverantor = Leverantor(vaka.settings) if vaka.settings.oidc else None
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
-    for modul in (inloggning, tvasteg, oidc, konto, allmanhet, listor, loggkontroll, nytt, rapporter, hjalp, drift, gallring, registerutdrag, delegation, *regler.MODULER, arende, bilagor, lasare, steg, uppgift):
+    for modul in (inloggning, tvasteg, oidc, konto, allmanhet, min_dag, listor, loggkontroll, nytt, rapporter, hjalp, drift, gallring, registerutdrag, delegation, *regler.MODULER, arende, bilagor, lasare, steg, uppgift):
         app.include_router(modul.router, include_in_schema=False)
     app.add_api_route("/kommun.css", _kommunens_farg, include_in_schema=False)
     app.add_api_route("/halsa", _lever, include_in_schema=False)

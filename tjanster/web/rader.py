@@ -1,10 +1,11 @@
 """Cases as rows in the pages' tables: words and colours."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from arbetsfloden import PROCESSER
+from tjanster.arenden.arendebild import Stegbild
 from tjanster.arenden.fragor import Arenderad
 from tjanster.arenden.sammanhang import Sammanhang
 
@@ -38,12 +39,21 @@ def rad(s: Sammanhang, r: Arenderad, nu: datetime, fran: str = "") -> dict[str, 
         "lage": tagg(r.process, r.tillstand, r.sen),
         "frist": frist,
         "handlaggare": r.handlaggare_namn,
+        "dag": r.dag,
     }
 
 
 def rader(s: Sammanhang, lista: Iterable[Arenderad], nu: datetime, fran: str = "") -> list[dict[str, Any]]:
     """`fran`: where the reader came from, as an ending of each address."""
     return [rad(s, r, nu, fran) for r in lista]
+
+
+def med_steg(rader: Iterable[dict[str, Any]], steg: Mapping[str, Stegbild]) -> list[dict[str, Any]]:
+    """The rows with the one next step of each as a link."""
+    return [
+        rad | {"nasta": {"rubrik": x.rubrik, "url": f"/arende/{rad['nummer']}/{x.handelse}"} if (x := steg.get(rad["nummer"])) else None}
+        for rad in rader
+    ]
 
 
 def tagg(process: str, tillstand: str, sen: bool = False) -> str:

@@ -1,0 +1,149 @@
+"""The start page: what is mine by nearest limit with its next step, what waits for me, what I follow."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from sqlalchemy import ColumnElement, Connection, all_, and_, any_, literal, or_, select
+
+from tjanster.arenden import fragor
+from tjanster.arenden.behorighet import Aktor, synliga
+from tjanster.arenden.bemanning import Bemanning
+from tjanster.arenden.foljande import folj, foljda_av, olasta, sluta_folja
+from tjanster.arenden.fragor import SIDA, Urval, antal, lista
+from tjanster.arenden.nasta import nasta_steg
+from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db import t
+from tjanster.db.krets import i_systemets_stalle
+from tjanster.vyer import vyer
+from tjanster.web.arende import las_nummer
+from tjanster.web.listval import Listval
+from tjanster.web.rader import bladdring, med_steg, rader
+from tjanster.web.ram import SER, Form, Inloggad, Nu, Program, Vem, arbetar, sida, vidare
+from tjanster.web.regler.att_gora import att_gora
+from tjanster.web.uppgift import atgardstext
+
+router = APIRouter()
+FORVALDA = ("tillstand", "frist", "enhet", "nasta")
+VANTAR = 20
+FOLJER = 10
+VALT = {"sena": "Mina sena", "i_dag": "Ska vara klara i dag", "vecka": "Ska vara klara den här veckan"}
+
+
+@router.get("/", response_class=HTMLResponse)
+def min_dag(
+    request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", ordna: str = "", fall: str = "", sida_nr: int = 1
+) -> Response:
+    if not arbetar(vem):
+        return RedirectResponse("/rapporter" if "revisor" in vem.aktor.roller else "/notiser", status_code=303)
+    s, idag = vaka.sammanhang, nu.date()
+    sondag = idag + timedelta(days=6 - idag.weekday())
+    urval = {
+        "": Urval(),
+        "sena": Urval(sena=True),
+        "i_dag": Urval(till_dag=idag, fran_dag=idag),
+        "vecka": Urval(till_dag=sondag, fran_dag=idag),
+    }
+    visa = visa if visa in urval else ""
+    val = Listval.las(ordna, fall, (), FORVALDA)
+    sida_nr = max(1, min(sida_nr, 10_000))
+    with vaka.som(vem.aktor) as conn:
+        bemanning = Bemanning.las(conn, s.kommun, idag)
+        mina = fragor.mina(conn, bemanning, vem.aktor)
+        egna = t.arende.c.handlaggare == vem.aktor.id
+        hur_manga = {k: antal(conn, s, vem.aktor, u, nu, mina if k else egna) for k, u in urval.items()}
+        arenden = lista(
+            conn, s, vem.aktor, urval[visa], nu, sida=sida_nr, extra=mina if visa else egna, ordning=val.ordning
+        )
+        with i_systemets_stalle(conn):  # a measure from elsewhere: its text is told, its case is not
+            uppgifter = _uppgifter(conn, s, bemanning, vem, nu)
+        fordelas = fragor.att_fordela(conn, bemanning, vem.aktor)
+        att_fordela = [] if visa else lista(conn, s, vem.aktor, Urval(), nu, per_sida=VANTAR, extra=fordelas)
+        hur_manga["fordela"] = len(att_fordela)
+        if len(att_fordela) == VANTAR:
+            hur_manga["fordela"] = antal(conn, s, vem.aktor, Urval(), nu, fordelas)
+        foljer = lista(conn, s, vem.aktor, Urval(vilande=True), nu, per_sida=FOLJER, extra=_andras(vem.aktor))
+        nytt = olasta(conn, vem.aktor, [r.nummer for r in foljer])
+        steg = nasta_steg(conn, s, [r.nummer for r in (*arenden, *att_fordela)], vem.aktor, nu)
+        regler = att_gora(conn, vem, idag)
+        sparade = vyer(conn, vem.aktor.id)
+
+    sortfraga = "".join(f"&{k}={v}" for k, v in val.fraga)
+    return sida(
+        request,
+        "min_dag.html",
+        vem,
+        aktiv="min_dag",
+        idag=idag,
+        rakning={k: hur_manga[k] for k in VALT} | {"uppgifter": len(uppgifter)},
+        adresser={k: f"/?visa={k}#lista" for k in VALT} | {"uppgifter": "#uppgift-rubrik"},
+        arenden=med_steg(rader(s, arenden, nu), steg),
+        bladdring=bladdring(sida_nr, hur_manga[visa], SIDA, f"/?visa={visa}{sortfraga}&sida_nr="),
+        sortering=val.sortering("/", {"visa": visa}, "#lista"),
+        ordning=val.ord if val.fraga else "",
+        uppgifter=uppgifter,
+        beslut=med_steg(rader(s, att_fordela, nu), steg),
+        antal_beslut=hur_manga["fordela"],
+        foljer=[rad | {"nytt": rad["nummer"] in nytt} for rad in rader(s, foljer, nu)],
+        regler=regler,
+        vyer=[{"namn": v.namn, "url": f"/enhet?{v.fraga}"} for v in sparade],
+        kan_fa=bool(vem.aktor.roller & SER),
+        valt=VALT.get(visa, ""),
+    )
+
+
+def _andras(aktor: Aktor) -> ColumnElement[bool]:
+    """What one follows, and what one has reported that others work with."""
+    annans = t.arende.c.handlaggare.is_distinct_from(aktor.id)
+    return or_(foljda_av(aktor), and_(fragor.rapporterade_av(aktor), annans))
+
+
+@router.post("/arende/{nummer}/folj")
+def borja_folja(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, nummer: str) -> Response:
+    with vaka.som(vem.aktor) as conn:
+        folj(conn, vaka.sammanhang, las_nummer(nummer), vem.aktor, nu)
+    return vidare(request, f"/arende/{las_nummer(nummer)}", "foljer")
+
+
+@router.post("/arende/{nummer}/folj-inte")
+def sluta(request: Request, vaka: Program, vem: Vem, form: Form, nummer: str) -> Response:
+    with vaka.som(vem.aktor) as conn:
+        sluta_folja(conn, vaka.sammanhang, las_nummer(nummer), vem.aktor)
+    return vidare(request, f"/arende/{las_nummer(nummer)}", "foljer_inte")
+
+
+def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inloggad, nu: datetime) -> list[dict[str, Any]]:
+    """Open tasks that are this person's: given to them or to one they stand in for, of a unit they own, or of a case they own
+    since the unit's own manager is recused."""
+    u, a, jag = t.uppgift.c, t.arende.c, literal(vem.aktor.id)
+    agda = sorted(bemanning.enheter_agda_av(vem.aktor.id))
+    far_veta = and_(jag != all_(a.javiga), or_(a.krets.is_(None), jag == any_(a.krets)))
+    arendets = and_(u.enhet == a.enhet, fragor.att_fordela(conn, bemanning, vem.aktor))
+    egna = or_(
+        u.agare.in_([vem.aktor.id, *sorted(vem.aktor.ersatter)]), and_(u.agare.is_(None), or_(u.enhet.in_(agda), arendets))
+    )
+    sats = (
+        select(u.id, u.text, u.senast, u.atgard, a.uppgifter, a.nummer, a.version, synliga(vem.aktor, s.kommun).label("synlig"))
+        .join(t.arende, a.id == u.arende_id)
+        .where(u.klar.is_(None), far_veta, egna)
+        .order_by(u.senast.nulls_last(), u.id)
+        .limit(100)
+    )
+    idag = nu.date()
+    return [
+        {
+            "text": f"Ta ställning till åtgärden ”{atgardstext(r.uppgifter, r.atgard)}”" if r.atgard else r.text,
+            "nummer": r.nummer,
+            "url": f"/arende/{r.nummer}" if r.synlig else f"/uppgift/{r.id}",
+            "senast": r.senast,
+            "lage": "god"
+            if r.senast is None or r.senast > idag + timedelta(days=3)
+            else "sen"
+            if r.senast < idag
+            else "nara",
+            "klar_url": f"/uppgift/{r.id}/klar",
+            "svara_url": f"/uppgift/{r.id}" if r.atgard else None,
+        }
+        for r in conn.execute(sats)
+    ]
