@@ -31,6 +31,9 @@ class Webbklient:
     def post(self, vag: str, som: str = "kim", **falt: Any) -> "Sida":
         return self._fraga("POST", vag, som, data={"csrf": csrf(self._session(som))} | falt)
 
+    def ladda_upp(self, vag: str, filer: dict[str, tuple[str, bytes]], som: str = "kim", **falt: Any) -> "Sida":
+        return self._fraga("POST", vag, som, data={"csrf": csrf(self._session(som))} | falt, files=filer)
+
     def _session(self, som: str) -> str:
         if som not in self.sessioner:
             a = t.anvandare.c

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select, update
 
 from tests.berattelser.conftest import servera
-from tests.berattelser.folk import DATOR, PERSONAL, TELEFON, Person, Stad
+from tests.berattelser.folk import DATOR, PERSONAL, Person, Stad
 from tests.berattelser.stadsbild import FORE, I_DAG, LANGT_NAMN, bygg_staden
 from tests.bygg import Bygge, lagg_in_personal
 from tests.tjanster.delad import delad_vaka
@@ -25,10 +25,11 @@ from tjanster.web import mallar
 
 AXE = Axe()
 REGLER = {
-    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]},
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]},
     "resultTypes": ["violations"],
 }
-OGENOMFORBART = ("serious", "critical")
+# What a page of 1280 is at 400 %: nothing may need scrolling sideways (WCAG 1.4.10).
+FORSTORAD = {"width": 320, "height": 640}
 # One rule of each kind is enough: there are hundreds.
 REGEL = re.compile(r"^/regler/(frist|krav|delegation|skyldighet|tabell)/[^?]+?(/ny-rad)?(\?.*)?$")
 NUMMER = re.compile(r"^/arende/([A-Z]{3})-[\d-]+")
@@ -84,9 +85,9 @@ def _mall(vag: str, djupt: bool) -> str | None:
 
 
 def _ser_ratt_ut(sida: Page, var: str) -> list[str]:
-    """Does the page fit, on a phone and on a desk, and is its heading there?"""
+    """Does the page fit, on a desk and magnified four times, and is its heading there?"""
     fel = []
-    for matt in (DATOR, TELEFON):
+    for matt in (DATOR, FORSTORAD):
         sida.set_viewport_size(matt)
         for_brett = sida.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if for_brett > 0:
@@ -100,9 +101,7 @@ def _ser_ratt_ut(sida: Page, var: str) -> list[str]:
 
 def _ar_tillganglig(sida: Page, var: str) -> list[str]:
     svar = AXE.run(sida, options=REGLER).response["violations"]
-    return [
-        f"{var}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in svar if v["impact"] in OGENOMFORBART
-    ]
+    return [f"{var}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in svar]
 
 
 def _byggd_av(sida: Page, sort: str) -> str:
@@ -159,7 +158,7 @@ def test_sidorna_utan_inloggning_och_de_som_ingen_lank_leder_till(staden: Stad) 
     fel: list[str] = []
     utan = staden.skarm()
     foljvag = staden.vaka.sammanhang.foljvag("SYN-2026-0005")
-    for vag, status in (("/logga-in", 200), ("/lamna-synpunkt", 200), (foljvag, 200), ("/finns/inte", 404)):
+    for vag, status in (("/logga-in", 200), ("/lamna-synpunkt", 200), ("/tillganglighet", 200), (foljvag, 200), ("/finns/inte", 404)):
         svar = utan.goto(vag)
         assert svar is not None
         assert svar.status == status, vag

@@ -31,8 +31,8 @@ class Filrad:
     celler: dict[str, str]
 
 
-def las_csv(fil: Path, kolumner: Sequence[str]) -> tuple[list[Filrad], list[Radfel]]:
-    """The rows of the file, and those that don't have as many cells as the heading. Raises Importfel."""
+def las_csv(fil: Path | bytes, kolumner: Sequence[str]) -> tuple[list[Filrad], list[Radfel]]:
+    """The rows of a file or of what it held, and those that don't have as many cells as the heading. Raises Importfel."""
     lasare = _Lasare(_text(fil))
     try:
         return lasare.las(kolumner)
@@ -43,15 +43,16 @@ def las_csv(fil: Path, kolumner: Sequence[str]) -> tuple[list[Filrad], list[Radf
         raise Importfel([Radfel(lasare.rad, "", "", mening)]) from None
 
 
-def _text(fil: Path) -> str:
+def _text(fil: Path | bytes) -> str:
+    filen = "Filen" if isinstance(fil, bytes) else f"Filen {fil}"
     try:
-        data = Path(fil).read_bytes()
+        data = fil if isinstance(fil, bytes) else Path(fil).read_bytes()
     except OSError as e:
-        raise Importfel([f"Filen {fil} går inte att läsa: {e.strerror}."]) from None
+        raise Importfel([f"{filen} går inte att läsa: {e.strerror}."]) from None
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise Importfel([f"Filen {fil} är UTF-16. Spara den som 'CSV UTF-8' och försök igen."])
+        raise Importfel([f"{filen} är UTF-16. Spara den som 'CSV UTF-8' och försök igen."])
     if b"\0" in data:
-        raise Importfel([f"Filen {fil} är ingen textfil. Spara kalkylbladet som 'CSV UTF-8' och försök igen."])
+        raise Importfel([f"{filen} är ingen textfil. Spara kalkylbladet som 'CSV UTF-8' och försök igen."])
     for teckenkod in ("utf-8-sig", "cp1252"):
         try:
             return data.decode(teckenkod)

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -32,6 +33,13 @@ ORD = {
     "adress": {"hjalp": "Om du hellre vill ha brev."},
 }
 KONTAKT = ("namn", "epost", "telefon", "adress")
+GRANSKAD = date(2026, 11, 29)
+
+
+@router.get("/tillganglighet", response_class=HTMLResponse)
+def tillganglighet(request: Request) -> Response:
+    """The accessibility statement (lag 2018:1937, 13 §): open to all, logged in or not."""
+    return sida(request, "tillganglighet.html", None, granskad=GRANSKAD)
 
 
 @router.get("/lamna-synpunkt", response_class=HTMLResponse)

@@ -13,6 +13,7 @@ from tjanster.arenden.fel import FinnsInte
 from tjanster.arenden.foljande import foljer
 from tjanster.arenden.fristakter import FRISTAKTORD
 from tjanster.arenden.handelse import Begaran, utfor
+from tjanster.arenden.lage import OPPNA
 from tjanster.arenden.lasning import SER_LASARE
 from tjanster.db import t
 from tjanster.regelstyrning import forsta_gang
@@ -82,6 +83,32 @@ def las_nummer(text: str) -> str:
     return text.upper()
 
 
+@router.get("/arende/{nummer}/overlamning", response_class=HTMLResponse)
+def overlamning(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str) -> Response:
+    """What one who takes over has to know, on one page: where the case is, what is due, what is left, what was noted."""
+    s = vaka.sammanhang
+    with vaka.som(vem.aktor) as conn:
+        bild = visa_arende(conn, s, las_nummer(nummer), vem.aktor, nu, "sida", "overlamning")
+    kan, _ = arendevy.steg_att_ta(bild)
+    historik = [arendevy.handelse(h) for h in reversed(bild.handelser)]
+    return sida(
+        request,
+        "overlamning.html",
+        vem,
+        brodsmulor=[{"rubrik": bild.nummer, "url": f"/arende/{bild.nummer}"}, {"rubrik": "Sammanfattning", "url": ""}],
+        arende=arendevy.huvud(bild),
+        ligger_hos=arendevy.ligger_hos(s, bild, vem.aktor),
+        frister=[arendevy.frist(s, bild, f, nu) for f in bild.frister if f.status in OPPNA],
+        kan=kan,
+        kan_inte=[{"rubrik": x.rubrik, "skal": [mening(skal) for skal in x.hinder]} for x in bild.steg if not x.gar],
+        uppgifter=[arendevy.uppgift(s, bild, u, vem.aktor) for u in bild.uppgifter if not u.klar],
+        anteckningar=[h for h in historik if h["slag"] == "anteckning"],
+        vagen=[h for h in historik if h["slag"] in ("steg", "system", "frist")][:10],
+        grupper=arendevy.grupper(s, bild),
+        tagit_over=_ta_over(bild, vem),
+    )
+
+
 def _ta_over(bild: Arendebild, vem: Inloggad) -> dict[str, str] | None:
     gar = any(x.handelse == "tilldela" for x in bild.gemensamma)
     if bild.slut or not gar or bild.handlaggare_id == vem.aktor.id:
@@ -106,7 +133,7 @@ def ta_over(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, numme
                 version=version_ur(form),
             ),
         )
-    return vidare(request, f"/arende/{las_nummer(nummer)}", "tagit_over")
+    return vidare(request, f"/arende/{las_nummer(nummer)}/overlamning", "tagit_over")
 
 
 def version_ur(form: Any) -> int | None:

@@ -1,11 +1,12 @@
 """Help: the processes drawn, the handbook, the keys."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, Response
 
 from arbetsfloden import PROCESSER
 from tjanster.arenden.fel import FinnsInte
@@ -16,8 +17,11 @@ from tjanster.web.ram import Program, Vem, sida
 
 router = APIRouter()
 HANDBOK = {
-    "inloggning": "Logga in och ditt konto", "handlaggare": "För handläggare", "chef": "För chefer", "regler": "Ändra reglerna", "administrator": "För administratörer",
+    "inloggning": "Logga in och ditt konto", "medarbetare": "För medarbetare", "registrator": "För registratorer",
+    "handlaggare": "För handläggare", "chef": "För chefer", "kvalitetsledare": "För kvalitetsledare", "revisor": "För revisorer",
+    "regler": "Ändra reglerna", "administrator": "För administratörer",
 }  # fmt: skip
+BILDER = ROT / "docs" / "bilder" / "handbok"
 
 
 def _handboksfil(namn: str) -> Path:
@@ -46,12 +50,22 @@ def handbok(request: Request, vem: Vem, namn: str) -> Response:
     return sida(request, "handbok.html", vem, aktiv="hjalp", rubrik=HANDBOK[namn], text=_som_html(_handboksfil(namn)))
 
 
+@router.get("/hjalp/bild/{namn}")
+def bild(vem: Vem, namn: str) -> Response:
+    """A picture of the handbook, taken by the tests in a made-up municipality."""
+    fil = BILDER / namn
+    if not re.fullmatch(r"[a-z_-]{1,40}\.png", namn) or not fil.is_file():
+        raise FinnsInte("Bilden")
+    return FileResponse(fil)
+
+
 def _som_html(fil: Path) -> Any:
     """Our own Markdown as HTML. What is wider than a phone scrolls by itself, by keyboard too."""
     from markdown_it import MarkdownIt
     from markupsafe import Markup
 
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(fil.read_text("utf-8"))
+    html = html.replace('src="../bilder/handbok/', 'loading="lazy" src="/hjalp/bild/')
     yta = '<div class="rullyta" tabindex="0" role="group" aria-label="{}">'
     for tagg, klass, ord_ in (("table", ' class="ds-table tabell"', "Tabell"), ("pre", "", "Exempel")):
         html = html.replace(f"<{tagg}>", f"{yta.format(ord_)}<{tagg}{klass}>").replace(f"</{tagg}>", f"</{tagg}></div>")

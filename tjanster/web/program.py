@@ -25,7 +25,7 @@ from starlette.types import ASGIApp, Scope
 from tjanster.api import lagg_till_api
 from tjanster.api.fel import felsvar
 from tjanster.app import Vaka
-from tjanster.arenden.fel import Nej
+from tjanster.arenden.fel import FinnsInte, Nej
 from tjanster.arenden.lasning import BehoverSkal
 from tjanster.inloggning.leverantor import Leverantor
 from tjanster.takt import DEMO, Takt
@@ -45,6 +45,7 @@ from tjanster.web import (
     min_dag,
     nytt,
     oidc,
+    personal,
     rapporter,
     registerutdrag,
     regler,
@@ -57,6 +58,7 @@ from tjanster.web.ram import KAKA, Inloggad, InteInloggad, kraver_inloggning, si
 from tjanster.web.skal import Skal
 
 logg = logging.getLogger("vaka.webb")
+LOGOTYPER = ("logotyp.svg", "logotyp.png")
 
 def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     """All doors of one municipality as one ASGI program. demokonton: accounts that the demo's log-in page offers."""
@@ -64,10 +66,12 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.state.vaka = vaka
     app.state.takt = Takt(faktor=DEMO if vaka.settings.demo else 1)
     app.state.leverantor = Leverantor(vaka.settings) if vaka.settings.oidc else None
+    app.state.logotyp = next((f for namn in LOGOTYPER if (f := vaka.settings.kommunmapp / namn).is_file()), None)
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
-    for modul in (inloggning, tvasteg, oidc, konto, allmanhet, min_dag, listor, loggkontroll, nytt, rapporter, hjalp, drift, gallring, registerutdrag, delegation, *regler.MODULER, arende, bilagor, lasare, steg, uppgift):
+    for modul in (inloggning, tvasteg, oidc, konto, allmanhet, min_dag, listor, loggkontroll, nytt, rapporter, hjalp, drift, personal, gallring, registerutdrag, delegation, *regler.MODULER, arende, bilagor, lasare, steg, uppgift):
         app.include_router(modul.router, include_in_schema=False)
     app.add_api_route("/kommun.css", _kommunens_farg, include_in_schema=False)
+    app.add_api_route("/kommun-logotyp", _kommunens_logotyp, include_in_schema=False)
     app.add_api_route("/halsa", _lever, include_in_schema=False)
     app.mount("/static", _Statiskt(directory=STATISKT), name="static")
     lagg_till_api(app)
@@ -103,6 +107,15 @@ class _Statiskt(StaticFiles):
 def _kommunens_farg(request: Request) -> Response:
     kommun = request.app.state.vaka.sammanhang.kommun
     return Response(kommun_css(kommun.farg), media_type="text/css", headers={"cache-control": "public, max-age=3600"})
+
+
+def _kommunens_logotyp(request: Request) -> Response:
+    """The municipality's mark, a file of its own folder. Shown as a picture, where no script in it can run."""
+    fil = request.app.state.logotyp
+    if fil is None:
+        raise FinnsInte("Bilden")
+    typ = {".svg": "image/svg+xml", ".png": "image/png"}[fil.suffix]
+    return Response(fil.read_bytes(), media_type=typ, headers={"cache-control": "public, max-age=3600"})
 
 
 def _lever(request: Request) -> Response:

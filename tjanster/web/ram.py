@@ -85,7 +85,7 @@ def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
     if roller & DRIFT:
         ut.append(("gallring", "/gallring", "Gallring"))
     if "administrator" in roller:
-        ut.append(("notiser", "/notiser", "Utskick och kö"))
+        ut += [("personal", "/personal", "Personal"), ("notiser", "/notiser", "Utskick och kö")]
     return [*ut, ("hjalp", "/hjalp", "Hjälp")]
 
 
@@ -146,6 +146,7 @@ def sida(request: Request, mall: str, vem: Inloggad | None, *, http: int = 200, 
     vaka = vaka_av(request)
     ram = {
         "kommun": vaka.sammanhang.kommun,
+        "logotyp": request.app.state.logotyp is not None,
         "anvandare": {"id": vem.aktor.id, "namn": vem.aktor.namn, "roll": vem.roll} if vem else None,
         "csrf": vem.csrf if vem else "",
         "demo": vaka.settings.demo,

@@ -181,8 +181,18 @@
   document.addEventListener("input", (h) => { if (h.target.matches?.("textarea[data-vaxer]")) h.target.rows = h.target.value.split("\n").length + 2; });
 
   // --- small comforts -------------------------------------------------------------------------------------------
-  document.querySelectorAll("textarea[data-max]").forEach(rakna);
-  document.querySelectorAll("form[data-utkast]").forEach(utkast);
+  const ta_hand_om = (del) => {
+    del.querySelectorAll("textarea[data-max]").forEach(rakna);
+    del.querySelectorAll("form[data-utkast]").forEach(utkast);
+  };
+  ta_hand_om(document);
+  // A form that came into the page: as if it had been there, with the hand already on its first field.
+  document.addEventListener("htmx:after:swap", (h) => {
+    const yta = h.target instanceof Element && h.target.querySelector(":scope > form[data-utkast]") ? h.target : null;
+    if (!yta) return;
+    ta_hand_om(yta);
+    yta.querySelector("input:not([type=hidden]), textarea, select")?.focus();
+  });
   document.querySelector("[data-felsammanfattning]")?.focus();
   if (document.querySelector("[data-felsammanfattning]")) document.title = "Fel: " + document.title;
   for (const knapp of document.querySelectorAll("[data-skriv-ut]")) {
