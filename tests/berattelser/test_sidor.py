@@ -3,6 +3,7 @@
 A crawler follows the links that each person is shown. A link that is shown has to work.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -42,6 +43,11 @@ VISADE: list[str] = []
 # Shown where the steps are that they belong to: test_inloggning.py, test_logg.py, tjanster/test_web_gallring.py.
 PA_VAGEN_IN = {"logga_in_kod.html", "koder.html", "utloggad.html", "skal.html", "gallring_korning.html"}
 GRANSKADE: set[tuple[str, str]] = set()
+# Template → state → what axe found in it, over all that were looked at. docs/tillganglighet.md shows it.
+FYND: dict[str, dict[str, int]] = {}
+TILLSTAND = ("ljust", "mörkt", "tomt", "fel")
+TABELL = Path("docs/tillganglighet.md")
+BILDER = Path("docs/bilder/handbok")
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +105,10 @@ def _ser_ratt_ut(sida: Page, var: str) -> list[str]:
     return fel
 
 
-def _ar_tillganglig(sida: Page, var: str) -> list[str]:
+def _ar_tillganglig(sida: Page, var: str, lage: str = "ljust") -> list[str]:
     svar = AXE.run(sida, options=REGLER).response["violations"]
+    fynd = FYND.setdefault(VISADE[-1], {})
+    fynd[lage] = fynd.get(lage, 0) + len(svar)
     return [f"{var}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in svar]
 
 
@@ -126,7 +134,7 @@ def _vandra(vem: Person, *, djupt: bool, farg: str) -> tuple[int, list[str]]:
         vad = (farg, VISADE[-1] if farg == "dark" else _byggd_av(vem.sida, sort))
         if vad not in GRANSKADE:
             GRANSKADE.add(vad)
-            fel += _ar_tillganglig(vem.sida, f"{vag} ({farg})")
+            fel += _ar_tillganglig(vem.sida, f"{vag} ({farg})", "mörkt" if farg == "dark" else "ljust")
         for lank in vem.sida.evaluate(LANKAR):
             mall = _mall(lank, djupt)
             if mall is not None and mall not in sedda:
@@ -169,7 +177,7 @@ def test_sidorna_utan_inloggning_och_de_som_ingen_lank_leder_till(staden: Stad) 
     mia.ny_session()
     mia.ga("/nytt/avvikelse")
     mia.tryck("Rapportera")
-    fel += _ser_ratt_ut(mia.sida, "felsammanfattning") + _ar_tillganglig(mia.sida, "felsammanfattning")
+    fel += _ser_ratt_ut(mia.sida, "felsammanfattning") + _ar_tillganglig(mia.sida, "felsammanfattning", "fel")
     mia.fyll(handelsedatum="2026-09-25", typ="rutin", beskrivning="Påhittad")
     mia.tryck("Rapportera")
     fel += _ser_ratt_ut(mia.sida, "kvitto") + _ar_tillganglig(mia.sida, "kvitto")
@@ -180,13 +188,13 @@ def test_sidorna_utan_inloggning_och_de_som_ingen_lank_leder_till(staden: Stad) 
     Bygge(staden.vaka, nu=I_DAG).gor(nummer, "ta_emot")
     elin.tryck("Ta emot")
     elin.ser("Någon annan hann före")
-    fel += _ser_ratt_ut(elin.sida, "konflikt") + _ar_tillganglig(elin.sida, "konflikt")
+    fel += _ser_ratt_ut(elin.sida, "konflikt") + _ar_tillganglig(elin.sida, "konflikt", "fel")
 
     # Files, where the case page's own form leads when something was wrong
     elin.ga(f"/arende/{nummer}/bifoga")
     elin.tryck("Bifoga")
     elin.ser("Välj minst en fil.")
-    fel += _ser_ratt_ut(elin.sida, "bifoga") + _ar_tillganglig(elin.sida, "bifoga")
+    fel += _ser_ratt_ut(elin.sida, "bifoga") + _ar_tillganglig(elin.sida, "bifoga", "fel")
 
     # Two versions of the rules side by side: chosen in a form
     elin.ga("/regler/versioner/jamfor?fran=1&till=2")
@@ -215,7 +223,85 @@ def test_menyn_pa_telefon(staden: Stad) -> None:
     elin.ser("Sena och snart sena")
 
 
+# Where an empty municipality leads somebody, and what each page that can go wrong says.
+TOMMA = {
+    "elin": ("/", "/enhet", "/sena", "/sok?q=finnsinte", "/rapporter", "/loggkontroll", "/delegation"),
+    "mia": ("/", "/nytt"),
+    "kim": ("/gallring", "/regler", "/regler/versioner"),
+    "rolf": ("/rapporter",),
+    "adam": ("/personal?visa=utan", "/organisation", "/notiser", "/drift", "/personal/importera"),
+}
+FELANDE = {
+    "elin": ("/arende/AVV-2026-9999", "/finns/inte"),
+    "mia": ("/personal", "/notiser"),
+    "kim": ("/delegation?dag=i-dag&enhet=mars",),
+}
+
+
+@pytest.mark.parametrize(("vad", "lage"), [(TOMMA, "tomt"), (FELANDE, "fel")], ids=["tomma", "felande"])
+def test_sidor_utan_arenden_och_sidor_som_sager_nej(
+    webblasare: Browser, postgres: str, tmp_path_factory: pytest.TempPathFactory, vad: dict[str, tuple[str, ...]], lage: str
+) -> None:
+    fel: list[str] = []
+    with delad_vaka(postgres, tmp_path_factory.mktemp("tomt"), "exempelkommun") as vaka:
+        with vaka.systemet() as conn:
+            lagg_in_personal(conn, PERSONAL)
+        with servera(vaka) as adress:
+            tom = Stad(webblasare, adress, vaka)
+            for namn, vagar in vad.items():
+                vem = tom.person(namn)
+                for vag in vagar:
+                    svar = vem.ga(vag)
+                    assert (svar.status < 400) == (lage == "tomt"), f"{vag}: {svar.status}"
+                    fel += _ser_ratt_ut(vem.sida, vag) + _ar_tillganglig(vem.sida, f"{namn} {vag}", lage)
+            tom.stang()
+            fel += tom.fel
+    assert fel == []
+
+
+# Pictures of the handbook: name → who, where, and what of the page.
+HANDBOKSBILDER = {
+    "min_dag.png": ("hanna", "/", "main"),
+    "enhetens_arenden.png": ("elin", "/enhet", "main"),
+    "sena.png": ("elin", "/sena", "main"),
+    "personal.png": ("adam", "/personal", "main"),
+    "nytt_arende.png": ("mia", "/nytt/avvikelse", "main"),
+    "delegation.png": ("rolf", "/delegation", "main"),
+}
+HOGST_BILD = 900
+
+
+def test_handbokens_bilder(staden: Stad, tmp_path: Path) -> None:
+    """Each picture is taken anew, so that none shows a page that is gone; VAKA_BILDER=ja puts them into the handbook."""
+    till = BILDER if os.environ.get("VAKA_BILDER") == "ja" else tmp_path
+    till.mkdir(parents=True, exist_ok=True)
+    for namn, (vem, vag, del_) in HANDBOKSBILDER.items():
+        person = staden.person(vem)
+        assert person.ga(vag).status == 200
+        ruta = person.sida.locator(del_).bounding_box()
+        assert ruta is not None
+        klipp = {"x": ruta["x"], "y": ruta["y"], "width": ruta["width"], "height": min(ruta["height"], HOGST_BILD)}
+        person.sida.screenshot(path=till / namn, clip=klipp, full_page=True)  # type: ignore[arg-type]
+        person.sida.context.close()
+        staden.oppna.remove(person.sida.context)
+    texter = "\n".join(f.read_text("utf-8") for f in Path("docs/handbok").glob("*.md"))
+    visade = set(re.findall(r"\.\./bilder/handbok/([a-z_]+\.png)", texter))
+    assert visade == set(HANDBOKSBILDER) == {f.name for f in BILDER.glob("*.png")}
+
+
 def test_varje_mall_har_visats() -> None:
     """The pages' contracts: a template that asks for something that is not given stops the page, so each must be shown."""
     sidor = {p.name for p in Path(mallar.SIDOR).glob("*.html") if not p.name.startswith("_")}
     assert sidor - set(VISADE) - PA_VAGEN_IN == set()
+
+
+def test_tabellen_over_tillgangligheten_stammer() -> None:
+    """VAKA_BILDER=ja writes it anew."""
+    mallar_ = sorted(FYND)
+    rader = [f"| `{m}` | " + " | ".join(str(FYND[m][x]) if x in FYND[m] else "–" for x in TILLSTAND) + " |" for m in mallar_]
+    text = TABELL.read_text("utf-8")
+    huvud, _, _ = text.partition("| sida |")
+    ny = huvud + "| sida | " + " | ".join(TILLSTAND) + " |\n| --- |" + " --- |" * len(TILLSTAND) + "\n" + "\n".join(rader) + "\n"
+    if os.environ.get("VAKA_BILDER") == "ja":
+        TABELL.write_text(ny, "utf-8")
+    assert ny == TABELL.read_text("utf-8")

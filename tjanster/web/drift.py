@@ -8,12 +8,18 @@ from notiser import KATALOG, skicka_om, status
 from tjanster.arenden.behorighet import synliga
 from tjanster.arenden.fel import FarInte, FinnsInte
 from tjanster.db import t
+from tjanster.halsa import prova_halsan
 from tjanster.web.rader import bladdring
 from tjanster.web.ram import DRIFT, Form, Inloggad, Nu, Program, Vem, sida, vidare
 from tjanster.web.regler.att_gora import att_gora
 
 router = APIRouter()
 PER_SIDA = 50
+SVEP = 20
+UTFALL = {
+    "trappsteg": "påminnelser och eskaleringar", "bradskande": "brådskande brev", "morgonbrev": "morgonbrev", "flyttade": "flyttade ärenden",
+    "brutna": "brutna frister", "startade": "frister som löper igen", "ikapp": "ikapp efter avbrott", "utan_mottagare": "utan mottagare",
+}  # fmt: skip
 
 
 def _kraver_drift(vem: Inloggad) -> None:
@@ -80,6 +86,31 @@ def notiser(request: Request, vaka: Program, vem: Vem, nu: Nu, sida_nr: int = 1)
         status=vald,
         bladdring=bladdring(sida_nr, hur_manga, PER_SIDA, f"/notiser?status={vald}&sida_nr="),
     )
+
+
+@router.get("/drift", response_class=HTMLResponse)
+def driften(request: Request, vaka: Program, vem: Vem, nu: Nu) -> Response:
+    """The same as `vaka halsa` says, and what the latest sweeps did."""
+    if "administrator" not in vem.aktor.roller:
+        raise FarInte("Driften ses av administratören.")
+    halsan = prova_halsan(vaka, nu)
+    with vaka.motor.connect() as conn:
+        svep = conn.execute(select(t.svep).order_by(t.svep.c.id.desc()).limit(SVEP)).mappings().all()
+    return sida(
+        request,
+        "drift.html",
+        vem,
+        aktiv="drift",
+        punkter=sorted(halsan.punkter, key=lambda p: p.bra),
+        bra=halsan.bra,
+        svep=[
+            {"start": r["start"], "sekunder": (r["slut"] - r["start"]).total_seconds() if r["slut"] else None,
+             # How many went wrong, never which: a number may be of a case outside the administrator's circle.
+             "fel": len(r["utfall"].get("fel") or ()),
+             "utfall": [f"{UTFALL[k]}: {r['utfall'][k]}" for k in UTFALL if r["utfall"].get(k)]}
+            for r in svep
+        ],
+    )  # fmt: skip
 
 
 @router.post("/notiser/{notis_id}/skicka-om")

@@ -85,7 +85,7 @@ def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
     if roller & DRIFT:
         ut.append(("gallring", "/gallring", "Gallring"))
     if "administrator" in roller:
-        ut += [("personal", "/personal", "Personal"), ("notiser", "/notiser", "Utskick och kö")]
+        ut += [("personal", "/personal", "Personal"), ("notiser", "/notiser", "Utskick och kö"), ("drift", "/drift", "Drift")]
     return [*ut, ("hjalp", "/hjalp", "Hjälp")]
 
 
