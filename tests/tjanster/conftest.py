@@ -1,11 +1,13 @@
-"""The command line, run in this process as a user runs it."""
+"""The command line, run in this process as a user runs it; and a database to share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.tjanster.delad import delad_vaka
 from tjanster import cli
+from tjanster.app import Vaka
 
 Kor = Callable[..., tuple[int, str, str]]
 
@@ -31,3 +33,10 @@ def med_databas(kor: Kor, databas: str, monkeypatch: pytest.MonkeyPatch, tmp_pat
     for namn, varde in {"DATABAS": databas, "DEMO": "true", "KOMMUN": "exempelkommun", "DATA": str(tmp_path)}.items():
         monkeypatch.setenv(f"VAKA_{namn}", varde)
     return kor
+
+
+@pytest.fixture(scope="module")
+def delad_exempel(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Vaka]:
+    """The made-up municipality on a database that a file's tests share; `tom` empties it before each."""
+    with delad_vaka(postgres, tmp_path_factory.mktemp("data"), "exempelkommun") as vaka:
+        yield vaka

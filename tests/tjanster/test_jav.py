@@ -17,9 +17,8 @@ from tjanster.scheduler.svep import svepa
 
 
 def konto(bygg: Bygge, som: str) -> int:
-    aktor = bygg.aktor(som)
-    assert aktor is not None
-    return aktor.id
+    bygg.aktor(som)
+    return bygg._id[som]  # a closed account's too
 
 
 def ser(bygg: Bygge, som: str, nummer: str) -> bool:

@@ -1,7 +1,7 @@
 """Log in and out, and who am I."""
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Body, Response
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select
 from arbetsfloden import ROLLER
 from tjanster.api.grund import Indata, Nu, Program, Vem, felsvaren, ny_router
 from tjanster.app import Vaka
+from tjanster.arenden import franvaro
 from tjanster.arenden.fel import Nej
 from tjanster.db import t
 from tjanster.inloggning.tvasteg import prova_kod
@@ -58,11 +59,18 @@ class Uppdragssvar(BaseModel):
     enhet_namn: str
 
 
+class Ersattningssvar(BaseModel):
+    namn: str
+    till: date = Field(description="Sista dagen.")
+
+
 class Jag(BaseModel):
     id: int
     anvandarnamn: str
     namn: str
-    uppdrag: list[Uppdragssvar]
+    uppdrag: list[Uppdragssvar] = Field(description="Också dem som du har i stället för en frånvarande kollega.")
+    ersatter: list[Ersattningssvar] = Field(description="De kollegor som du ersätter i dag.")
+    ersatts_av: list[Ersattningssvar] = Field(description="De som ersätter dig i dag.")
 
 
 @router.post(
@@ -109,14 +117,20 @@ def logga_ut(vaka: Program, vem: Vem) -> None:
 
 
 @router.get("/jag", tags=["Inloggning"], summary="Vem är jag, och vilka uppdrag har jag i dag", responses=felsvaren())
-def jag(vaka: Program, vem: Vem) -> Jag:
+def jag(vaka: Program, vem: Vem, nu: Nu) -> Jag:
     a = t.anvandare.c
     with vaka.motor.begin() as conn:
         anvandarnamn = conn.execute(select(a.anvandarnamn).where(a.id == vem.aktor.id)).scalar_one()
+        ersatter, ersatts_av = (
+            [Ersattningssvar(namn=x.namn, till=x.till) for x in alla]
+            for alla in (franvaro.ersatter(conn, vem.aktor, nu.date()), franvaro.ersatts_av(conn, vem.aktor.id, nu.date()))
+        )
     uppdrag = [
         Uppdragssvar(
             roll=roll, roll_text=ROLLER.get(roll, roll), enhet=enhet, enhet_namn=vaka.sammanhang.enhetsnamn(enhet)
         )
         for roll, enhet in vem.aktor.uppdrag
     ]
-    return Jag(id=vem.aktor.id, anvandarnamn=anvandarnamn, namn=vem.aktor.namn, uppdrag=uppdrag)
+    return Jag(
+        id=vem.aktor.id, anvandarnamn=anvandarnamn, namn=vem.aktor.namn, uppdrag=uppdrag, ersatter=ersatter, ersatts_av=ersatts_av
+    )  # fmt: skip

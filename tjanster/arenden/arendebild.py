@@ -26,6 +26,7 @@ from tjanster.arenden.bemanning import Bemanning, Traff
 from tjanster.arenden.bilagor import Bilagebild, bilagor
 from tjanster.arenden.fel import FinnsInte
 from tjanster.arenden.fragor import kort
+from tjanster.arenden.franvaro import Ersattning, ersatter_i_arendet, handlaggaren_ersatts_av
 from tjanster.arenden.frister import fristsvar
 from tjanster.arenden.handelse import SYSTEM, roller_for, samla_fakta, ser
 from tjanster.arenden.historik import Handelsebild, handelser
@@ -116,6 +117,8 @@ class Uppgiftsbild:
 
 @dataclass(frozen=True)
 class Arendebild:
+    """ersatts_av: who handles it today instead of its officer. ersatter: through whose absence the reader meets it."""
+
     lage: Lage
     process: Process
     nummer: str
@@ -130,6 +133,8 @@ class Arendebild:
     enhet_namn: str
     handlaggare: str | None
     handlaggare_id: int | None
+    ersatts_av: tuple[Ersattning, ...]
+    ersatter: tuple[Ersattning, ...]
     agare: Traff
     krets: tuple[str, ...] | None
     sparrar: tuple[Sparr, ...]
@@ -197,6 +202,8 @@ def visa_arende(
         enhet_namn=s.enhetsnamn(rad["enhet"]),
         handlaggare=har.namn if har else None,
         handlaggare_id=rad["handlaggare"],
+        ersatts_av=handlaggaren_ersatts_av(conn, s.kommun, rad, nu.date()),
+        ersatter=ersatter_i_arendet(conn, s.kommun, process, rad, aktor, nu.date()) if aktor else (),
         agare=bemanning.agare(rad["enhet"], rad["handlaggare"], Krets.av(rad)),
         sparrar=tuple(sparrar(conn, rad["id"], nu.date())) if lage.sparrad else (),
         krets=tuple(p.namn for i in rad["krets"] if (p := bemanning.personer.get(i))) if rad["krets"] is not None else None,

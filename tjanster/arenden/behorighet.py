@@ -12,6 +12,9 @@ from regler import Kommun
 from tjanster.db import t
 from tjanster.db.anvandare import GALLER
 
+HANDLAGGER = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare")
+"""Roles that may be a case's officer."""
+
 _LAS = text(f"""
 SELECT a.id, a.namn, u.roll, u.enhet, u.for_anvandare
   FROM anvandare a LEFT JOIN uppdrag u ON u.anvandare_id = a.id AND {GALLER}
@@ -22,13 +25,13 @@ SELECT a.id, a.namn, u.roll, u.enhet, u.for_anvandare
 @dataclass(frozen=True)
 class Aktor:
     """A person who acts, with the appointments that hold today: (role, unit). vikariat: those of them that are held only
-    for somebody absent, with that account; ersatter: everybody replaced today."""
+    for somebody absent, with that account; ersatter: everybody replaced today as an officer, with the unit that it holds on."""
 
     id: int
     namn: str
     uppdrag: tuple[tuple[str, str], ...]
     vikariat: tuple[tuple[str, str, int], ...] = ()
-    ersatter: frozenset[int] = frozenset()
+    ersatter: frozenset[tuple[int, str]] = frozenset()
 
     @property
     def roller(self) -> frozenset[str]:
@@ -39,6 +42,10 @@ class Aktor:
         """Appointments of their own."""
         lanade = {(roll, enhet) for roll, enhet, _ in self.vikariat}
         return tuple(x for x in self.uppdrag if x not in lanade)
+
+    def ersatter_i(self, kommun: Kommun, enhet: str) -> frozenset[int]:
+        """Those whose cases in the unit this person handles meanwhile."""
+        return frozenset(vem for vem, e in self.ersatter if e in kommun.vagen_upp(enhet))
 
     def galler(self, javiga: Iterable[int]) -> tuple[tuple[str, str], ...]:
         """The appointments in a case where `javiga` are recused: nobody stands in for one of them there."""
@@ -60,7 +67,7 @@ def las_aktor(conn: Connection, anvandare_id: int, dag: date) -> Aktor | None:
         tuple(dict.fromkeys(
             (r.roll, r.enhet, r.for_anvandare) for r in har if r.for_anvandare is not None and (r.roll, r.enhet) not in egna
         )),
-        frozenset(r.for_anvandare for r in har if r.for_anvandare is not None),
+        frozenset((r.for_anvandare, r.enhet) for r in har if r.for_anvandare is not None and r.roll in HANDLAGGER),
     )  # fmt: skip
 
 
@@ -84,7 +91,7 @@ def far_se(aktor: Aktor, kommun: Kommun, process: Process, rad: Mapping[str, Any
         return False
     if rad["krets"] is not None:
         return aktor.id in rad["krets"]
-    if rad["handlaggare"] == aktor.id or rad["handlaggare"] in aktor.ersatter:
+    if rad["handlaggare"] == aktor.id or rad["handlaggare"] in aktor.ersatter_i(kommun, rad["enhet"]):
         return True
     if process.namn == "avvikelse" and rad["registrerad_av"] == aktor.id:
         return True
@@ -95,7 +102,7 @@ def synliga(aktor: Aktor, kommun: Kommun) -> ColumnElement[bool]:
     """The same as `far_se`, as a WHERE clause over the case table."""
     a = t.arende.c
     vagar: list[ColumnElement[bool]] = [
-        a.handlaggare.in_([aktor.id, *sorted(aktor.ersatter)]),
+        handlagger(aktor, kommun, a.handlaggare, a.enhet),
         and_(a.process == "avvikelse", a.registrerad_av == aktor.id),
     ]
     for process in PROCESSER.values():
@@ -110,11 +117,27 @@ def synliga(aktor: Aktor, kommun: Kommun) -> ColumnElement[bool]:
     return and_(literal(aktor.id) != all_(a.javiga), or_(oppet, literal(aktor.id) == any_(a.krets)))
 
 
+def handlagger(aktor: Aktor, kommun: Kommun, person: Any, enhet: Any) -> ColumnElement[bool]:
+    """WHERE: the column `person` is this one, or somebody whose work in `enhet` they do meanwhile."""
+    i_stallet = [and_(person == vem, enhet.in_(sorted(kommun.undertrad(e)))) for vem, e in sorted(aktor.ersatter)]
+    return or_(person == aktor.id, *i_stallet)
+
+
 def krets(aktor: Aktor, kommun: Kommun) -> frozenset[str]:
     """The person's circle for the database's own lock: `process:enhet`, or `process:*` where it is the whole
-    municipality; `for:konto` for each officer replaced."""
-    ut = {f"for:{vem}" for vem in aktor.ersatter}
+    municipality; `process:enhet:konto` what is lent by somebody, who must not be recused; `for:konto:enhet` for each officer
+    replaced."""
+    ut: set[str] = set()
+    for vem, enhet in aktor.ersatter:
+        ut |= {f"for:{vem}:{e}" for e in _enheter(kommun.undertrad(enhet), kommun)}
+    egen = replace(aktor, uppdrag=aktor.egna, vikariat=())
     for process in PROCESSER.values():
-        enheter = enheter_for(aktor, kommun, process.synlig_for)
-        ut |= {f"{process.namn}:*"} if len(enheter) == len(kommun.enheter) else {f"{process.namn}:{e}" for e in enheter}
+        ut |= {f"{process.namn}:{e}" for e in _enheter(enheter_for(egen, kommun, process.synlig_for), kommun)}
+        for roll, enhet, vem in aktor.vikariat:
+            if roll in process.synlig_for:
+                ut |= {f"{process.namn}:{e}:{vem}" for e in _enheter(kommun.undertrad(enhet), kommun)}
     return frozenset(ut)
+
+
+def _enheter(enheter: frozenset[str], kommun: Kommun) -> Iterable[str]:
+    return ("*",) if len(enheter) == len(kommun.enheter) else enheter

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, BigInteger, Connection, Date, Text, bindparam, tex
 from arbetsfloden import Process
 from notiser import adress_duger
 from regler import Kommun
+from tjanster.arenden.behorighet import HANDLAGGER
 from tjanster.arenden.krets import OPPEN, Krets
 from tjanster.db.anvandare import GALLER
 
@@ -59,9 +60,10 @@ class Bemanning:
 
     def __init__(
         self, kommun: Kommun, personer: dict[int, Person], poster: dict[tuple[str, str], dict[int, int | None]],
-        ersattare: dict[int, set[int]],
+        ersattare: dict[int, set[tuple[int, str]]],
     ) -> None:  # fmt: skip
-        """poster: who holds each post, and for whom (None = themselves). ersattare: who stands in for each today."""
+        """poster: who holds each post, and for whom (None = themselves). ersattare: who stands in for each officer today, on
+        which unit."""
         self.kommun = kommun
         self.personer = personer
         self._poster = poster
@@ -87,15 +89,15 @@ class Bemanning:
     def _av(cls, kommun: Kommun, rader: Iterable[Any]) -> "Bemanning":
         personer: dict[int, Person] = {}
         poster: dict[tuple[str, str], dict[int, int | None]] = defaultdict(dict)
-        ersattare: dict[int, set[int]] = defaultdict(set)
+        ersattare: dict[int, set[tuple[int, str]]] = defaultdict(set)
         for i, namn, epost, roll, enhet, at in rader:
             if i not in personer:
                 # An address that can't be sent to is none, or one slip in an account would stop everybody's letters.
                 personer[i] = Person(i, namn, epost if epost and adress_duger(epost) else None)
             if roll is not None:
                 poster[roll, enhet].setdefault(i, at)
-            if at is not None:
-                ersattare[at].add(i)
+            if at is not None and roll in HANDLAGGER:
+                ersattare[at].add((i, enhet))
         return cls(kommun, personer, poster, ersattare)
 
     @property
@@ -126,7 +128,7 @@ class Bemanning:
         stegar = [roll] if roll not in NIVAER else []
         for n in [*stegar, *NIVAER[borja:]]:
             if n == "handlaggare":
-                traff = (inne, enhet) if (inne := self._handlaggare(handlaggare, krets)) else None
+                traff = (inne, enhet) if (inne := self._handlaggare(handlaggare, enhet, krets)) else None
             else:
                 traff = self.innehavare(n, enhet, krets)
             if traff is None:
@@ -140,19 +142,24 @@ class Bemanning:
 
     def agare(self, enhet: str, handlaggare: int | None, krets: Krets = OPPEN) -> Traff:
         """Who owns the next step: the officer, else the unit's manager, else the level above, else all whom the case names."""
-        if inne := self._handlaggare(handlaggare, krets):
+        if inne := self._handlaggare(handlaggare, enhet, krets):
             return Traff(inne, "handlaggare", enhet, ersatter=False)
         for roll in NIVAER[1:]:
             if (traff := self.innehavare(roll, enhet, krets)) is not None:
                 return Traff(traff[0], roll, traff[1], ersatter=roll != "enhetschef")
         return Traff(self._namngivna(krets), "enhetschef", enhet, ersatter=True)
 
-    def _handlaggare(self, handlaggare: int | None, krets: Krets) -> tuple[Person, ...]:
-        """The officer, and whoever stands in for them today."""
+    def _handlaggare(self, handlaggare: int | None, enhet: str, krets: Krets) -> tuple[Person, ...]:
+        """The officer, and whoever stands in for them in the unit today."""
         if handlaggare not in self.personer or not krets.slapper_in(handlaggare):
             return ()
-        ersattare = sorted(i for i in self._ersattare.get(handlaggare, ()) if i in self.personer and krets.slapper_in(i))
-        return (self.personer[handlaggare], *(self.personer[i] for i in ersattare))
+        return (self.personer[handlaggare], *(p for p in self.ersattare(handlaggare, enhet) if krets.slapper_in(p.id)))
+
+    def ersattare(self, person: int, enhet: str) -> tuple[Person, ...]:
+        """Who handles the person's cases in the unit today, while they are away."""
+        ovanfor = self.kommun.vagen_upp(enhet)
+        har = {i for i, e in self._ersattare.get(person, ()) if e in ovanfor and i in self.personer}
+        return tuple(self.personer[i] for i in sorted(har))
 
     def _namngivna(self, krets: Krets) -> tuple[Person, ...]:
         return tuple(self.personer[i] for i in sorted(krets.namngivna or ()) if i in self.personer and krets.slapper_in(i))

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from arbetsfloden import PROCESSER, visa
-from tjanster.arenden.behorighet import Aktor, synliga
+from tjanster.arenden.behorighet import Aktor, handlagger, synliga
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.sammanhang import Sammanhang
@@ -259,7 +259,8 @@ def kort(s: Sammanhang, process: str, uppgifter: dict[str, Any]) -> str:
 
 def mina(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:
     """WHERE: cases whose next step this person owns — its officer, or the owner of a case that has none."""
-    return or_(t.arende.c.handlaggare.in_([aktor.id, *sorted(aktor.ersatter)]), att_fordela(conn, bemanning, aktor))
+    a = t.arende.c
+    return or_(handlagger(aktor, bemanning.kommun, a.handlaggare, a.enhet), att_fordela(conn, bemanning, aktor))
 
 
 def att_fordela(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:

@@ -147,7 +147,7 @@ def stega(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: 
 
 def _i_stallet_for(conn: Connection, s: Sammanhang, lage: Lage, av: Aktor, steg: Steg, idag: date) -> int | None:
     """The account for which a stand-in takes the step; None when they may take it as themselves."""
-    if lage.rad["handlaggare"] in av.ersatter:
+    if lage.rad["handlaggare"] in av.ersatter_i(s.kommun, lage.rad["enhet"]):
         return int(lage.rad["handlaggare"])
     ordnad = s.regelverk.delegation(lage.process.namn, steg.handelse, idag, lage.rad["enhet"]) is not None
 
@@ -156,7 +156,7 @@ def _i_stallet_for(conn: Connection, s: Sammanhang, lage: Lage, av: Aktor, steg:
         return bool(innefattade(roller) & set(steg.vem)) and (not ordnad or prov.delegation(steg.handelse, idag) is not None)
 
     som_sig_sjalv = replace(av, uppdrag=av.egna, vikariat=(), ersatter=frozenset())
-    if not av.ersatter or racker(roller_for(s, lage, som_sig_sjalv)):
+    if not av.vikariat or racker(roller_for(s, lage, som_sig_sjalv)):
         return None
     ovanfor = s.kommun.vagen_upp(lage.rad["enhet"])
     lanade = [(roll, at) for roll, enhet, at in av.vikariat if enhet in ovanfor and at not in lage.rad["javiga"]]
@@ -190,7 +190,7 @@ def ser(s: Sammanhang, lage: Lage, av: Aktor | None) -> bool:
 def roller_for(s: Sammanhang, lage: Lage, aktor: Aktor) -> frozenset[str]:
     """The roles a person meets this case in; its officer is always handlaggare, its reporter always medarbetare."""
     roller = roller_i(aktor, s.kommun, lage.rad["enhet"], lage.rad["javiga"])
-    if lage.rad["handlaggare"] == aktor.id or lage.rad["handlaggare"] in aktor.ersatter:
+    if lage.rad["handlaggare"] == aktor.id or lage.rad["handlaggare"] in aktor.ersatter_i(s.kommun, lage.rad["enhet"]):
         roller |= {"handlaggare"}
     return roller | {"medarbetare"} if lage.rad["registrerad_av"] == aktor.id else roller
 

@@ -45,7 +45,7 @@ class BehoverSkal(Nej):
 def tilldelad(s: Sammanhang, lage: Lage, aktor: Aktor | None) -> bool:
     """Is the case this person's work: its officer or who stands in for them, who reported it, or a manager of its unit? The system reads as itself."""
     rad = lage.rad
-    if aktor is None or aktor.id in (rad["handlaggare"], rad["registrerad_av"]) or rad["handlaggare"] in aktor.ersatter:
+    if aktor is None or aktor.id in (rad["handlaggare"], rad["registrerad_av"]) or rad["handlaggare"] in aktor.ersatter_i(s.kommun, rad["enhet"]):
         return True
     return bool(roller_i(aktor, s.kommun, rad["enhet"]) & LEDER)
 

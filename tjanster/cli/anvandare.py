@@ -1,14 +1,15 @@
 """Accounts, appointments and keys."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tjanster import klocka
-from tjanster.cli.grund import Avbrott, SomJson, dag_av_text, oppen_vaka, skriv, tabell_ut
+from tjanster.cli.grund import Avbrott, Nu, SomJson, dag_av_text, oppen_vaka, skriv, tabell_ut, tid_av
 
 if TYPE_CHECKING:
     from tjanster.app import Vaka
+    from tjanster.vikarier import Vikariatbild
 
 anvandare_app = typer.Typer(help="Konton och uppdrag.", no_args_is_help=True)
 
@@ -52,13 +53,15 @@ def enhetskod(vaka: "Vaka", enhet: str) -> str:
 def _konto(vaka: "Vaka", anvandarnamn: str) -> int:
     from sqlalchemy import select
 
+    from arbetsfloden import narmast
     from tjanster.db import t
 
     with vaka.motor.connect() as conn:
         a = t.anvandare.c
         rad = conn.execute(select(a.id).where(a.anvandarnamn == anvandarnamn.strip().casefold())).scalar_one_or_none()
+        alla = conn.execute(select(a.anvandarnamn)).scalars().all() if rad is None else ()
     if rad is None:
-        raise Avbrott([f"Det finns inget konto som heter '{anvandarnamn}'."])
+        raise Avbrott([f"Det finns inget konto som heter '{anvandarnamn}'{narmast(anvandarnamn, alla) or '.'}"])
     return int(rad)
 
 
@@ -85,27 +88,61 @@ def anvandare_uppdrag(
 
 @anvandare_app.command("vikarie")
 def anvandare_vikarie(
-    borta: Annotated[str, typer.Argument(metavar="ANVANDARNAMN", help="Kontot som är borta.")],
-    vikarie: Annotated[str, typer.Argument(metavar="VIKARIE", help="Kontot som vikarierar.")],
+    borta: Annotated[str | None, typer.Argument(metavar="[ANVANDARNAMN]", help="Kontot som är borta.")] = None,
+    vikarie: Annotated[str | None, typer.Argument(metavar="[VIKARIE]", help="Kontot som vikarierar.")] = None,
     fran: Annotated[str | None, typer.Option("--fran", help="Första dagen; annars i dag.")] = None,
     till: Annotated[str | None, typer.Option("--till", help="Sista dagen.")] = None,
     avsluta: Annotated[bool, typer.Option("--avsluta", help="Avsluta vikariatet: i går var sista dagen.")] = False,
+    nu: Nu = None,
+    som_json: SomJson = False,
 ) -> None:
-    """Låt ett konto vikariera för ett annat mellan två dagar, med dess uppdrag och ärenden."""
+    """Låt ett konto vikariera för ett annat mellan två dagar, med dess uppdrag och ärenden. Utan konton: visa alla vikariat."""
     from tjanster import vikarier
 
+    tid = tid_av(nu)
     with oppen_vaka() as vaka:
+        kommun = vaka.sammanhang.kommun
+        if borta is None or vikarie is None:
+            if borta is not None or avsluta or fran or till:
+                raise typer.BadParameter("ange båda kontona, den som är borta och den som vikarierar", param_hint="VIKARIE")
+            with vaka.motor.begin() as conn:
+                _visa_vikariat(vaka, vikarier.lista(conn, kommun, tid.date(), None), som_json)
+            return
         for_konto, konto = _konto(vaka, borta), _konto(vaka, vikarie)
+        if avsluta:
+            with vaka.motor.begin() as conn:
+                antal = vikarier.avsluta_mellan(conn, kommun, for_konto, konto, tid)
+            if not antal:
+                raise Avbrott([f"{vikarie} vikarierar inte för {borta}, så det finns inget att avsluta."])
+            skriv({"avslutade": antal}) if som_json else typer.echo(f"{vikarie} vikarierar inte längre för {borta}.")
+            return
+        if till is None:
+            raise Avbrott(["Skriv sista dagen med --till, eller --avsluta."])
+        forsta, sista = dag_av_text(fran, "--fran") if fran else tid.date(), dag_av_text(till, "--till")
         with vaka.motor.begin() as conn:
-            if avsluta:
-                antal = vikarier.avsluta(conn, for_konto, konto, klocka.idag())
-                typer.echo(f"{vikarie} vikarierar inte längre för {borta}." if antal else f"{vikarie} vikarierade inte för {borta}.")
-                return
-            if till is None:
-                raise Avbrott(["Skriv sista dagen med --till, eller --avsluta."])
-            forsta, sista = dag_av_text(fran, "--fran") if fran else klocka.idag(), dag_av_text(till, "--till")
-            antal = vikarier.satt_vikarie(conn, for_konto, konto, forsta, sista, klocka.idag())
-    typer.echo(f"{vikarie} vikarierar för {borta} från {forsta} till och med {sista}: {antal} uppdrag.")
+            nytt = vikarier.satt_vikarie(conn, kommun, for_konto, konto, forsta, sista, tid, av=None)
+            satt = next(x for x in vikarier.lista(conn, kommun, tid.date(), None, nytt))
+    if som_json:
+        skriv(_som_rad(satt))
+        return
+    uppdragen = "; ".join(f"{roll} för {vaka.sammanhang.enhetsnamn(enhet)}" for roll, enhet in satt.uppdrag)
+    typer.echo(f"{vikarie} vikarierar för {borta} från {forsta} till och med {sista}: {uppdragen}.")
+
+
+def _visa_vikariat(vaka: "Vaka", alla: "list[Vikariatbild]", som_json: bool) -> None:
+    if som_json:
+        skriv([_som_rad(x) for x in alla])
+        return
+    rader = [[x.borta, x.vikarie, x.fran, x.till, x.lage, ", ".join(f"{r} {e}" for r, e in x.uppdrag)] for x in alla]
+    tabell_ut(rader, ["Borta", "Vikarie", "Från", "Till", "Läge", "Uppdrag"])
+
+
+def _som_rad(x: "Vikariatbild") -> dict[str, Any]:
+    return {
+        "id": x.id, "borta": x.borta, "vikarie": x.vikarie, "fran": x.fran, "till": x.till, "lage": x.lage,
+        "avslutad": x.avslutad, "satt_av": x.satt_av, "uppdrag": [{"roll": r, "enhet": e} for r, e in x.uppdrag],
+        "varning": x.varning,
+    }  # fmt: skip
 
 
 @anvandare_app.command("oppna")

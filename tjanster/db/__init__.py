@@ -29,6 +29,7 @@ from tjanster.db.registerutdrag import Registerutdrag
 from tjanster.db.svep import Svep
 from tjanster.db.uppgift import Uppgift
 from tjanster.db.version import Processversion, Regelversion
+from tjanster.db.vikariat import Vikariat
 
 
 def _tabell(modell: type[SQLModel]) -> Any:
@@ -76,6 +77,7 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     svep = _tabell(Svep)
     uppdrag = _tabell(Uppdrag)
     uppgift = _tabell(Uppgift)
+    vikariat = _tabell(Vikariat)
     vy = _tabell(Vy)
 
 

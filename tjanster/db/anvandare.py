@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Identity, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from tjanster.db.typer import nyckel, pekar, tid
@@ -40,7 +40,7 @@ GALLER = """u.fran <= :dag AND (u.till IS NULL OR u.till >= :dag)
 class Uppdrag(SQLModel, table=True):
     """A role on a unit and all units below it, from a day, maybe to a day (that day included). `kalla`: made by hand, or
     given by a group of the municipality's login and kept in step with it. `for_anvandare`: a stand-in's, holding only while
-    the one replaced holds the same role on the same unit."""
+    the one replaced holds the same role on the same unit; `vikariat_id`: the assignment that lends it."""
 
     __tablename__ = "uppdrag"
 
@@ -52,8 +52,15 @@ class Uppdrag(SQLModel, table=True):
     till: date | None
     kalla: str = Field(default="hand", sa_column_kwargs={"server_default": "hand"})
     for_anvandare: int | None = Field(default=None, sa_type=BigInteger, foreign_key="anvandare.id", index=True)
+    vikariat_id: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
     __table_args__: ClassVar[Any] = (
+        ForeignKeyConstraint(
+            ["vikariat_id", "for_anvandare", "anvandare_id"],
+            ["vikariat.id", "vikariat.for_anvandare", "vikariat.vikarie"],
+            name="uppdrag_vikariatets",
+        ),
+        CheckConstraint("(vikariat_id IS NULL) = (for_anvandare IS NULL)", name="uppdrag_lanat_av_vikariat"),
         Index("uppdrag_enhet", "enhet", "roll"),
         CheckConstraint("till IS NULL OR till >= fran", name="uppdrag_dagar"),
         CheckConstraint("kalla IN ('hand', 'grupp')", name="uppdrag_kalla_finns"),

@@ -70,6 +70,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: s
         kontakt_dold="" if not bild.process.kontakt or bild.kontakt else "Den som lämnade synpunkten är anonym.",
         om=arendevy.om(bild),
         ser=arendevy.ser(bild),
+        ersatter=bild.ersatter,
         ta_over=_ta_over(bild, vem),
         foljer=foljs,
         lasare_url=f"/arende/{bild.nummer}/lasare" if bild.roller & SER_LASARE else None,

@@ -41,6 +41,7 @@ def huvud(bild: Arendebild) -> dict[str, Any]:
         "lage": tagg(p.namn, bild.tillstand),
         "enhet": bild.enhet_namn,
         "handlaggare": bild.handlaggare,
+        "franvarande": franvarande(bild),
         "version": bild.version,
         "dag": bild.dag,
         "dag_rubrik": p.modell.beskrivna()[p.dag].rubrik,
@@ -48,6 +49,11 @@ def huvud(bild: Arendebild) -> dict[str, Any]:
         "url": f"/arende/{bild.nummer}",
         "oppet": bool(bild.steg) or not bild.slut,
     }
+
+
+def franvarande(bild: Arendebild) -> str:
+    """'ersätts av Hugo Ek till och med 11 september 2026' when the officer is away; '' otherwise."""
+    return uppraknat(f"ersätts av {x.namn} till och med {dagtext(x.till)}" for x in bild.ersatts_av)
 
 
 def stegbild(bild: Arendebild) -> list[dict[str, Any]]:
@@ -292,11 +298,16 @@ def om(bild: Arendebild) -> list[dict[str, Any]]:
         {"rubrik": "Registrerat", "visat": dagtext(bild.registrerad)},
         {"rubrik": "Enhet", "visat": bild.enhet_namn},
         {"rubrik": "Handläggare", "visat": bild.handlaggare or "Ingen än"},
+        *([{"rubrik": "Frånvarande", "visat": _versal(franvarande(bild))}] if bild.ersatts_av else []),
         *([{"rubrik": "Skyddat", "visat": "Bara namngivna personer ser ärendet"}] if bild.krets is not None else []),
         *({"rubrik": "Spärrat mot gallring", "visat": _sparr(x)} for x in bild.sparrar),
     ]
     ut += [{"rubrik": bild.process.modell.beskrivna()[n].rubrik, "visat": har[n]} for n in VID_SIDAN[1:] if har.get(n)]
     return ut
+
+
+def _versal(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _sparr(x: Sparr) -> str:
@@ -319,6 +330,7 @@ def ser(bild: Arendebild) -> list[str]:
     ut = [f"{r} för {bild.enhet_namn} eller en nivå över" for r in roller]
     if bild.handlaggare:
         ut.insert(0, f"{bild.handlaggare} (handläggare)")
+        ut[1:1] = [f"{x.namn} (ersätter till och med {dagtext(x.till)})" for x in bild.ersatts_av]
     if bild.process.namn == "avvikelse":
         ut.append("Den som rapporterade avvikelsen")
     return ut

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import ColumnElement, Connection, all_, and_, any_, literal, or_, select
 
-from tjanster.arenden import fragor
-from tjanster.arenden.behorighet import Aktor, synliga
+from tjanster.arenden import fragor, franvaro
+from tjanster.arenden.behorighet import Aktor, handlagger, synliga
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.foljande import folj, foljda_av, olasta, sluta_folja
 from tjanster.arenden.fragor import SIDA, Urval, antal, lista
@@ -51,7 +51,7 @@ def min_dag(
     with vaka.som(vem.aktor) as conn:
         bemanning = Bemanning.las(conn, s.kommun, idag)
         mina = fragor.mina(conn, bemanning, vem.aktor)
-        egna = t.arende.c.handlaggare == vem.aktor.id
+        egna = handlagger(vem.aktor, s.kommun, t.arende.c.handlaggare, t.arende.c.enhet)
         hur_manga = {k: antal(conn, s, vem.aktor, u, nu, mina if k else egna) for k, u in urval.items()}
         arenden = lista(
             conn, s, vem.aktor, urval[visa], nu, sida=sida_nr, extra=mina if visa else egna, ordning=val.ordning
@@ -68,6 +68,7 @@ def min_dag(
         steg = nasta_steg(conn, s, [r.nummer for r in (*arenden, *att_fordela)], vem.aktor, nu)
         regler = att_gora(conn, vem, idag)
         sparade = vyer(conn, vem.aktor.id)
+        ersatter, ersatts_av = franvaro.ersatter(conn, vem.aktor, idag), franvaro.ersatts_av(conn, vem.aktor.id, idag)
 
     sortfraga = "".join(f"&{k}={v}" for k, v in val.fraga)
     return sida(
@@ -87,6 +88,8 @@ def min_dag(
         antal_beslut=hur_manga["fordela"],
         foljer=[rad | {"nytt": rad["nummer"] in nytt} for rad in rader(s, foljer, nu)],
         regler=regler,
+        ersatter=ersatter,
+        ersatts_av=ersatts_av,
         vyer=[{"namn": v.namn, "url": f"/enhet?{v.fraga}"} for v in sparade],
         kan_fa=bool(vem.aktor.roller & SER),
         valt=VALT.get(visa, ""),
@@ -121,7 +124,7 @@ def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inlog
     far_veta = and_(jag != all_(a.javiga), or_(a.krets.is_(None), jag == any_(a.krets)))
     arendets = and_(u.enhet == a.enhet, fragor.att_fordela(conn, bemanning, vem.aktor))
     egna = or_(
-        u.agare.in_([vem.aktor.id, *sorted(vem.aktor.ersatter)]), and_(u.agare.is_(None), or_(u.enhet.in_(agda), arendets))
+        handlagger(vem.aktor, s.kommun, u.agare, u.enhet), and_(u.agare.is_(None), or_(u.enhet.in_(agda), arendets))
     )
     sats = (
         select(u.id, u.text, u.senast, u.atgard, a.uppgifter, a.nummer, a.version, synliga(vem.aktor, s.kommun).label("synlig"))
