@@ -1,12 +1,13 @@
 """A small town with a case in most states, a late limit, a paused one, spread measures, long names and long words."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from regler.motor.redigera import lagg_till_rad
 from tests.bygg import Bygge
 from tjanster.klocka import SVENSK_TID
 from tjanster.regelstyrning import aktivera, las_filer, oversyn, utkast
 from tjanster.scheduler.svep import svepa
+from tjanster.vikarier import satt_vikarie
 
 I_DAG = datetime(2026, 9, 25, 10, 0, tzinfo=SVENSK_TID)
 FORE = datetime(2026, 9, 7, 9, 0, tzinfo=SVENSK_TID)
@@ -21,6 +22,7 @@ def bygg_staden(bygg: Bygge) -> None:
     _avvikelser(bygg)
     _lex_sarah(bygg)
     _beslut(bygg)
+    _vikarier(bygg)
     svepa(bygg.vaka, I_DAG)
     _regler(bygg)
 
@@ -93,6 +95,17 @@ def _beslut(b: Bygge) -> None:
         b.gor(nr, "verkstall", "hanna", verkstalld="2026-09-07")
         if till == "avbrutet":
             b.gor(nr, "avbryt", "hanna", avbruten="2026-09-07", orsak="sammanbrott")
+
+
+def _vikarier(b: Bygge) -> None:
+    """One that is over, one that holds and one to come."""
+    veckor = (("hanna", "hugo", date(2026, 9, 7), date(2026, 9, 11)), ("hanna", "hugo", date(2026, 9, 21), date(2026, 10, 2)),
+              ("elin", "eva", date(2026, 10, 5), date(2026, 10, 9)))  # fmt: skip
+    elin = b.aktor("elin")
+    with b.vaka.systemet() as conn:
+        for borta, vikarie, fran, till in veckor:
+            konton = [aktor.id for aktor in (b.aktor(borta), b.aktor(vikarie)) if aktor is not None]
+            satt_vikarie(conn, b.vaka.sammanhang.kommun, *konton, fran, till, FORE, av=elin)
 
 
 def _regler(b: Bygge) -> None:

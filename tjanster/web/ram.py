@@ -59,11 +59,17 @@ SER = frozenset({"registrator", "handlaggare", "enhetschef", "avdelningschef", "
 """Roles whose work is the unit's cases."""
 LEDER = frozenset({"enhetschef", "avdelningschef", "kvalitetsledare"})
 DRIFT = frozenset({"administrator", "kvalitetsledare"})
+SATTER_VIKARIER = frozenset({"enhetschef", "avdelningschef", "administrator"})
 
 
 def arbetar(vem: Inloggad) -> bool:
     """Does the person work with cases? An auditor reads reports and an administrator looks after the program."""
     return bool(vem.aktor.roller - {"revisor", "administrator"}) or not vem.aktor.roller
+
+
+def satter_vikarier(vem: Inloggad) -> bool:
+    """May they give others a stand-in? Everybody may leave their own work to a colleague."""
+    return any(roll in SATTER_VIKARIER for roll, _ in vem.aktor.egna)
 
 
 def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
@@ -80,6 +86,8 @@ def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
     if roller & LEDER:
         ut.append(("loggkontroll", "/loggkontroll", "Loggkontroll"))
     ut += [("regler", "/regler", "Regler"), ("delegation", "/delegation", "Delegation")]
+    if satter_vikarier(vem):
+        ut.append(("vikarier", "/vikarier", "Vikarier"))
     if roller & {"kvalitetsledare", "registrator"}:
         ut.append(("registerutdrag", "/registerutdrag", "Registerutdrag"))
     if roller & DRIFT:
@@ -151,7 +159,7 @@ def sida(request: Request, mall: str, vem: Inloggad | None, *, http: int = 200, 
         "csrf": vem.csrf if vem else "",
         "demo": vaka.settings.demo,
         "i_dag": klocka.idag(),
-        "far": {"notiser"} if vem and vem.aktor.roller & DRIFT else set(),
+        "far": _far(vem) if vem else set(),
         "flikar": flikar(vem) if vem else [],
         "soker": vem is not None and arbetar(vem),
         "flash": [],
@@ -162,6 +170,12 @@ def sida(request: Request, mall: str, vem: Inloggad | None, *, http: int = 200, 
     if request.cookies.get(FLASH) is not None:
         ta_bort_kaka(request, svar, FLASH)
     return svar
+
+
+def _far(vem: Inloggad) -> set[str]:
+    """Doors of the user's own menu."""
+    dorrar = {"notiser": bool(vem.aktor.roller & DRIFT), "vikarier": bool(vem.aktor.uppdrag)}
+    return {namn for namn, oppen in dorrar.items() if oppen}
 
 
 # The message after a change travels as a word, never as text, so that a cookie can't put words on a page.
@@ -185,6 +199,8 @@ FLASHTEXTER = {
     "granskat": "Granskningen är sparad.",
     "utreds": "Granskningen är sparad, och ett ärende är öppnat för det som ska utredas.",
     "bifogat": "Filerna är bifogade.",
+    "vikarie_satt": "Vikarien är satt.",
+    "vikariat_slut": "Vikariatet är avslutat.",
     "losen_bytt": "Lösenordet är bytt. Du är utloggad överallt utom här.",
     "session_slut": "Inloggningen är avslutad.",
     "nyckel_slut": "Nyckeln gäller inte längre.",
