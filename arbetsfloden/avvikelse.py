@@ -7,12 +7,12 @@ kvalitetsledaren ser helheten. Åtgärder som beslutas i en enhet når alla enhe
 
 from datetime import date
 
-from arbetsfloden.motor import Process, Steg, Uppgifter, falt
-from arbetsfloden.motor.handelseanalys import HJALPTE, ORSAKER, Atgard
+from arbetsfloden.motor import Process, Steg, falt
+from arbetsfloden.motor.handelseanalys import HJALPTE, ORSAKER, Atgard, Rapport
 from arbetsfloden.motor.lagrum import LAGOMRADEN
 
 
-class AvvikelseUppgifter(Uppgifter):
+class AvvikelseUppgifter(Rapport):
     handelsedatum: date | None = falt("När hände det?", "", "dag", grupp="Rapporten")
     rapporterad: date | None = falt("Rapporterad", "", "dag", vid_registrering="idag", grupp="Rapporten")
     typ: str | None = falt("Typ", "", "val", lista="typer", grupp="Rapporten")
@@ -59,7 +59,7 @@ AVVIKELSE = Process(
     start="rapporterad",
     slut=("avslutad", "avskriven", "blev_lex_sarah"),
     oppnas_av=("medarbetare", "systemet"),
-    oppnas_med=("enhet", "handelsedatum", "typ", "beskrivning", "var_direkt", "rapporterad", "ror_chefen"),
+    oppnas_med=("enhet", "handelsedatum", "typ", "beskrivning", "var_direkt", "rapporterad", "ror_chefen", "ror_personal"),
     oppnas_kravs=("enhet", "handelsedatum", "typ", "beskrivning", "rapporterad"),
     startar=("mottagande",),
     notis=("avvikelse_rapporterad",),

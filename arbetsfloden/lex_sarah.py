@@ -9,8 +9,8 @@ Att det är allvarligt kan stå klart redan när rapporten kommer, under utredni
 
 from datetime import date
 
-from arbetsfloden.motor import Process, Steg, Uppgifter, falt
-from arbetsfloden.motor.handelseanalys import HJALPTE, ORSAKER, Atgard
+from arbetsfloden.motor import Process, Steg, falt
+from arbetsfloden.motor.handelseanalys import HJALPTE, ORSAKER, Atgard, Rapport
 from arbetsfloden.motor.lagrum import LAGOMRADEN
 
 BEDOMNINGAR = {
@@ -22,7 +22,7 @@ BEDOMNINGAR = {
 }
 
 
-class LexSarahUppgifter(Uppgifter):
+class LexSarahUppgifter(Rapport):
     handelsedatum: date | None = falt("När hände det?", "", "dag", grupp="Rapporten")
     rapporterad: date | None = falt(
         "Rapporterad", "Dagen nämnden fick rapporten", "dag", vid_registrering="idag", grupp="Rapporten"
@@ -121,7 +121,8 @@ LEX_SARAH = Process(
     start="mottagen",
     slut=("avslutad", "blev_avvikelse"),
     oppnas_av=("medarbetare", "systemet"),
-    oppnas_med=("enhet", "lagomrade", "handelsedatum", "beskrivning", "konsekvenser", "var_direkt", "rapporterad", "ror_chefen"),
+    oppnas_med=("enhet", "lagomrade", "handelsedatum", "beskrivning", "konsekvenser", "var_direkt", "rapporterad", "ror_chefen",
+                "ror_personal"),
     oppnas_kravs=("enhet", "lagomrade", "beskrivning", "rapporterad"),
     startar=("utredning",),
     notis=("lex_sarah_rapporterad",),

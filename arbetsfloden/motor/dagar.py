@@ -88,7 +88,8 @@ def lagg_over(
     if steg is None:
         falt: tuple[str, ...] = (*process.oppnas_med, "externt_id", "diarienummer", *regler.falt)
     else:
-        falt = tuple(beskrivna) if steg.handelse == "andra" else (*steg.falt, *_orsak(process, steg), *regler.falt)
+        rattas = [n for n in beskrivna if n not in process.bara_vid_oppning]
+        falt = tuple(rattas) if steg.handelse == "andra" else (*steg.falt, *_orsak(process, steg), *regler.falt)
     grund = befintliga
     tidigare: dict[str, date] = {}
     if steg is not None and befintliga is not None:

@@ -1,8 +1,9 @@
-"""What a deviation and a lex Sarah report have in common: causes, and measures that may concern other units too."""
+"""What a deviation and a lex Sarah report have in common: whom they are about, causes, and measures that may concern other
+units too."""
 
 from datetime import date
 
-from arbetsfloden.motor.falt import Rad, falt
+from arbetsfloden.motor.falt import Rad, Uppgifter, falt
 
 # Causes are sought at system level (Östersund's händelseanalys, krav B7).
 ORSAKER = {
@@ -14,6 +15,19 @@ ORSAKER = {
 }
 
 HJALPTE = {"ja": "Ja", "delvis": "Delvis", "nej": "Nej"}
+
+
+class Rapport(Uppgifter):
+    """What somebody tells of what went wrong. Those named in it are recused from the start; the case itself doesn't keep
+    their names."""
+
+    ror_personal: tuple[str, ...] | None = falt(
+        "Rör det här någon av dina kollegor eller chefer?",
+        "De du namnger ser aldrig ärendet och får inga brev om det. Den som är chef ovanför tar hand om det i stället",
+        "personer",
+        kanslig=True,
+        handelse=True,
+    )
 
 
 class Atgard(Rad):

@@ -166,6 +166,12 @@ class Process:
         raise KeyError(f"{self.namn}: händelsen '{handelse}' kan inte ske i tillståndet '{tillstand}'")
 
     @cached_property
+    def bara_vid_oppning(self) -> frozenset[str]:
+        """Fields that the opening asks and that the case doesn't keep: later they would be answered into thin air."""
+        beskrivna = self.modell.beskrivna()
+        return frozenset(namn for namn in self.oppnas_med if beskrivna[namn].handelse)
+
+    @cached_property
     def version(self) -> str:
         """Sixteen hex digits that change with anything declared; a case keeps the version it was handled under."""
         innehall = {

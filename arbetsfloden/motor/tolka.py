@@ -252,9 +252,12 @@ def validera(
     modell = modell or process.modell
     beskrivna = modell.beskrivna()
     varden, fel = _las(beskrivna, data, listor)
-    tillatna = set(falt) | {namn for namn, f in beskrivna.items() if f.handelse}
+    falt = set(falt)
+    tillatna = falt | {namn for namn, f in beskrivna.items() if f.handelse and namn not in process.bara_vid_oppning}
     for namn in data:
-        if namn in beskrivna and namn not in tillatna and not _oforandrat(varden.get(namn), befintliga, namn):
+        if namn in beskrivna and namn in process.bara_vid_oppning and namn not in falt:
+            fel.setdefault(namn, f"Frågan ”{beskrivna[namn].rubrik}” ställs bara när ärendet registreras")
+        elif namn in beskrivna and namn not in tillatna and not _oforandrat(varden.get(namn), befintliga, namn):
             fel.setdefault(namn, f"{beskrivna[namn].rubrik} hör inte till det här steget; använd Ändra uppgifter")
     if fel:
         return None, fel

@@ -176,9 +176,12 @@ def test_sidorna_utan_inloggning_och_de_som_ingen_lank_leder_till(staden: Stad) 
     mia, elin = Person(staden, "mia", staden.skarm()), Person(staden, "elin", staden.skarm())
     mia.ny_session()
     mia.ga("/nytt/avvikelse")
+    mia.vik_upp()
+    mia.sida.get_by_label("Någon annan").fill("Nemo Påhittad")
     mia.tryck("Rapportera")
     fel += _ser_ratt_ut(mia.sida, "felsammanfattning") + _ar_tillganglig(mia.sida, "felsammanfattning", "fel")
-    mia.fyll(handelsedatum="2026-09-25", typ="rutin", beskrivning="Påhittad")
+    mia.sida.get_by_label("Någon annan").fill("")
+    mia.fyll(handelsedatum="2026-09-25", typ="rutin", beskrivning="Påhittad", ror_personal="hugo")
     mia.tryck("Rapportera")
     fel += _ser_ratt_ut(mia.sida, "kvitto") + _ar_tillganglig(mia.sida, "kvitto")
     nummer = mia.nummer()
@@ -195,6 +198,12 @@ def test_sidorna_utan_inloggning_och_de_som_ingen_lank_leder_till(staden: Stad) 
     elin.tryck("Bifoga")
     elin.ser("Välj minst en fil.")
     fel += _ser_ratt_ut(elin.sida, "bifoga") + _ar_tillganglig(elin.sida, "bifoga", "fel")
+
+    # A stand-in that can't be set
+    elin.ga("/vikarier/ny")
+    elin.tryck("Sätt vikarien")
+    assert elin.fel() == ["Skriv vem som ska vikariera.", "Sista dagen ska fyllas i."]
+    fel += _ser_ratt_ut(elin.sida, "vikarie") + _ar_tillganglig(elin.sida, "vikarie", "fel")
 
     # Two versions of the rules side by side: chosen in a form
     elin.ga("/regler/versioner/jamfor?fran=1&till=2")

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from arbetsfloden import PROCESSER, Fakta, Steg, ger_uppgift, som_ny
 from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
 from tjanster.arenden import bilagor, jav, skydd, sparr
+from tjanster.arenden.behorighet import HANDLAGGER
 from tjanster.arenden.bemanning import Bemanning, Person
 from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.arenden.konto import hitta_konto
@@ -40,6 +41,8 @@ def verkstall(
     stegdata = fakta.uppgifter
     if steg.gemensam:
         _gemensamt(conn, s, lage, skr, begaran, steg.handelse, stegdata, foljd)
+    if steg.handelse == "andra" and handelse["uppgifter"].get("ror_chefen", (None, None))[1]:
+        _jav(conn, s, lage, skr, begaran, "ror_chefen", (), foljd)
     if steg.klarar and lage.oppna_uppgifter:
         _klara_alla(conn, lage, skr, av, nu)
     if (text := ger_uppgift(steg, fakta)) is not None:
@@ -199,6 +202,8 @@ def _jav(
     hade = lage.rad["handlaggare"]
     if handelse == "anmal_jav":
         foljd["at_sidan"] = jav.anmal(conn, s, lage, begaran)
+    elif handelse == "ror_chefen":
+        foljd["at_sidan"] = jav.ror_chefen(conn, s, lage, begaran)
     else:
         foljd["at_sidan"] = jav.satt_at_sidan(conn, s, lage, valda, begaran)
     if lage.rad["handlaggare"] is None and lage.rad["avslutad"] is None and (hade or handelse == "anmal_jav"):
@@ -231,7 +236,7 @@ def arbetande(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> list
     bemanning = Bemanning.kring(conn, s.kommun, nu.date(), lage.rad["enhet"])
     ut = {}
     for enhet in s.kommun.vagen_upp(lage.rad["enhet"]):
-        for roll in ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare"):
+        for roll in HANDLAGGER:
             for p in bemanning.pa(roll, enhet):
                 ut[p.id] = p
     return sorted(ut.values(), key=lambda p: p.namn)

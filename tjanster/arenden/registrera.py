@@ -26,7 +26,7 @@ from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.fel import FarInte, Nej, OgiltigaUppgifter
 from tjanster.arenden.foljder import skillnad
 from tjanster.arenden.handelse import SYSTEM, Kvitto, automatiskt, som_json
-from tjanster.arenden.jav import enhetens_chefer
+from tjanster.arenden.jav import enhetens_chefer, nagon_kvar, namngivna
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.namnlika import Namnlika, namnlika
 from tjanster.arenden.notera import notera
@@ -120,6 +120,11 @@ def oppna_med(
         krav = oppningskrav(s.regelverk, process, stegets_dag(process, None, data, None, nu.date()))
     uppgifter, falt_fel = lagg_over(process, None, data, s.listor, None, nu.date(), krav)
     fel |= falt_fel
+    # Read also when something else is wrong, so that all is told at once.
+    valda = data.get("ror_personal") if uppgifter is None else getattr(uppgifter, "ror_personal", None)
+    rors, okanda = namngivna(conn, valda, av.id if av else None)
+    if okanda:
+        fel.setdefault("ror_personal", okanda)
     if uppgifter is None or fel:
         # All that is wrong at once: what is lacking too.
         raise OgiltigaUppgifter(falt=ej_angivna(process, None, data, None, krav) | fel)
@@ -131,7 +136,7 @@ def oppna_med(
         raise OgiltigaUppgifter(nej.skal, nej.falt) from None
     return oppna(
         conn, s, skr, process, uppgifter, av=av, nu=nu, kontakt=kontakt_rad, nummer=nummer, arende_id=arende_id,
-        registrerad_av=av.id if av else None, javiga=javiga,
+        registrerad_av=av.id if av else None, javiga=javiga, rors=rors,
     )  # fmt: skip
 
 
@@ -149,11 +154,13 @@ def oppna(
     handlaggare: int | None = None,
     krets: list[int] | None = None,
     javiga: Iterable[int] = (),
+    rors: Iterable[int] = (),
     registrerad_av: int | None = None,
     nummer: str | None = None,
     arende_id: int | None = None,
 ) -> Lage:
-    """The case itself, its first event, the limits that run from the opening, and the automatic step."""
+    """The case itself, its first event, the limits that run from the opening, and the automatic step. javiga: recused;
+    rors: recused too, since the report names them."""
     sparas = att_spara(None, uppgifter)
     dag = getattr(sparas, process.dag) or nu.date()
     rad: dict[str, Any] = {
@@ -180,12 +187,17 @@ def oppna(
     if uppgifter.ror_chefen:
         # A manager never investigates what concerns themself; nobody tells them of it either.
         rad["javiga"] = sorted({*rad["javiga"], *enhetens_chefer(conn, s, rad["enhet"], nu.date())})
+    if rors := sorted(rors):
+        rad["javiga"] = sorted({*rad["javiga"], *rors})
+        if not nagon_kvar(conn, s, rad, nu.date()):
+            raise OgiltigaUppgifter(falt={"ror_personal": "Ingen skulle då kunna ta hand om ärendet. Namnge bara dem som det rör."})
     lage = Lage(rad, ny=True, kontakt=dict(kontakt) if kontakt else None)
     if kontakt:
         skr.kontakter.append({"arende_id": rad["id"]} | {k: kontakt.get(k) for k in KONTAKTFALT})
     skr.ror(lage)
     foljd: dict[str, Any] = {
-        "startade": [x for n in process.startar for x in frister.starta(conn, s, lage, skr, n, dag, nu)]
+        "startade": [x for n in process.startar for x in frister.starta(conn, s, lage, skr, n, dag, nu)],
+        "at_sidan": rors,
     }
     handelse = {
         "arende_id": rad["id"],

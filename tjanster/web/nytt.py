@@ -8,8 +8,10 @@ from sqlalchemy import all_, literal, select
 
 from arbetsfloden import PROCESSER, Process, Regelkrav, innefattade
 from tjanster import klocka
+from tjanster.arenden.behorighet import HANDLAGGER
 from tjanster.arenden.fel import FinnsInte, Nej
 from tjanster.arenden.namnlika import Namnlika
+from tjanster.arenden.personval import Konto, OkandPerson, i_linjen, las_person
 from tjanster.arenden.regelprov import oppningskrav
 from tjanster.arenden.registrera import KONTAKTFALT as KONTAKTNAMN
 from tjanster.arenden.registrera import registrera
@@ -34,6 +36,7 @@ INGRESS = {
     "beslut": "Fristen börjar löpa från beslutets dag. Skriv verksamhetssystemets id, aldrig namn.",
 }
 EXTRA = ("sen_registrering_skal",)
+HOGST_ATT_KRYSSA = 25
 
 
 def far_oppna(vem: Inloggad, process: Process) -> bool:
@@ -80,6 +83,9 @@ def _sida(
     namn += [n for n in (*fel, *varden) if n in process.modell.beskrivna() and n not in namn]
     kravs = (*process.oppnas_kravs, *krav.falt, *(n for n in fel if n not in _falt(process, krav)))
     falt = formular.formular(s, process.modell.beskrivna(), namn, kravs, varden, fel)
+    for f in falt:
+        if f["slag"] == "personer":
+            f |= _personval(vaka, vem, varden)
     if process.kontakt:
         falt += [
             formular.bild(s, f, krav=False, varde=(kontakt or {}).get(n), fel=fel.get(f"kontakt.{n}", ""))
@@ -108,6 +114,34 @@ def _sida(
         lik_med=kontakt or {},
         url=f"/nytt/{process.namn}",
     )
+
+
+def _personval(vaka: Program, vem: Inloggad, varden: dict[str, Any]) -> dict[str, Any]:
+    """Whom a report can name: those who work with the unit's cases or the reporter's, to tick; anybody by name. What was
+    written is ticked when it is understood, and else left to be mended."""
+    kommun, idag = vaka.sammanhang.kommun, klocka.idag()
+    enheter = [enhet for _, enhet in vem.aktor.egna]
+    if vald := kommun.hitta_enhet(str(varden.get("enhet") or "")):
+        enheter.append(vald)
+    valda: dict[int, Konto] = {}
+    kvar = []
+    with vaka.motor.begin() as conn:
+        nara = i_linjen(conn, kommun, enheter, idag, utom=(vem.aktor.id,))
+        for skrivet in varden.get("ror_personal") or ():
+            try:
+                konto = las_person(conn, skrivet)
+            except OkandPerson:
+                kvar.append(skrivet)
+            else:
+                valda[konto.id] = konto
+    synas = [k for k in nara if k.roll in HANDLAGGER][:HOGST_ATT_KRYSSA]
+    alla = {k.id: k for k in (*valda.values(), *synas)}.values()
+    return {
+        "val": {k.anvandarnamn: f"{k.namn}, {k.post}" if k.post else k.namn for k in alla},
+        "varde": [k.anvandarnamn for k in valda.values()],
+        "skrivet": ", ".join(kvar),
+        "forslag": {k.etikett: k.post for k in nara if k not in synas},
+    }
 
 
 @router.get("/nytt/{namn}", response_class=HTMLResponse)
