@@ -72,8 +72,11 @@ def test_arende_utanfor_enheten_syns_inte_ens_i_sokningen(stad: Stad, bygg: Bygg
     nummer = bygg.ny("avvikelse", "mia")
     frida = stad.person("frida")
     assert frida.ga(f"/arende/{nummer}").status == 404
-    frida.ga(f"/sok?q={nummer}")
+    frida.ga("/sok")
+    frida.sida.get_by_label("Sök efter").fill(nummer)
+    frida.sida.keyboard.press("Enter")
     frida.ser("Inget hittades")
+    assert nummer not in frida.sida.url
     frida.ga("/enhet?enhet=familjehem")
     frida.ser_inte(nummer)
     hanna = stad.person("hanna")

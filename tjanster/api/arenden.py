@@ -111,7 +111,7 @@ class Filter(Indata):
     enhet: str | None = Field(default=None, max_length=200, description="Kod eller namn; enheterna under räknas med.")
     sen: bool | None = Field(default=None, description="true: bara de vars frist har passerat.")
     handlaggare: Literal["mig", "ingen"] | None = None
-    q: str | None = Field(default=None, max_length=200, description="Nummer eller ord i texten.")
+    q: str | None = Field(default=None, max_length=200, description="Nummer eller ord i texten. De hamnar i adressen: POST /sok tar dem i kroppen.")
     avslutade: bool | None = Field(
         default=None, description="Ta med avslutade. Annars bara öppna, utom när q eller tillstand anges."
     )
@@ -153,7 +153,7 @@ def _kvittens(kvitto: Kvitto) -> Kvittens:
     )
 
 
-def _urval(s: Sammanhang, f: Filter, jag: int) -> Urval:
+def las_urval(s: Sammanhang, f: Filter, jag: int) -> Urval:
     """The filter as the lists understand it; OgiltigaUppgifter with the nearest right words."""
     fel: dict[str, str] = {}
     if f.process is not None and f.process not in PROCESSER:
@@ -190,7 +190,7 @@ def _urval(s: Sammanhang, f: Filter, jag: int) -> Urval:
 )
 def lista_arenden(vaka: Program, nu: Nu, vem: Vem, urval: Annotated[Filter, Query()]) -> Arendelista:
     s = vaka.sammanhang
-    valda = _urval(s, urval, vem.aktor.id)
+    valda = las_urval(s, urval, vem.aktor.id)
     with vaka.som(vem.aktor) as conn:
         rader = lista(conn, s, vem.aktor, valda, nu, sida=urval.sida, per_sida=urval.per_sida)
         alla = antal(conn, s, vem.aktor, valda, nu)

@@ -11,22 +11,26 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    cast,
+    column,
+    false,
     func,
     literal,
     or_,
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import TSQUERY
 
 from arbetsfloden import PROCESSER, visa
 from tjanster.arenden.behorighet import Aktor, handlagger, synliga
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.sokfraga import fragan
 from tjanster.db import t
 
 SIDA = 50
-MINSTA_ORDBORJAN = 3
 
 
 class Arenderad(NamedTuple):
@@ -82,7 +86,9 @@ class Urval:
     text: str | None = None
 
 
-def _villkor(s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, f: Any) -> list[ColumnElement[bool]]:
+def _villkor(
+    conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, f: Any
+) -> list[ColumnElement[bool]]:
     a = t.arende.c
     ut: list[ColumnElement[bool]] = [synliga(aktor, s.kommun) if aktor is not None else true()]
     if not urval.aven_avslutade:
@@ -104,24 +110,14 @@ def _villkor(s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, f: 
     if urval.till_dag is not None:
         ut.append(f.c.forfaller <= urval.till_dag)
     if urval.text:
-        ut.append(_sokt(urval.text.strip()))
+        ut.append(_sokt(conn, s, urval.text))
     return ut
 
 
-def _sokt(fraga: str) -> ColumnElement[bool]:
-    """Words in any form, words begun, and the number whole, begun or only its end."""
-    a, ord_ = t.arende.c, fraga.split()
-    borjan = " & ".join(f"{o}:*" for o in ord_) if all(o.isalnum() and len(o) >= MINSTA_ORDBORJAN for o in ord_) else ""
-    funna = func.vaka_sok(
-        func.websearch_to_tsquery("swedish", fraga), func.plainto_tsquery("simple", fraga), func.to_tsquery("simple", borjan)
-    )
-    traffar: list[ColumnElement[bool]] = [
-        a.id.in_(select(funna)),
-        a.nummer.startswith(fraga.upper(), autoescape=True),
-    ]
-    if fraga.isascii() and fraga.isdigit():
-        traffar.append(a.nummer.endswith(f"-{fraga.zfill(4)}"))
-    return or_(*traffar)
+def _sokt(conn: Connection, s: Sammanhang, text: str) -> ColumnElement[bool]:
+    sats = fragan(conn, s, text).sats
+    traff = func.vaka_sok(cast(sats, TSQUERY)).table_valued(column("id"), column("rang"))
+    return t.arende.c.id.in_(select(traff.c.id)) if sats else false()
 
 
 def _narmast() -> Any:
@@ -163,7 +159,7 @@ def lista(
     ]  # fmt: skip
     sats = (
         _bas(kolumner, f)
-        .where(*_villkor(s, aktor, urval, nu, f), *([extra] if extra is not None else []))
+        .where(*_villkor(conn, s, aktor, urval, nu, f), *([extra] if extra is not None else []))
         .order_by(*_ordna(s, ordning, f))
         .limit(per_sida)
         .offset((sida - 1) * per_sida)
@@ -207,7 +203,7 @@ def antal(
 ) -> int:
     """How many the same list holds."""
     f = _narmast()
-    sats = _bas([func.count()], f).where(*_villkor(s, aktor, urval, nu, f), *([extra] if extra is not None else []))
+    sats = _bas([func.count()], f).where(*_villkor(conn, s, aktor, urval, nu, f), *([extra] if extra is not None else []))
     return int(conn.execute(sats).scalar_one())
 
 
@@ -301,7 +297,7 @@ def sena_per_enhet(
     urval = Urval(enheter=enheter, till_dag=horisont)
     sats = (
         _bas([a.enhet, func.count().filter(sen), func.count().filter(~func.coalesce(sen, False))], f)
-        .where(*_villkor(s, aktor, urval, nu, f), f.c.status == "lopande")
+        .where(*_villkor(conn, s, aktor, urval, nu, f), f.c.status == "lopande")
         .group_by(a.enhet)
     )
     return {r[0]: (r[1], r[2]) for r in conn.execute(sats)}

@@ -18,7 +18,7 @@ VAD = {
     "historik": "Hela historiken", "steg": "Ett steg i ärendet", "frist": "Varför en frist slutar sin dag",
     "bilaga": "En bilaga", "api": "Ärendet genom API", "uppgift": "En uppgift i ärendet", "rapport": "En rapport med ärendet",
     "kommando": "Ärendet på kommandoraden", "kvitto": "Kvittot på registreringen", "inlamnaren": "Den som lämnade synpunkten", "lasare": "Vem som har läst",
-    "skal": "Skäl till läsning", "utdrag": "Ett utdrag",
+    "skal": "Skäl till läsning", "utdrag": "Ett utdrag", "sokutdrag": "Några ord ur ärendet, i en sökning",
 }  # fmt: skip
 LEDER = frozenset({"enhetschef"})
 SER_LASARE = frozenset({"enhetschef", "avdelningschef", "kvalitetsledare"})
@@ -44,7 +44,10 @@ class BehoverSkal(Nej):
 
 def tilldelad(s: Sammanhang, lage: Lage, aktor: Aktor | None) -> bool:
     """Is the case this person's work: its officer or who stands in for them, who reported it, or a manager of its unit? The system reads as itself."""
-    rad = lage.rad
+    return _ar_tilldelad(s, lage.rad, aktor)
+
+
+def _ar_tilldelad(s: Sammanhang, rad: Mapping[str, Any], aktor: Aktor | None) -> bool:
     if aktor is None or aktor.id in (rad["handlaggare"], rad["registrerad_av"]) or rad["handlaggare"] in aktor.ersatter_i(s.kommun, rad["enhet"]):
         return True
     return bool(roller_i(aktor, s.kommun, rad["enhet"]) & LEDER)
@@ -62,6 +65,21 @@ def anteckna(
         if skal is None:
             raise BehoverSkal(lage.rad["nummer"])
     conn.execute(_SKRIV, [_rad(lage.rad, aktor, nu, vad, detalj, skal, egen, skyddad)])
+
+
+def far_se_utdrag(s: Sammanhang, arende: Mapping[str, Any], aktor: Aktor) -> bool:
+    """May some words of a case that the person sees be shown among others? Not of a protected one that asks for a reason first.
+    arende: the case's row."""
+    return arende["krets"] is None or _ar_tilldelad(s, arende, aktor)
+
+
+def anteckna_utdrag(conn: Connection, s: Sammanhang, arenden: Iterable[Mapping[str, Any]], aktor: Aktor, nu: datetime) -> None:
+    """Write that some words of each of the cases were shown in a search."""
+    rader = [
+        _rad(a, aktor, nu, "sokutdrag", None, None, _ar_tilldelad(s, a, aktor), a["krets"] is not None) for a in arenden
+    ]
+    if rader:
+        conn.execute(_SKRIV, rader)
 
 
 def far_se_lasare(s: Sammanhang, lage: Lage, aktor: Aktor) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, func, select, text, update
 
 from tjanster.arenden import personuppgifter
 from tjanster.arenden.bilagor import bilagans_bindning, summa
+from tjanster.arenden.sokminne import sokningens_bindning
 from tjanster.db import t
 from tjanster.db.krets import systemet
 from tjanster.krypto import Nyckelring
@@ -41,6 +42,7 @@ ALLT = (
     Krypterat(t.kontakt, "uppgifter", "arende_id", personuppgifter.bindning, _hashar),
     Krypterat(t.bilaga, "innehall", "id", bilagans_bindning, lambda ring, _id, data: {"sha256": summa(ring, data)}),
     Krypterat(t.anvandare, "totp", "id", "totp:{}".format),
+    Krypterat(t.sokning, "fraga", "id", sokningens_bindning),
 )
 
 

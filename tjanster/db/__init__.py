@@ -26,6 +26,7 @@ from tjanster.db.logg import Loggdag, Loggkedja, Logglage, Loggprov
 from tjanster.db.loggkontroll import Loggkontroll, Loggkontrollrad
 from tjanster.db.regelstyrning import Regelaktivering, Regelutkast, Rutinoversyn
 from tjanster.db.registerutdrag import Registerutdrag
+from tjanster.db.sokning import Sokning
 from tjanster.db.svep import Svep
 from tjanster.db.uppgift import Uppgift
 from tjanster.db.version import Processversion, Regelversion
@@ -74,6 +75,7 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     registerutdrag = _tabell(Registerutdrag)
     regelversion = _tabell(Regelversion)
     rutinoversyn = _tabell(Rutinoversyn)
+    sokning = _tabell(Sokning)
     svep = _tabell(Svep)
     uppdrag = _tabell(Uppdrag)
     uppgift = _tabell(Uppgift)

@@ -25,6 +25,7 @@ class Arende(SQLModel, table=True):
     `nyckel` is the form's own key: a form sent twice makes one case. `krets`: with a protected identity only these persons
     see the case; NULL = the circle that the process has. `javiga`: those who are recused, and never see it.
 
+    `noter`: the words of its notes, kept by a trigger; `sok` weighs numbers before fields before notes.
     Whether the case is late is never stored: it is worked out from `frist`.
     """
 
@@ -51,13 +52,19 @@ class Arende(SQLModel, table=True):
     javiga: list[int] = Field(
         default_factory=list, sa_column=Column(ARRAY(BigInteger), nullable=False, server_default=text("'{}'"))
     )
+    noter: Any = Field(default=None, sa_column=Column(TSVECTOR, nullable=True))
     sok: Any = Field(
         default=None,
         sa_column=Column(
             TSVECTOR,
             Computed(
-                "to_tsvector('simple', nummer || ' ' || coalesce(externt_id, ''))"
-                " || jsonb_to_tsvector('swedish', uppgifter, '[\"string\"]')",
+                "setweight(to_tsvector('simple', replace(lower(nummer), '-', '') || ' ' || split_part(nummer, '-', 2)"
+                " || split_part(nummer, '-', 3) || ' ' || split_part(nummer, '-', 3) || ' ' || ltrim(split_part(nummer, '-', 3), '0')"
+                " || ' ' || coalesce(externt_id, '') || ' ' || translate(lower(coalesce(externt_id, '')), ' /.:_-', '')"
+                " || ' ' || coalesce(uppgifter ->> 'diarienummer', '')"
+                " || ' ' || translate(lower(coalesce(uppgifter ->> 'diarienummer', '')), ' /.:_-', '')), 'A')"
+                " || setweight(jsonb_to_tsvector('swedish', uppgifter, '[\"string\"]'), 'B')"
+                " || setweight(coalesce(noter, ''::tsvector), 'C')",
                 persisted=True,
             ),
         ),

@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from tjanster import klocka
 from tjanster.app import Vaka
+from tjanster.arenden import sokminne
 from tjanster.logg.natt import vakta
 from tjanster.regelstyrning import verkstall_planerade
 from tjanster.scheduler.svep import skicka, svepa
@@ -31,6 +32,7 @@ class Jobb:
 def _stada(vaka: Vaka) -> None:
     with vaka.systemet() as conn:
         stada(conn, klocka.nu(), vaka.settings.vila)
+        sokminne.stada(conn, klocka.nu())
 
 
 JOBB = (
@@ -38,7 +40,7 @@ JOBB = (
     Jobb("utskick", 30, "Skickar breven i utkorgen", lambda v: skicka(v, klocka.nu())),
     Jobb("regler", 60, "Låter regler gälla vars dag har kommit", lambda v: verkstall_planerade(v, klocka.nu())),
     Jobb("logg", 60, "Förseglar loggen, stänger dagen och prövar gårdagen", lambda v: vakta(v, klocka.nu())),
-    Jobb("stadning", 3600, "Tar bort inloggningar som gått ut", _stada),
+    Jobb("stadning", 3600, "Tar bort inloggningar som gått ut och sökningar äldre än en månad", _stada),
 )
 
 

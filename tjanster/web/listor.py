@@ -1,4 +1,4 @@
-"""Lists: the unit's cases, the late ones, search."""
+"""Lists: the unit's cases, the late ones."""
 
 from datetime import datetime
 from typing import Annotated
@@ -162,35 +162,3 @@ def sena(request: Request, vaka: Program, vem: Vem, nu: Nu) -> Response:
 def _lov(s: Sammanhang, kod: str) -> bool:
     """A unit with no units below it."""
     return len(s.kommun.undertrad(kod)) == 1
-
-
-@router.get("/sok", response_class=HTMLResponse)
-def sok(
-    request: Request, vaka: Program, vem: Vem, nu: Nu, q: str = "", process: str = "", avslutade: str = "", sida_nr: int = 1
-) -> Response:  # fmt: skip
-    s, q = vaka.sammanhang, "".join(c for c in q if c.isprintable() and not 0xD800 <= ord(c) <= 0xDFFF).strip()[:200]
-    if not q:
-        traffar, blad = [], None
-    else:
-        urval = Urval(
-            text=q, process=process if process in PROCESSER else None, aven_avslutade=avslutade == "ja", vilande=True
-        )
-        sida_nr = max(1, min(sida_nr, 10_000))
-        with vaka.som(vem.aktor) as conn:
-            if (direkt := fragor.hitta_id(conn, s, q.upper(), vem.aktor)) is not None and direkt:
-                return RedirectResponse(f"/arende/{q.upper()}?fran=sok", status_code=303)
-            hur_manga = antal(conn, s, vem.aktor, urval, nu)
-            traffar = rader(s, lista(conn, s, vem.aktor, urval, nu, sida=sida_nr), nu, "?fran=sok")
-        fragestrang = urlencode({"q": q, "process": process, "avslutade": avslutade})
-        blad = bladdring(sida_nr, hur_manga, SIDA, f"/sok?{fragestrang}&sida_nr=")
-    return sida(
-        request,
-        "sok.html",
-        vem,
-        sok_text=q,
-        traffar=traffar,
-        bladdring=blad,
-        processer={p.namn: p.ental for p in PROCESSER.values()},
-        process=process,
-        avslutade=avslutade == "ja",
-    )

@@ -197,6 +197,7 @@ FLASHTEXTER = {
     "oversedd": "Översynen är klarmarkerad.",
     "gallring_avbruten": "Gallringen är avbruten.",
     "granskat": "Granskningen är sparad.",
+    "sokningar_glomda": "Dina sökningar är bortglömda.",
     "utreds": "Granskningen är sparad, och ett ärende är öppnat för det som ska utredas.",
     "bifogat": "Filerna är bifogade.",
     "vikarie_satt": "Vikarien är satt.",
