@@ -25,7 +25,8 @@ def _provbara(ord_: Sequence[Ord], kanda: Mapping[str, str]) -> Iterable[str]:
     fria = [n for n, o in enumerate(ord_) if not o.fras and not o.bort][:5]
     for n in fria:
         litet = ord_[n].text.casefold()
-        yield from (_byt(skrivna, n, kanda[x]) for x in get_close_matches(litet, kanda, n=2, cutoff=0.72) if x != litet)
+        for nara in (kanda[x] for x in get_close_matches(litet, kanda, n=2, cutoff=0.72) if x != litet):
+            yield from (_byt(skrivna, n, nara), nara)
     if fria and ord_[-1].borjan and ord_[-1].text.isalpha():
         hela = ord_[-1].text
         yield from (_byt(skrivna, len(ord_) - 1, hela[:langd]) for langd in (len(hela) - 2, len(hela) - 4, 4) if 4 <= langd < len(hela))
