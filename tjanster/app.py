@@ -14,6 +14,7 @@ from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.omkryptering import kryptera_klartext
 from tjanster.arenden.regelbok import aktiv_version, filer_i, kommunkod
 from tjanster.arenden.sammanhang import Sammanhang, las_in_versioner
+from tjanster.bilagelager import Bilagelager, S3val
 from tjanster.db import krets, migrera, server, session, t
 from tjanster.krypto import Nyckelring
 from tjanster.regelnamn import kontrollera_mot_processer
@@ -31,7 +32,7 @@ class Vaka:
     forsta: Sammanhang
 
     def __post_init__(self) -> None:
-        self.motor.update_execution_options(nyckelring=self.nyckelring)
+        self.motor.update_execution_options(nyckelring=self.nyckelring, bilagelager=self.bilagelager)
 
     @property
     def sammanhang(self) -> Sammanhang:
@@ -53,6 +54,15 @@ class Vaka:
     def nyckelring(self) -> Nyckelring:
         """The keys that personal data and secrets are encrypted with. They are never in the database."""
         return Nyckelring(self.settings.nyckelrad())
+
+    @cached_property
+    def bilagelager(self) -> Bilagelager:
+        """Where the contents of attachments lie. No store is asked for anything until there is something to keep or fetch."""
+        s, s3 = self.settings, None
+        if s.bilagelager_adress and s.bilagelager_nyckel and s.bilagelager_hemlighet:
+            nyckel, hemlighet = s.bilagelager_nyckel.get_secret_value(), s.bilagelager_hemlighet.get_secret_value()
+            s3 = S3val(s.bilagelager_adress, s.bilagelager_region, nyckel, hemlighet)
+        return Bilagelager(s.bilagelager, s3, s.bilagor_mb * 1024 * 1024)
 
     @cached_property
     def virus(self) -> Virusskydd | None:

@@ -13,6 +13,7 @@ from notiser import status
 from regler import Regelfel
 from tjanster.app import Vaka
 from tjanster.arenden.bemanning import Bemanning
+from tjanster.arenden.bilagekontroll import prova_lagren
 from tjanster.db import migrera, t
 from tjanster.inloggning.fel import OidcFel
 from tjanster.inloggning.leverantor import Leverantor
@@ -91,6 +92,7 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
     if vaka.virus is not None:
         version, fel = _virusskydd(vaka.virus)
         punkt("Virusskydd", not fel, version, fel)
+    punkt("Bilagelager", *_lagren(vaka))
     for namn, mening in _inloggning(vaka, nu):
         punkt(namn, mening is None, "som den ska", mening or "")
     svaga = vaka.settings.svagheter() if not vaka.settings.demo else []
@@ -113,6 +115,11 @@ def databasrollen(conn: Connection) -> list[str]:
         return []
     vad = "superanvändare" if rad.rolsuper else "fri från radernas lås (BYPASSRLS)"
     return [f"Databasens inloggning {rad.vem} är {vad}. Låt Vaka logga in med en egen roll som har rätt till vaka_app."]
+
+
+def _lagren(vaka: Vaka) -> tuple[bool, str, str]:
+    bra, mening = prova_lagren(vaka.motor, vaka.nyckelring, vaka.bilagelager)
+    return bra, mening, mening
 
 
 def _virusskydd(virus: Virusskydd) -> tuple[str, str]:

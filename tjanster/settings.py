@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
 
 from tjanster import klocka
-from tjanster.svagheter import databasens, enkla_nycklar, epostens, forvalt_losen, gissningsbar
+from tjanster.svagheter import databasens, enkla_nycklar, epostens, forvalt_losen, gissningsbar, oppen_mapp
 
 ROT = Path(__file__).resolve().parent.parent
 PREFIX = "VAKA_"
-HEMLIGA = ("databas", "smtp", "hemlighet", "nycklar", "oidc_hemlighet")
+HEMLIGA = ("databas", "smtp", "hemlighet", "nycklar", "oidc_hemlighet", "bilagelager_nyckel", "bilagelager_hemlighet")
 
 
 def saker_adress(adress: str) -> bool:
@@ -60,7 +60,9 @@ class Settings(BaseModel):
     each closed day of the log is put down. demo: the made-up municipality with its open mailbox. nu: try another day. oidc: the issuer of
     the municipality's own login, with the name and secret that Vaka has there (oidc_klient, oidc_hemlighet) and what is asked
     for (oidc_omfattning); oidc_styrka: the strengths (acr) of which one is demanded. tvasteg: who must have a second step. vilotid: minutes until an idle session ends.
-    clamav: where the virus scanner listens, as `tjanster.virus` reads it.
+    clamav: where the virus scanner listens, as `tjanster.virus` reads it. bilagelager: where the contents of new attachments
+    go, as `tjanster.bilagelager` reads it; for S3 the service's address, key and secret (bilagelager_adress, …) and region.
+    bilagor_mb: how much the files of one case may be together.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -87,6 +89,12 @@ class Settings(BaseModel):
     tvasteg: Literal["ja", "nej", "lokala"] | None = None
     vilotid: int = 30
     clamav: str | None = None
+    bilagelager: str = "databas"
+    bilagelager_adress: str | None = None
+    bilagelager_region: str = "us-east-1"
+    bilagelager_nyckel: SecretStr | None = None
+    bilagelager_hemlighet: SecretStr | None = None
+    bilagor_mb: int = 200
 
     @field_validator("demo", mode="before")
     @classmethod
@@ -138,6 +146,27 @@ class Settings(BaseModel):
 
         if varde is not None:
             las_adress(varde)
+        return varde
+
+    @field_validator("bilagelager")
+    @classmethod
+    def _lagret(cls, varde: str) -> str:
+        from tjanster.bilagelager import las_lager
+
+        return las_lager(varde)
+
+    @field_validator("bilagelager_adress")
+    @classmethod
+    def _lagrets_adress(cls, varde: str | None) -> str | None:
+        if varde is not None and not saker_adress(varde):
+            raise ValueError("ska vara adressen till tjänsten som talar S3, till exempel https://s3.kommunen.se")
+        return varde.rstrip("/") if varde is not None else None
+
+    @field_validator("bilagor_mb")
+    @classmethod
+    def _megabyte(cls, varde: int) -> int:
+        if not 10 <= varde <= 100_000:
+            raise ValueError("ska vara ett heltal mellan 10 och 100000, i MB")
         return varde
 
     @field_validator("oidc")
@@ -232,7 +261,18 @@ class Settings(BaseModel):
             return ["VAKA_OIDC_KLIENT saknas: skriv namnet (client id) som Vaka har hos kommunens inloggning."]
         if self.oidc is None and (self.oidc_klient is not None or self.oidc_hemlighet is not None):
             return ["VAKA_OIDC saknas: skriv adressen till kommunens inloggning, eller ta bort VAKA_OIDC_KLIENT och VAKA_OIDC_HEMLIGHET."]
-        return []
+        return self._halvt_lager()
+
+    def _halvt_lager(self) -> list[str]:
+        delar = {
+            "ADRESS": (self.bilagelager_adress, "adressen till tjänsten som talar S3, till exempel https://s3.kommunen.se"),
+            "NYCKEL": (self.bilagelager_nyckel, "nyckelns id (access key id) hos den"),
+            "HEMLIGHET": (self.bilagelager_hemlighet, "nyckelns hemlighet (secret access key) hos den"),
+        }
+        behovs = self.bilagelager.startswith("s3://") or any(varde for varde, _ in delar.values())
+        return [
+            f"VAKA_BILAGELAGER_{namn} saknas: skriv {vad}." for namn, (varde, vad) in delar.items() if behovs and not varde
+        ]
 
     def svagheter(self) -> list[str]:
         """What must be mended before production; empty when all is well."""
@@ -259,6 +299,10 @@ class Settings(BaseModel):
             fel.append("VAKA_SMTP saknas: utan e-postserver får ingen sina påminnelser.")
         if self.oidc is not None and not self.oidc.startswith("https://"):
             fel.append(f"VAKA_OIDC är {self.oidc}: i drift ska adressen börja med https://.")
+        if self.bilagelager_adress is not None and not self.bilagelager_adress.startswith("https://"):
+            fel.append(f"VAKA_BILAGELAGER_ADRESS är {self.bilagelager_adress}: i drift ska adressen börja med https://.")
+        if self.bilagelager_hemlighet is not None and gissningsbar(self.bilagelager_hemlighet.get_secret_value()):
+            fel.append("VAKA_BILAGELAGER_HEMLIGHET går att gissa. Byt den hos tjänsten.")
         return fel
 
     def rad(self) -> list[str]:
@@ -269,6 +313,10 @@ class Settings(BaseModel):
             fel.append("VAKA_TVASTEG är nej: konton med lösenord släpps in på ett steg. Sätt lokala, eller stäng dem.")
         if self.clamav is None:
             fel.append("VAKA_CLAMAV saknas: bifogade filer granskas inte mot virus. Sätt adressen till clamd.")
+        if self.bilagelager.startswith("file://"):
+            from tjanster.bilagelager import mappen
+
+            fel += oppen_mapp("VAKA_BILAGELAGER", mappen(self.bilagelager))
         if not self.proxyer:
             fel.append("VAKA_PROXY saknas: alla räknas som en och samma adress när någon gissar lösenord. Sätt adressen till servern framför.")
         return fel

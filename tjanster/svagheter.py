@@ -93,6 +93,15 @@ def oppna_filer(filer: Mapping[str, Path]) -> list[str]:
     return fel
 
 
+def oppen_mapp(namn: str, mapp: Path) -> list[str]:
+    """A folder in which others on the machine may look, or take away what lies there."""
+    try:
+        oppen = mapp.stat().st_mode & 0o077
+    except OSError:
+        return []  # told by whoever writes there
+    return [f"{namn}: mappen {mapp} är öppen för andra på datorn. Kör 'chmod 700 {mapp}'."] if oppen else []
+
+
 def hemliga_filer(miljo: Mapping[str, str], datamapp: Path, toml: Path) -> dict[str, Path]:
     """Where secrets lie: the files that settings name, the settings' own, and those that Vaka made."""
     ut = {

@@ -1,8 +1,10 @@
 """Migrations build just the tables that the code declares, up and down and up again."""
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine, inspect, text
+from sqlalchemy.exc import ProgrammingError
 from sqlmodel import SQLModel
 
 from tjanster.db import migrera
@@ -20,3 +22,23 @@ def test_ned_och_upp_igen(motor: Engine) -> None:
     migrera.migrera(motor)
     assert migrera.nuvarande(motor) == migrera.nyaste()
     migrera.migrera(motor)
+
+
+def test_en_aldre_version_far_inte_lamna_innehall_efter_sig_i_ett_lager(motor: Engine) -> None:
+    rad = (
+        "INSERT INTO bilaga (arende_id, namn, typ, storlek, sha256, lager, objekt, tid) "
+        "VALUES (1, 'a.txt', 'text/plain', 1, 'x', 'file:///lager', 'k/a', now())"
+    )
+    with motor.begin() as conn:
+        conn.execute(text("SET LOCAL session_replication_role = replica"))
+        conn.execute(text(rad))
+    with pytest.raises(ProgrammingError, match="vaka bilagor flytta --till databas"):
+        migrera.backa(motor, "0013")
+    with motor.begin() as conn:
+        conn.execute(text("DELETE FROM bilaga"))
+    with pytest.raises(ProgrammingError, match="Kör 'vaka bevaka' först"):
+        migrera.backa(motor, "0013")
+    with motor.begin() as conn:
+        conn.execute(text("DELETE FROM bilageradering"))
+    migrera.backa(motor, "0013")
+    assert migrera.nuvarande(motor) == "0013"

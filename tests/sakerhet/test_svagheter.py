@@ -13,7 +13,7 @@ from tests.sakerhet.dorr import i_drift
 from tests.tjanster.test_settings import INGEN, SAKRA
 from tjanster.halsa import databasrollen, prova_halsan
 from tjanster.settings import Installningsfel, las
-from tjanster.svagheter import databasens, epostens, forvalt_losen, gissningsbar, hemliga_filer, oppna_filer
+from tjanster.svagheter import databasens, epostens, forvalt_losen, gissningsbar, hemliga_filer, oppen_mapp, oppna_filer
 
 GISSNINGSBARA = [
     "x" * 40, "abcdefghijklmnopqrstuvwxyz0123456789", "minst-32-slumpade-tecken-hemlighet", "hemlighet" * 5, "changeme-changeme-changeme-changeme",
@@ -97,6 +97,17 @@ def test_filer_som_andra_kan_lasa_sags(tmp_path: Path) -> None:
         f"VAKA_SMTP_FIL: filen {oppen} kan läsas av andra på datorn. Kör 'chmod 600 {oppen}'.",
         f"Nyckeln nycklar: filen {tmp_path / 'nycklar'} kan läsas av andra på datorn. Kör 'chmod 600 {tmp_path / 'nycklar'}'.",
     ]
+
+
+def test_en_mapp_for_bilagor_som_andra_nar_sags(tmp_path: Path) -> None:
+    mapp = tmp_path / "bilagor"
+    mapp.mkdir(mode=0o700)
+    lager = las({"VAKA_BILAGELAGER": mapp.as_uri()}, INGEN)
+    assert not any("VAKA_BILAGELAGER" in rad for rad in lager.rad())
+    mapp.chmod(0o770)
+    mening = f"VAKA_BILAGELAGER: mappen {mapp} är öppen för andra på datorn. Kör 'chmod 700 {mapp}'."
+    assert mening in lager.rad()
+    assert oppen_mapp("VAKA_BILAGELAGER", tmp_path / "borta") == []
 
 
 def test_superanvandare_i_databasen_sags(bygg: Bygge, databas: str) -> None:

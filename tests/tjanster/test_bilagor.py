@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from tests.bygg import KONTAKT, NU, Bygge
 from tests.tjanster.bilagehjalp import FILER, PDF, PNG, zipfil
 from tjanster.arenden.arendebild import visa_arende
-from tjanster.arenden.bilagor import las_bilaga
+from tjanster.arenden.bilagor import hitta_bilaga
 from tjanster.arenden.fel import FarInte, FinnsInte, OgiltigaUppgifter
 from tjanster.arenden.filgranskning import HOGST_BYTE, granska, rent_namn
 from tjanster.arenden.handelse import Begaran, Kvitto, utfor
@@ -91,7 +91,7 @@ def test_en_bilaga_star_i_arendet_och_i_historiken(bygg: Bygge) -> None:
     ]
     assert visat.handelser[-1].foljder == ("Filer: ”anmälan.pdf”, ”utredning.docx”, ”tabell.xlsx”",)
     with bygg.vaka.systemet() as conn:
-        assert las_bilaga(conn, visat.lage, visat.bilagor[0].id).innehall == PDF
+        assert hitta_bilaga(conn, visat.lage, visat.bilagor[0].id).oppna().innehall == PDF
         assert conn.execute(text("SELECT length(sha256) FROM bilaga")).scalars().all() == [64] * 3
         handelser = conn.execute(text("SELECT string_agg(uppgifter::text || foljder::text, '') FROM handelse")).scalar_one()
     assert "anmälan" not in handelser
@@ -114,14 +114,14 @@ def test_en_borttagen_bilaga_ar_tom_men_historiken_minns_den(bygg: Bygge) -> Non
         rad = conn.execute(text("SELECT innehall, borttagen, borttagen_av, skal FROM bilaga")).one()
         assert rad == (None, NU, bygg.aktor("hanna").id, "Fel ärende")  # type: ignore[union-attr]
         with pytest.raises(FinnsInte):
-            las_bilaga(conn, efter.lage, bilaga.id)
+            hitta_bilaga(conn, efter.lage, bilaga.id)
     with pytest.raises(OgiltigaUppgifter, match="är redan borttagen"):
         bygg.gor(nummer, "ta_bort_bilaga", "hanna", bilaga=str(bilaga.id), skal="Igen")
 
 
 def test_databasen_haller_inget_innehall_i_det_borttagna(bygg: Bygge) -> None:
     bifoga(bygg, bygg.ny("synpunkt", kontakt=KONTAKT))
-    with pytest.raises(IntegrityError, match="bilaga_tom_nar_borttagen"), bygg.vaka.systemet() as conn:
+    with pytest.raises(IntegrityError, match="bilaga_pa_ett_stalle"), bygg.vaka.systemet() as conn:
         conn.execute(text("UPDATE bilaga SET borttagen = now()"))
 
 
@@ -140,7 +140,7 @@ def test_ett_annat_arendes_bilaga_finns_inte_har(bygg: Bygge) -> None:
     bifoga(bygg, ena)
     (bilaga,) = bild(bygg, ena).bilagor
     with bygg.vaka.systemet() as conn, pytest.raises(FinnsInte):
-        las_bilaga(conn, bild(bygg, andra).lage, bilaga.id)
+        hitta_bilaga(conn, bild(bygg, andra).lage, bilaga.id)
     for fel in (str(bilaga.id), "hej", "9" * 30):
         with pytest.raises(OgiltigaUppgifter):
             bygg.gor(andra, "ta_bort_bilaga", "hanna", bilaga=fel, skal="Fel")

@@ -10,7 +10,7 @@ from tests.bygg import KONTAKT, NU, SYNPUNKT, Bygge
 from tests.webbklient import Webbklient
 from tjanster.app import Vaka
 from tjanster.arenden.arendebild import visa_arende
-from tjanster.arenden.bilagor import las_bilaga
+from tjanster.arenden.bilagor import hitta_bilaga
 from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.arenden.lage import hamta
 from tjanster.arenden.namnlika import Namnlika
@@ -177,7 +177,7 @@ def test_rotation_krypterar_om_allt_och_den_gamla_nyckeln_kan_tas_bort(bygg: Byg
         assert lage is not None
         assert lage.kontakt is not None
         assert lage.kontakt["epost"] == KONTAKT["epost"]
-        assert las_bilaga(conn, lage, 1).innehall == "Påhittad underlag.txt".encode()
+        assert hitta_bilaga(conn, lage, 1).oppna().innehall == "Påhittad underlag.txt".encode()
 
 
 def _base64(ring: Nyckelring) -> str:
@@ -238,5 +238,5 @@ def test_klartext_fran_en_aldre_version_krypteras_vid_starten(vaka: Vaka, motor:
         assert lage.kontakt is not None
         assert lage.kontakt["namn"] == "Påhittad Person"
         bilaga = conn.scalar(select(t.bilaga.c.id))
-        assert las_bilaga(conn, lage, bilaga).innehall == "Påhittad".encode()
+        assert hitta_bilaga(conn, lage, bilaga).oppna().innehall == "Påhittad".encode()
         assert b"hittad" not in bytes(conn.scalar(select(t.bilaga.c.innehall)))

@@ -63,6 +63,9 @@ def test_utan_nagot_satt_gar_demons_kommun() -> None:
         ("OIDC_OMFATTNING", "profile", "VAKA_OIDC_OMFATTNING: ska ha ordet openid, till exempel 'openid profile email'."),
         ("TVASTEG", "kanske", "VAKA_TVASTEG: ska vara ja, nej eller lokala."),
         ("VILOTID", "1", "VAKA_VILOTID: ska vara ett heltal mellan 5 och 240, i minuter."),
+        ("BILAGELAGER", "s3://nyckel:hemligt77@hink", "VAKA_BILAGELAGER: ska vara databas, file:///mapp eller s3://hink/mapp, till exempel file:///srv/vaka/bilagor."),
+        ("BILAGOR_MB", "9", "VAKA_BILAGOR_MB: ska vara ett heltal mellan 10 och 100000, i MB."),
+        ("BILAGOR_MB", "mycket", "VAKA_BILAGOR_MB: ska vara ett heltal, till exempel 8000."),
     ],
 )  # fmt: skip
 def test_fel_installning_sager_vad_som_ar_ratt(namn: str, varde: str, mening: str) -> None:
@@ -214,3 +217,53 @@ def test_lokala_konton_maste_ha_tva_steg_i_drift_om_inget_annat_sags() -> None:
 def test_kommunens_inloggning_gar_over_https_i_drift() -> None:
     (mening,) = fel(SAKRA | {"VAKA_OIDC": "http://127.0.0.1:9000", "VAKA_OIDC_KLIENT": "vaka"})
     assert mening == "VAKA_OIDC är http://127.0.0.1:9000: i drift ska adressen börja med https://."
+
+
+# -- the store for attachments -----------------------------------------------------------------------------------------
+
+I_HINK = {
+    "VAKA_BILAGELAGER": "s3://vaka-bilagor/hjo/", "VAKA_BILAGELAGER_ADRESS": "https://s3.kommun.example/",
+    "VAKA_BILAGELAGER_NYCKEL": "AKVAKA", "VAKA_BILAGELAGER_HEMLIGHET": HEMLIGHET,
+}  # fmt: skip
+
+
+def test_lagret_lases_med_nyckel_och_hemlighet_ur_filer(tmp_path: Path) -> None:
+    miljo = SAKRA | {k: v for k, v in I_HINK.items() if not k.endswith(("NYCKEL", "HEMLIGHET"))}
+    for namn in ("NYCKEL", "HEMLIGHET"):
+        (tmp_path / namn).write_text(I_HINK[f"VAKA_BILAGELAGER_{namn}"], encoding="utf-8")
+        miljo |= {f"VAKA_BILAGELAGER_{namn}_FIL": str(tmp_path / namn)}
+    settings = las(miljo, INGEN)
+    assert (settings.bilagelager, settings.bilagelager_adress) == ("s3://vaka-bilagor/hjo", "https://s3.kommun.example")
+    assert settings.bilagelager_hemlighet is not None
+    assert settings.bilagelager_hemlighet.get_secret_value() == HEMLIGHET
+    assert HEMLIGHET not in repr(settings)
+    assert "AKVAKA" not in repr(settings)
+
+
+def test_ett_halvt_lager_sager_varje_del_som_saknas() -> None:
+    assert fel({"VAKA_BILAGELAGER": "s3://hink"}) == [
+        "VAKA_BILAGELAGER_ADRESS saknas: skriv adressen till tjänsten som talar S3, till exempel https://s3.kommunen.se.",
+        "VAKA_BILAGELAGER_NYCKEL saknas: skriv nyckelns id (access key id) hos den.",
+        "VAKA_BILAGELAGER_HEMLIGHET saknas: skriv nyckelns hemlighet (secret access key) hos den.",
+    ]
+    # Also when only what is older lies there.
+    assert len(fel({"VAKA_BILAGELAGER_NYCKEL": "AKVAKA"})) == 2
+    assert las({"VAKA_BILAGELAGER": "file:///srv/vaka"}, INGEN).bilagelager == "file:///srv/vaka"
+
+
+@pytest.mark.parametrize("adress", ["http://s3.kommun.example", "s3.kommun.example", "https://u:p@s3.kommun.example", "https://s3.example/?x=1"])
+def test_lagrets_adress_ar_krypterad_och_utan_hemligheter(adress: str) -> None:
+    assert fel(I_HINK | {"VAKA_BILAGELAGER_ADRESS": adress}) == [
+        "VAKA_BILAGELAGER_ADRESS: ska vara adressen till tjänsten som talar S3, till exempel https://s3.kommunen.se."
+    ]
+
+
+def test_ett_osakert_lager_startar_inte_i_drift() -> None:
+    assert las(SAKRA | I_HINK, INGEN).svagheter() == []
+    assert fel(SAKRA | I_HINK | {"VAKA_BILAGELAGER_ADRESS": "http://127.0.0.1:9000"}) == [
+        "VAKA_BILAGELAGER_ADRESS är http://127.0.0.1:9000: i drift ska adressen börja med https://."
+    ]
+    for hemlighet in ("minioadmin", "minio123", "changeme-changeme-changeme-changeme"):
+        assert fel(SAKRA | I_HINK | {"VAKA_BILAGELAGER_HEMLIGHET": hemlighet}) == [
+            "VAKA_BILAGELAGER_HEMLIGHET går att gissa. Byt den hos tjänsten."
+        ]

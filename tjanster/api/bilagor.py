@@ -13,7 +13,7 @@ from tjanster.api.formular_in import filform
 from tjanster.api.grund import Nu, Nummer, Program, Vem, felsvaren, ny_router
 from tjanster.api.svar import Svar
 from tjanster.arenden.arendebild import las_arende
-from tjanster.arenden.bilagor import bilagor, huvuden, las_bilaga
+from tjanster.arenden.bilagor import bilagor, hitta_bilaga, huvuden
 from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.arenden.filgranskning import HOGST_FILER, granska
 from tjanster.arenden.filtyper import ANDELSER, TYPER
@@ -31,7 +31,7 @@ FORMULAR: dict[str, Any] = {
                 "properties": {
                     "filer": {
                         "type": "array", "maxItems": HOGST_FILER, "items": {"type": "string", "format": "binary"},
-                        "description": f"{', '.join(ANDELSER)}; högst 10 MB per fil.",
+                        "description": f"{', '.join(ANDELSER)}; högst 10 MB per fil, och så mycket i ett ärende som kommunen har bestämt.",
                     },
                     "bilagetext": {"type": "string", "maxLength": 200, "description": "Vad filerna är."},
                     "version": {
@@ -116,7 +116,7 @@ def lista(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Bilagelista:
     tags=["Bilagor"],
     summary="En fil, så som den bifogades",
     response_class=Response,
-    responses=felsvaren(404)
+    responses=felsvaren(404, 502)
     | {
         200: {
             "description": "Filen",
@@ -127,5 +127,6 @@ def lista(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Bilagelista:
 def hamta(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, bilaga: Annotated[int, Path(ge=1, lt=2**62)]) -> Response:
     with vaka.som(vem.aktor) as conn:
         lage = las_arende(conn, vaka.sammanhang, nummer, vem.aktor, nu, "bilaga", str(bilaga))
-        fil = las_bilaga(conn, lage, bilaga)
+        lagd = hitta_bilaga(conn, lage, bilaga)
+    fil = lagd.oppna()
     return Response(fil.innehall, media_type=fil.typ, headers=huvuden(fil))

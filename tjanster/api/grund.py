@@ -34,7 +34,8 @@ _beskrivningar = {
     429: "För många anrop eller felaktiga försök; Retry-After säger hur många sekunder man väntar",
     431: "Huvudena är för stora: högst 32 kB",
     500: "Oväntat fel; numret i svaret står i loggen",
-    503: "Databasen svarar inte",
+    502: "Filens innehåll saknas, eller är ändrat där det ligger",
+    503: "Databasen svarar inte, eller lagret där filernas innehåll ligger",
 }
 
 

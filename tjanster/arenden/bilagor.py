@@ -3,6 +3,7 @@
 A file's name may tell who somebody is. It is shown in the case and nowhere else; addresses and events bear its number.
 """
 
+import logging
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,18 +11,47 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
-from tjanster.arenden.fel import FinnsInte, OgiltigaUppgifter
-from tjanster.arenden.filgranskning import NyBilaga
+from tjanster.arenden.bilageplats import GarInteAttOppna, bilagans_bindning, lagren, oppna, summa
+from tjanster.arenden.fel import FinnsInte, Nej, OgiltigaUppgifter
+from tjanster.arenden.filgranskning import NyBilaga, storlekstext
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.personuppgifter import ringen
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.bilagelager import Bilagelager, LagretSvararInte
 from tjanster.db import t
 from tjanster.krypto import Nyckelring
 
 if TYPE_CHECKING:
     from tjanster.arenden.handelse import Begaran
+
+logg = logging.getLogger("vaka.bilagor")
+
+
+class BilagelagretSvararInte(Nej):
+    """The store is away: nothing is put there, and what lies there can't be fetched. Everything else of the case goes on."""
+
+    kod = "bilagelagret_svarar_inte"
+    status = 503
+    sekunder = 30
+
+
+class BilaganGarInteAttLasa(Nej):
+    """What the store gives isn't the file any more."""
+
+    kod = "bilagan_gar_inte_att_lasa"
+    status = 502
+
+    def __init__(self, bilaga: int, varfor: str) -> None:
+        super().__init__(f"Filen går inte att läsa: {varfor}. Säg till administratören att det gäller bilaga {bilaga}.")
+
+
+class ArendetArFullt(OgiltigaUppgifter):
+    """The files of the case would be more than one case may hold."""
+
+    kod = "arendet_ar_fullt"
+
 
 @dataclass(frozen=True)
 class Bilagebild:
@@ -36,32 +66,81 @@ class Bilagebild:
     av: str
 
 
-def bilagans_bindning(bilaga: int) -> str:
-    return f"bilaga:{bilaga}"
+@dataclass(frozen=True)
+class Lagd:
+    """A file as its row tells of it, with where its content lies. Opened when the row's transaction is over, so that a slow
+    store holds nothing of the database."""
 
+    id: int
+    namn: str
+    typ: str
+    plats: tuple[bytes | None, str | None, str | None]
+    ring: Nyckelring
+    lagren: Bilagelager
 
-def summa(ring: Nyckelring, innehall: bytes) -> str:
-    """By which the same file is known again; without the key it tells nothing of what the file is."""
-    return ring.mac("bilaga", innehall).hex()
+    def oppna(self) -> NyBilaga:
+        """With its content. Raises BilagelagretSvararInte and BilaganGarInteAttLasa."""
+        try:
+            return NyBilaga(self.namn, self.typ, oppna(self.ring, self.lagren, self.id, self.plats))
+        except LagretSvararInte as fel:
+            logg.error("Bilaga %s går inte att hämta: %s", self.id, fel, extra={"action": "attachment_store_down"})
+            raise BilagelagretSvararInte(
+                "Filen går inte att hämta just nu: lagret där den ligger svarar inte. Resten av ärendet går att läsa. "
+                "Försök igen om en stund, och säg till administratören om det inte hjälper."
+            ) from None
+        except GarInteAttOppna as fel:
+            logg.error("Bilaga %s går inte att läsa: %s", self.id, fel, extra={"action": "attachment_unreadable"})
+            raise BilaganGarInteAttLasa(self.id, str(fel)) from None
 
 
 def bifoga(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: "Begaran", rubrik: str | None) -> list[int]:
-    """Leave the files of the request for writing; returns their numbers."""
+    """Put the files of the request where their contents go, and leave their rows for writing; returns their numbers. What was
+    put there for a step that then isn't taken lies in the store without a row."""
     if not begaran.bilagor:
         raise OgiltigaUppgifter(falt={"filer": "Välj minst en fil."})
-    ring = ringen(conn)
+    ring, alla = ringen(conn), lagren(conn)
     summor = [summa(ring, b.innehall) for b in begaran.bilagor]
     _inga_tva_ganger(conn, lage, begaran.bilagor, summor)
+    _far_plats(conn, lage, begaran.bilagor, alla.hogst)
     nya = s.nya_id(conn, "bilaga", len(begaran.bilagor))
     skr.bilagor += [
         {
             "id": i, "arende_id": lage.rad["id"], "namn": b.namn, "typ": b.typ, "storlek": len(b.innehall),
-            "sha256": sha256, "krypterad": True, "innehall": ring.kryptera(b.innehall, bilagans_bindning(i)), "rubrik": rubrik,
+            "sha256": sha256, "krypterad": True, "rubrik": rubrik,
             "av": begaran.av.id if begaran.av else None, "tid": begaran.nu,
         }
+        | _lagg_undan(alla, ring, i, b)
         for i, b, sha256 in zip(nya, begaran.bilagor, summor, strict=True)
     ]  # fmt: skip
     return nya
+
+
+def _lagg_undan(alla: Bilagelager, ring: Nyckelring, bilaga: int, fil: NyBilaga) -> dict[str, Any]:
+    try:
+        return alla.lagg(alla.nya, ring, ring.kryptera(fil.innehall, bilagans_bindning(bilaga)))
+    except LagretSvararInte as fel:
+        logg.error("Filer kan inte tas emot: %s", fel, extra={"action": "attachment_store_down"})
+        mening = (
+            "Filerna kan inte tas emot just nu: lagret som de sparas i svarar inte. Ingen av dem är sparad. "
+            "Försök igen om en stund."
+        )
+        raise BilagelagretSvararInte(mening, {"filer": mening}) from None
+
+
+def _far_plats(conn: Connection, lage: Lage, filer: tuple[NyBilaga, ...], hogst: int) -> None:
+    b = t.bilaga.c
+    sats = select(func.coalesce(func.sum(b.storlek), 0)).where(b.arende_id == lage.rad["id"], b.borttagen.is_(None))
+    har, nytt = int(conn.execute(sats).scalar_one()), sum(len(fil.innehall) for fil in filer)
+    if har + nytt > hogst:
+        vad = f"”{filer[0].namn}” är på" if len(filer) == 1 else f"De {len(filer)} nya är på"
+        finns = f"filer på {storlekstext(har)}" if har else "inga filer"
+        raise ArendetArFullt(
+            falt={
+                "filer": f"Ärendet har {finns}. {vad} {storlekstext(nytt)}, och högst "
+                f"{storlekstext(hogst)} får plats i ett ärende. Ta bort filer som inte behövs, eller gör de nya mindre. "
+                "Behövs alla: be administratören höja gränsen."
+            }
+        )
 
 
 def _inga_tva_ganger(conn: Connection, lage: Lage, filer: Iterable[NyBilaga], summor: list[str]) -> None:
@@ -108,12 +187,13 @@ def har_bilaga(conn: Connection, lage: Lage) -> bool:
     return conn.execute(sats).first() is not None
 
 
-def las_bilaga(conn: Connection, lage: Lage, bilaga: int) -> NyBilaga:
-    """A file of the case with its content. FinnsInte for another case's and for one that was taken away."""
-    rad = _rad(conn, lage, bilaga, t.bilaga.c.innehall)
+def hitta_bilaga(conn: Connection, lage: Lage, bilaga: int) -> Lagd:
+    """A file of the case. FinnsInte for another case's and for one that was taken away."""
+    b = t.bilaga.c
+    rad = _rad(conn, lage, bilaga, b.innehall, b.lager, b.objekt)
     if rad is None:
         raise FinnsInte("Bilagan")
-    return NyBilaga(rad.namn, rad.typ, ringen(conn).oppna(rad.innehall, bilagans_bindning(rad.id)))
+    return Lagd(rad.id, rad.namn, rad.typ, (rad.innehall, rad.lager, rad.objekt), ringen(conn), lagren(conn))
 
 
 def huvuden(bilaga: NyBilaga) -> dict[str, str]:

@@ -177,7 +177,7 @@ _KLARA = (
 _TOM = (
     t.bilaga.update()
     .where(t.bilaga.c.id == bindparam("b_id"))
-    .values({k: bindparam(f"b_{k}") for k in ("borttagen", "borttagen_av", "skal")} | {"innehall": None})
+    .values({k: bindparam(f"b_{k}") for k in ("borttagen", "borttagen_av", "skal")} | {"innehall": None, "lager": None, "objekt": None})
 )
 
 _HAV = (

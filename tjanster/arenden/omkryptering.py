@@ -5,6 +5,7 @@ program.
 """
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,13 +14,15 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, text, update
 
 from tjanster.arenden import personuppgifter
-from tjanster.arenden.bilagor import bilagans_bindning, summa
+from tjanster.arenden.bilageplats import GarInteAttOppna, bilagans_bindning, lagg_om, lagren, summa
 from tjanster.arenden.sokminne import sokningens_bindning
+from tjanster.bilagelager import nyckel_i
 from tjanster.db import t
 from tjanster.db.krets import systemet
 from tjanster.krypto import Nyckelring
 
 BUNT = 200
+logg = logging.getLogger("vaka.bilagor")
 LAS = 5_391_200_264
 
 
@@ -50,6 +53,9 @@ def per_nyckel(conn: Connection, ring: Nyckelring) -> Counter[str]:
     """How many values each key holds, the log's seals among them; '' for what isn't encrypted with any key of ours. Seals are
     never made anew, so that a key stays needed as long as the log has one of its seals."""
     ut: Counter[str] = Counter()
+    b = t.bilaga.c
+    for (objekt,) in conn.execute(select(b.objekt).where(b.objekt.is_not(None))):
+        ut[nyckel_i(objekt)] += 1
     for ett in ALLT:
         kolumn = ett.tabell.c[ett.kolumn]
         for (huvud,) in conn.execute(select(func.substr(kolumn, 1, 18)).where(kolumn.is_not(None))):
@@ -67,9 +73,10 @@ def _namn(ring: Nyckelring, blob: bytes) -> str:
         return ""
 
 
-def rotera(motor: Engine, ring: Nyckelring) -> Iterator[tuple[int, int]]:
-    """Encrypt with the newest key all that an older one holds; yields (walked, encrypted anew) after each batch. Raises
-    OkandNyckel when a key that is needed isn't in the ring; what is done is then kept."""
+def rotera(motor: Engine, ring: Nyckelring, skadade: list[int] | None = None) -> Iterator[tuple[int, int]]:
+    """Encrypt with the newest key all that an older one holds; yields (walked, encrypted anew) after each batch. skadade gets
+    the files whose content in a store can't be opened, which stay as they are. Raises OkandNyckel when a key that is needed
+    isn't in the ring, and LagretSvararInte; what is done is then kept."""
     gangna = nya = 0
     for ett in ALLT:
         nyckel, efter = ett.tabell.c[ett.nyckel], 0
@@ -94,6 +101,27 @@ def rotera(motor: Engine, ring: Nyckelring) -> Iterator[tuple[int, int]]:
             if len(rader) < BUNT:
                 break
             efter = rader[-1][0]
+    for bytt in _i_lagren(motor, ring, [] if skadade is None else skadade):
+        gangna, nya = gangna + 1, nya + bytt
+        yield gangna, nya
+
+
+def _i_lagren(motor: Engine, ring: Nyckelring, skadade: list[int]) -> Iterator[bool]:
+    """The objects of older keys, one by one: was it encrypted anew?"""
+    b, efter = t.bilaga.c, 0
+    while True:
+        with systemet(motor) as conn:
+            aldre = b.objekt.is_not(None) & ~b.objekt.startswith(f"{ring.aktuell}/")
+            bunt = list(conn.scalars(select(b.id).where(aldre, b.id > efter).order_by(b.id).limit(BUNT)))
+        for bilaga in bunt:
+            try:
+                yield lagg_om(motor, ring, lagren(motor), bilaga)
+            except GarInteAttOppna as fel:
+                logg.error("Bilaga %s krypteras inte om: %s", bilaga, fel, extra={"action": "attachment_unreadable"})
+                skadade.append(bilaga)
+        if len(bunt) < BUNT:
+            return
+        efter = bunt[-1]
 
 
 def kryptera_klartext(agare: Engine, ring: Nyckelring) -> int:

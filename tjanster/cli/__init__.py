@@ -9,6 +9,7 @@ import typer
 from tjanster.cli import (
     anvandare,
     arenden,
+    bilagor,
     delegation,
     drift,
     gallra,
@@ -42,6 +43,7 @@ for _namn, _under in (
     ("anvandare", anvandare.anvandare_app),
     ("gallra", gallra.gallra_app),
     ("logg", logg.logg_app),
+    ("bilagor", bilagor.bilagor_app),
 ):
     app.add_typer(_under, name=_namn)
 
@@ -79,6 +81,7 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
     from regler import Regelfel, Regelfraga
     from tjanster.app import FelKommun, FelMigrering, GamlaRegler
     from tjanster.arenden.fel import Nej
+    from tjanster.bilagelager import LagretSvararInte
     from tjanster.db.server import Serverfel
     from tjanster.settings import Installningsfel
 
@@ -97,6 +100,8 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
             return {"fel": "gamla_regler", "skal": fel.skal, "falt": {}}
         case Serverfel() | FelMigrering() | FelKommun():
             return {"fel": "databas", "skal": [str(fel)], "falt": {}}
+        case LagretSvararInte():
+            return {"fel": "bilagelagret_svarar_inte", "skal": [str(fel)], "falt": {}}
         case OperationalError():
             mening = "Databasen svarar inte. Kontrollera VAKA_DATABAS och försök igen."
             return {"fel": "databas", "skal": [mening], "falt": {}}

@@ -155,23 +155,25 @@ def nycklar(
 
     with oppen_vaka() as vaka:
         ring = vaka.nyckelring
-        nya = 0
+        nya, skadade = 0, list[int]()
         if rotera:
-            for gangna, nya in kryptera_om(vaka.motor, ring):
+            for gangna, nya in kryptera_om(vaka.motor, ring, skadade):
                 typer.echo(f"\r{gangna} genomgångna, {nya} omkrypterade", nl=False, err=True)
             typer.echo("", err=True)
         with vaka.systemet() as conn:
             antal = per_nyckel(conn, ring)
     okanda = sorted(set(antal) - set(ring.nycklar))
     if som_json:
-        skriv({"aktuell": ring.aktuell, "antal": {n: antal[n] for n in (*ring.nycklar, *okanda)}, "omkrypterade": nya, "saknas": okanda})
+        skriv({"aktuell": ring.aktuell, "antal": {n: antal[n] for n in (*ring.nycklar, *okanda)}, "omkrypterade": nya, "saknas": okanda, "skadade": skadade})
     else:
         for namn in ring.nycklar:
             lage = "nyast" if namn == ring.aktuell else "behövs" if antal[namn] else "kan tas bort"
             typer.echo(f"{namn}: {antal[namn]} uppgifter, {lage}")
         for namn in okanda:
             typer.echo(f"{namn or 'okrypterat'}: {antal[namn]} uppgifter som ingen nyckel öppnar. Lägg tillbaka nyckeln i VAKA_NYCKLAR.")
-    if okanda:
+        if skadade:
+            typer.echo(f"{len(skadade)} bilagor går inte att läsa och är inte omkrypterade: kör 'vaka bilagor kontrollera'.", err=True)
+    if okanda or skadade:
         raise typer.Exit(1)
 
 

@@ -1,14 +1,12 @@
 """Weeding on the command line: see what would go, propose, approve, go on, and fetch the certificate."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tjanster.cli.grund import Avbrott, Nu, SomJson, oppen_vaka, skriv, tabell_ut, tid_av
+from tjanster.cli.grund import Avbrott, Nu, SomJson, matare, oppen_vaka, skriv, tabell_ut, tid_av
 from tjanster.settings import olasbar
 
 if TYPE_CHECKING:
@@ -68,7 +66,7 @@ def godkann(nummer: Nummer, antal: Antal, av: Av, som_json: SomJson = False, nu:
     from tjanster import gallring
 
     tid = tid_av(nu)
-    with oppen_vaka() as vaka, _matare(som_json) as framsteg:
+    with oppen_vaka() as vaka, matare("Gallrar", som_json) as framsteg:
         gallring.godkann(vaka, nummer, antal=antal, av=_person(vaka, av, nu), nu=tid)
         svar = gallring.kor(vaka, nummer, tid, framsteg)
     _beratta(svar, som_json)
@@ -79,7 +77,7 @@ def fortsatt(nummer: Nummer, som_json: SomJson = False, nu: Nu = None) -> None:
     """Ta upp en godkänd gallring som avbröts, till exempel av ett strömavbrott, där den var."""
     from tjanster.gallring import kor
 
-    with oppen_vaka() as vaka, _matare(som_json) as framsteg:
+    with oppen_vaka() as vaka, matare("Gallrar", som_json) as framsteg:
         svar = kor(vaka, nummer, tid_av(nu), framsteg)
     _beratta(svar, som_json)
 
@@ -153,21 +151,6 @@ def _person(vaka: "Vaka", namn: str, nu: str | None) -> int:
 
     with vaka.systemet() as conn:
         return gallrare(conn, namn, tid_av(nu).date())
-
-
-@contextmanager
-def _matare(som_json: bool) -> Iterator[Any]:
-    """How far it has come, on standard error, when somebody looks."""
-    from rich.console import Console
-    from rich.progress import Progress
-
-    skarm = Console(stderr=True)
-    if som_json or not skarm.is_terminal:
-        yield None
-        return
-    with Progress(console=skarm, transient=True) as matare:
-        uppgift = matare.add_task("Gallrar")
-        yield lambda klart, alla: matare.update(uppgift, completed=klart, total=alla)
 
 
 def _beratta(k: "Korning", som_json: bool) -> None:

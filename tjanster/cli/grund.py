@@ -59,6 +59,21 @@ def oppen_vaka(*, gamla_regler: bool = False, **over: Any) -> Iterator["Vaka"]:
         vaka.stang()
 
 
+@contextmanager
+def matare(rubrik: str, som_json: bool) -> Iterator[Any]:
+    """How far it has come, on standard error, when somebody looks: a function of (done, all), or None."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    skarm = Console(stderr=True)
+    if som_json or not skarm.is_terminal:
+        yield None
+        return
+    with Progress(console=skarm, transient=True) as visare:
+        uppgift = visare.add_task(rubrik)
+        yield lambda klart, alla: visare.update(uppgift, completed=klart, total=alla)
+
+
 def las_json(fil: Path) -> dict[str, Any]:
     try:
         text = sys.stdin.read() if str(fil) == "-" else fil.read_text(encoding="utf-8-sig")

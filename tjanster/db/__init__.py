@@ -17,7 +17,7 @@ from tjanster.db.anvandare import (
 )
 from tjanster.db.arbetsplats import Foljer, Vy
 from tjanster.db.arende import Arende, Kontakt, Koppling, Nummerserie
-from tjanster.db.bilaga import Bilaga
+from tjanster.db.bilaga import Bilaga, Bilageradering
 from tjanster.db.frist import Frist, Fristakt, Fristbrott, Paminnelse
 from tjanster.db.gallring import Gallring, Gallringskorning, Gallringssparr
 from tjanster.db.handelse import Handelse
@@ -45,6 +45,7 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     arende = _tabell(Arende)
     aterstallningskod = _tabell(Aterstallningskod)
     bilaga = _tabell(Bilaga)
+    bilageradering = _tabell(Bilageradering)
     brevlada = _tabell(BrevladaRad)
     foljer = _tabell(Foljer)
     frist = _tabell(Frist)

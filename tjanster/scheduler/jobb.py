@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from tjanster import klocka
 from tjanster.app import Vaka
 from tjanster.arenden import sokminne
+from tjanster.arenden.bilageplats import radera_slappta
 from tjanster.logg.natt import vakta
 from tjanster.regelstyrning import verkstall_planerade
 from tjanster.scheduler.svep import skicka, svepa
@@ -40,6 +41,7 @@ JOBB = (
     Jobb("utskick", 30, "Skickar breven i utkorgen", lambda v: skicka(v, klocka.nu())),
     Jobb("regler", 60, "Låter regler gälla vars dag har kommit", lambda v: verkstall_planerade(v, klocka.nu())),
     Jobb("logg", 60, "Förseglar loggen, stänger dagen och prövar gårdagen", lambda v: vakta(v, klocka.nu())),
+    Jobb("bilagor", 300, "Raderar borttagna filer ur lagret", lambda v: radera_slappta(v.motor, v.bilagelager)),
     Jobb("stadning", 3600, "Tar bort inloggningar som gått ut och sökningar äldre än en månad", _stada),
 )
 

@@ -16,6 +16,7 @@ from arbetsfloden import PROCESSER, tabeller
 from notiser import Avsandare, Brevlada, SmtpInstallningar, Utskick, skicka_vantande
 from tjanster import klocka
 from tjanster.app import Vaka
+from tjanster.arenden.bilageplats import radera_slappta
 from tjanster.arenden.fel import Nej
 from tjanster.arenden.handelse import Begaran, ta_automatiskt, utfor
 from tjanster.db import t
@@ -184,7 +185,7 @@ def bevaka(vaka: Vaka, nu: datetime) -> tuple[Utfall, Utskick | None]:
     except Nej as nej:
         fel = [f"Reglerna kunde inte bytas: {skal}" for skal in nej.skal]
     utfall = svepa(vaka, nu)
-    utfall.fel += fel + vakta(vaka, nu)
+    utfall.fel += fel + vakta(vaka, nu) + radera_slappta(vaka.motor, vaka.bilagelager).fel
     return utfall, skicka(vaka, nu)
 
 

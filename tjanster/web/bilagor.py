@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import FormData, UploadFile
 
 from tjanster.arenden.arendebild import las_arende, visa_arende
-from tjanster.arenden.bilagor import huvuden, las_bilaga
+from tjanster.arenden.bilagor import hitta_bilaga, huvuden
 from tjanster.arenden.fel import FinnsInte, Nej
 from tjanster.arenden.filgranskning import granska
 from tjanster.arenden.handelse import Begaran, utfor
@@ -65,5 +65,6 @@ def _sida(
 def hamta(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, bilaga: int) -> Response:
     with vaka.som(vem.aktor) as conn:
         lage = las_arende(conn, vaka.sammanhang, las_nummer(nummer), vem.aktor, nu, "bilaga", str(bilaga))
-        fil = las_bilaga(conn, lage, bilaga)
+        lagd = hitta_bilaga(conn, lage, bilaga)
+    fil = lagd.oppna()
     return Response(fil.innehall, media_type=fil.typ, headers=huvuden(fil))
