@@ -24,8 +24,8 @@ PERSONAL = bygg.PERSONAL | {"stina": ("enhetschef", "utredning_barn"), "berit": 
 DATOR = {"width": 1280, "height": 900}
 TELEFON = {"width": 390, "height": 844}
 NUMMER = re.compile(r"(?:SYN|AVV|LXS|BES)-\d{4}-\d{4,}")
-# What the browser itself says when a page answers 404, 409 or 422; the page is the answer.
-AVSIKTLIGT = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+# What the browser itself says when a page answers 404, 409, 422 or 502; the page is the answer.
+AVSIKTLIGT = re.compile(r"Failed to load resource: the server responded with a status of (?:4\d\d|502)")
 
 expect.set_options(timeout=10_000)
 

@@ -1,10 +1,12 @@
 """Files are attached at a screen: chosen, refused with a reason, sent, fetched, taken away. On a phone, and without script."""
 
 from playwright.sync_api import FilePayload, expect
+from sqlalchemy import update
 
 from tests.berattelser.folk import Person, Stad
 from tests.bygg import KONTAKT, Bygge
 from tests.tjanster.bilagehjalp import PDF, PNG
+from tjanster.db import t
 
 
 def _valj(vem: Person, *filer: FilePayload) -> None:
@@ -50,3 +52,16 @@ def test_fel_fil_sager_vad_som_ar_fel_pa_telefon_och_utan_skript(stad: Stad, byg
     mia.tryck("Bifoga")
     mia.ser("anteckning.txt", "Filmen")
     expect(mia.sida.get_by_role("link", name="Ta bort")).to_have_count(0)
+
+
+def test_en_fil_som_inte_gar_att_lasa_sags_pa_en_sida_och_arendet_finns_kvar(stad: Stad, bygg: Bygge) -> None:
+    nummer = bygg.ny("synpunkt", kontakt=KONTAKT)
+    bygg.bifoga(nummer, som="hanna")
+    with bygg.vaka.systemet() as conn:
+        conn.execute(update(t.bilaga).values(innehall=b"annat"))
+    hanna = stad.person("hanna")
+    hanna.arende(nummer)
+    hanna.tryck("underlag.txt")
+    hanna.ser("Filen går inte att läsa", "innehållet är ändrat eller skadat", "Resten av ärendet går att läsa.")
+    hanna.tryck("Till ärendet")
+    hanna.ser("underlag.txt", "Påhittad synpunkt")
