@@ -188,8 +188,8 @@
   ta_hand_om(document);
   // A form that came into the page: as if it had been there, with the hand already on its first field.
   document.addEventListener("htmx:after:swap", (h) => {
-    const yta = h.target instanceof Element && h.target.querySelector(":scope > form[data-utkast]") ? h.target : null;
-    if (!yta) return;
+    const yta = h.detail?.ctx?.target;
+    if (!(yta instanceof Element) || !yta.querySelector(":scope > form[data-utkast]")) return;
     ta_hand_om(yta);
     yta.querySelector("input:not([type=hidden]), textarea, select")?.focus();
   });
