@@ -29,7 +29,7 @@ class Erbjudande(Rad):
     """An offer made to the person, and what came of it."""
 
     dag: date | None = falt("Dag", "", "dag")
-    vad: str | None = falt("Vad som erbjöds", "", "langtext", max_langd=2000, kanslig=True)
+    vad: str | None = falt("Vad som erbjöds", "", "langtext", max_langd=2000, kanslig=True, utat=True)
     utfall: str | None = falt("Utfall", "", "val", val=UTFALL)
 
     @classmethod
@@ -62,7 +62,7 @@ class BeslutUppgifter(Uppgifter):
         "Delvis verkställd", "Dagen en del av insatsen började", "dag", grupp="Verkställighet"
     )
     aterstar: str | None = falt(
-        "Det som återstår", "Den del som inte är verkställd", "langtext", grupp="Verkställighet", kanslig=True
+        "Det som återstår", "Den del som inte är verkställd", "langtext", grupp="Verkställighet", kanslig=True, utat=True
     )
     avbruten: date | None = falt(
         "Avbruten", "Dagen verkställigheten avbröts", "dag", vid_registrering="idag", grupp="Verkställighet"
@@ -76,6 +76,7 @@ class BeslutUppgifter(Uppgifter):
         max_langd=2000,
         grupp="Verkställighet",
         kanslig=True,
+        utat=True,
     )
     erbjudanden: tuple[Erbjudande, ...] | None = falt("Erbjudanden", "", "rader", grupp="Verkställighet")
     tillfalligt_nummer: str | None = falt(
@@ -84,11 +85,11 @@ class BeslutUppgifter(Uppgifter):
         kanslig=True,
     )  # fmt: skip
     vidtagna_atgarder: str | None = falt(
-        "Vad som har gjorts för att verkställa", "", "langtext", grupp="Till IVO", kanslig=True
+        "Vad som har gjorts för att verkställa", "", "langtext", grupp="Till IVO", kanslig=True, utat=True
     )
     behov_uppfoljt: date | None = falt("Behovet senast följt upp", "", "dag", grupp="Till IVO")
-    annan_hjalp: str | None = falt("Annan hjälp under tiden", "", "langtext", grupp="Till IVO", kanslig=True)
-    konsekvenser: str | None = falt("Följder för den enskilde", "", "langtext", grupp="Till IVO", kanslig=True)
+    annan_hjalp: str | None = falt("Annan hjälp under tiden", "", "langtext", grupp="Till IVO", kanslig=True, utat=True)
+    konsekvenser: str | None = falt("Följder för den enskilde", "", "langtext", grupp="Till IVO", kanslig=True, utat=True)
     ivo_rapporter: tuple[IvoRapport, ...] | None = falt("Inlämnat till IVO", "", "rader", grupp="Till IVO")
     upphort: date | None = falt("Behovet upphörde", "", "dag", vid_registrering="idag", grupp="Avslut")
     upphort_skal: str | None = falt(
@@ -98,6 +99,7 @@ class BeslutUppgifter(Uppgifter):
         max_langd=2000,
         grupp="Avslut",
         kanslig=True,
+        utat=True,
     )
     avslutad: date | None = falt("Insatsen avslutad", "", "dag", vid_registrering="idag", grupp="Avslut")
 

@@ -27,7 +27,9 @@ class SynpunktUppgifter(Uppgifter):
     )
     bekraftad: date | None = falt("Bekräftad", "Dagen brevet skickades", "dag", vid_registrering="idag", grupp="Svaret")
     handlaggning: str | None = falt("Vad enheten har gjort", "", "langtext", grupp="Svaret", kanslig=True)
-    svar: str | None = falt("Svaret", "Så som det ges till avsändaren", "langtext", grupp="Svaret", kanslig=True)
+    svar: str | None = falt(
+        "Svaret", "Så som det ges till avsändaren. Inga personnummer", "langtext", grupp="Svaret", kanslig=True, utat=True
+    )
     besvarad: date | None = falt("Besvarad", "Dagen svaret gavs", "dag", vid_registrering="idag", grupp="Svaret")
     sekretess: bool | None = falt("Omfattas synpunkten eller svaret av sekretess?", "", "janej", grupp="Publicering")
     personuppgifter: bool | None = falt(
@@ -109,7 +111,7 @@ SYNPUNKT = Process(
         # Publicering: bara när reglerna säger att den får ske. Obesvarad fråga är inte nej.
         Steg(handelse="publicera", rubrik="Publicera", fran="besvarad", till="publicerad",
              vem=("registrator", "handlaggare"), falt=("sekretess", "personuppgifter", "publicerad"),
-             kraver=("far_publiceras",), dag="publicerad"),
+             kraver=("far_publiceras", "inga_personnummer"), dag="publicerad"),
         Steg(handelse="avsta_publicering", rubrik="Publicera inte", fran="besvarad", till="ej_publicerad",
              vem=("registrator", "handlaggare"), falt=("sekretess", "personuppgifter")),
 

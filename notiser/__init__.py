@@ -9,7 +9,7 @@ from notiser.motor.falt import Falt, Notisfel, Rad, adress_duger, dagtext
 from notiser.motor.katalog import KATALOG, Notissort
 from notiser.motor.rendering import Avsandare, Brev, rendera
 from notiser.motor.smtp import SmtpInstallningar
-from notiser.motor.utkorg import Lage, Notis, NyNotis, avbryt, lagg_i_utkorg, skicka_om, status
+from notiser.motor.utkorg import Lage, Notis, NyNotis, avbryt, byt_utomstaende, lagg_i_utkorg, skicka_om, status
 from notiser.motor.utskick import Utskick, skicka_vantande
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Utskick",
     "adress_duger",
     "avbryt",
+    "byt_utomstaende",
     "dagtext",
     "lagg_i_utkorg",
     "rendera",

@@ -84,7 +84,10 @@ class Bygge:
                 self._id[som] = conn.execute(fraga).scalar_one()
             return las_aktor(conn, self._id[som], (nu or self.nu).date())
 
-    def ny(self, process: str, som: str | None = "rut", *, nu: datetime | None = None, kontakt: Any = None, **data: Any) -> str:
+    def ny(
+        self, process: str, som: str | None = "rut", *, nu: datetime | None = None, kontakt: Any = None, bekraftat: bool = False,
+        **data: Any,
+    ) -> str:  # fmt: skip
         """Open a case; returns its number. What isn't said has a default; None takes a default away."""
         nu = nu or self.nu
         if process == "beslut" and som == "rut":
@@ -92,7 +95,8 @@ class Bygge:
         fyllt = {k: v for k, v in (FORVALT[process] | data).items() if v is not None}
         with self.vaka.systemet() as conn:
             return registrera(
-                conn, self.vaka.sammanhang, PROCESSER[process], fyllt, av=self.aktor(som, nu), nu=nu, kontakt=kontakt
+                conn, self.vaka.sammanhang, PROCESSER[process], fyllt, av=self.aktor(som, nu), nu=nu, kontakt=kontakt,
+                bekraftat=bekraftat,
             ).nummer
 
     def gor(

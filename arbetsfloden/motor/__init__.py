@@ -10,7 +10,7 @@ from arbetsfloden.motor.dagar import (
 )
 from arbetsfloden.motor.fakta import INGA_KRAV, Fakta, Regelkrav, Utfall
 from arbetsfloden.motor.falt import Falt, Rad, Uppgifter, falt
-from arbetsfloden.motor.gemensamma import GEMENSAMMA, KOPPLINGSSLAG, Gemensamt
+from arbetsfloden.motor.gemensamma import GEMENSAMMA, KOPPLINGSSLAG, PERSONROLLER, PERSONSTEG, Gemensamt
 from arbetsfloden.motor.granskning import Processfel, kontrollera_namn, namnfel
 from arbetsfloden.motor.maskin import (
     Nekad,
@@ -37,6 +37,8 @@ __all__ = [
     "INGA_KRAV",
     "INNEFATTAR",
     "KOPPLINGSSLAG",
+    "PERSONROLLER",
+    "PERSONSTEG",
     "ROLLER",
     "VILLKOR",
     "Fakta",

@@ -41,7 +41,7 @@ class Fakta:
     passerade: limits that had passed unmet on the step's own day; oppna_frister: limits still running.
     kopplingar: kinds of links that the case has. ar_anvandare: somebody logged in, not a process or the system.
     har_javiga: somebody is recused. skyddat: the case is there for named persons only.
-    sparrad: the case is held from weeding.
+    sparrad: the case is held from weeding. personnummer_i: fields whose text surely holds a personal number.
     utfall: what the decision tables say that the conditions ask, by name; one that isn't here isn't known.
     """
 
@@ -58,4 +58,5 @@ class Fakta:
     skyddat: bool | None = None
     har_javiga: bool | None = None
     sparrad: bool | None = None
+    personnummer_i: frozenset[str] | None = None
     utfall: Mapping[str, Utfall] = field(default_factory=dict)

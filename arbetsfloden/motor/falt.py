@@ -25,6 +25,7 @@ class Falt:
 
     slag: what sort of value. lista: name of the municipality's list that gives the choices; val: fixed choices.
     max_langd: characters. kanslig: may tell who somebody is, never shown outside the case page.
+    utat: the text leaves the unit (published, shown to whoever asked, told to others): no personal number may stand in it.
     framtid: a day that may lie ahead. handelse: belongs to the step and its event, is not kept in the case.
     vid_registrering: 'idag' = today when left empty. monster: a regular expression that the text must match.
     rad: model of a row, when slag is 'rader'.
@@ -39,6 +40,7 @@ class Falt:
     grupp: str = ""
     max_langd: int = LANGSTA_TEXT
     kanslig: bool = False
+    utat: bool = False
     framtid: bool = False
     handelse: bool = False
     vid_registrering: Literal["idag"] | None = None
@@ -70,6 +72,7 @@ def falt(
     grupp: str = "",
     max_langd: int | None = None,
     kanslig: bool = False,
+    utat: bool = False,
     framtid: bool = False,
     handelse: bool = False,
     vid_registrering: Literal["idag"] | None = None,
@@ -84,6 +87,7 @@ def falt(
         "grupp": grupp,
         "max_langd": langd,
         "kanslig": kanslig,
+        "utat": utat,
         "framtid": framtid,
         "handelse": handelse,
         "vid_registrering": vid_registrering,

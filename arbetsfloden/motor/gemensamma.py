@@ -14,6 +14,8 @@ KOPPLINGSSLAG = {
     "atgard": "Åtgärdas genom",
 }
 
+PERSONROLLER = {"avsandare": "Den som lämnade ärendet", "galler": "Den som ärendet gäller"}
+
 KANSLI = ("registrator", "handlaggare", "systemet")
 
 
@@ -39,6 +41,11 @@ class Gemensamt(Uppgifter):
         "Spärrat till och med", "Lämna tomt när spärren gäller tills någon häver den", "dag", framtid=True, handelse=True
     )
     bilaga: str | None = falt("Bilaga", "Vilken fil det gäller", max_langd=20, handelse=True)
+    personroll: str | None = falt("Personens del i ärendet", "", "val", val=PERSONROLLER, handelse=True)
+    knuten: str | None = falt("Vilken person i ärendet", "Id:t på den person i ärendet som byts, rättas eller tas bort", max_langd=20, handelse=True)
+    fel_person: bool | None = falt(
+        "Var det fel person?", "Nej betyder att det är samma person, med rättade uppgifter", "janej", handelse=True
+    )
 
 
 # Which fields are changed in "andra" is up to the form; they are checked against the process's own model.
@@ -90,5 +97,15 @@ GEMENSAMMA: tuple[Steg, ...] = (
          vem=("handlaggare",), falt=("sparr_till",), skal=True, gemensam=True, modell=Gemensamt),
     Steg(handelse="hav_sparr", rubrik="Häv spärren mot gallring", fran=ALLA, till=None,
          vem=("enhetschef", "kvalitetsledare"), kraver=("ar_sparrad",), skal=True, gemensam=True, modell=Gemensamt),
+)
+# Vem det är står aldrig i steget: namn och nummer läggs krypterade för sig, och historiken säger bara att det hände.
+# Bara i processer som har personer (kontakt=True).
+PERSONSTEG: tuple[Steg, ...] = (
+    Steg(handelse="knyt_person", rubrik="Knyt eller byt person", fran=ALLA, till=None,
+         vem=("handlaggare", "registrator"), falt=("personroll", "knuten", "fel_person"), kravs=("personroll",), skal=True,
+         gemensam=True, modell=Gemensamt),
+    Steg(handelse="ta_bort_person", rubrik="Ta bort person", fran=ALLA, till=None,
+         vem=("handlaggare", "registrator"), falt=("knuten",), kravs=("knuten",), skal=True, gemensam=True,
+         modell=Gemensamt),
 )
 # fmt: on

@@ -33,7 +33,7 @@ class Rapport(Uppgifter):
 class Atgard(Rad):
     """A measure decided: what, who, by when, and which other units must take it too (krav B8)."""
 
-    text: str | None = falt("Åtgärd", "", "langtext", max_langd=2000)
+    text: str | None = falt("Åtgärd", "", "langtext", max_langd=2000, utat=True)
     ansvarig: str | None = falt("Ansvarig", "Befattning, till exempel enhetschef", max_langd=200)
     senast: date | None = falt("Klar senast", "", "dag", framtid=True)
     enheter: tuple[str, ...] | None = falt("Även dessa enheter", "De som kan ha samma brist", "enheter")

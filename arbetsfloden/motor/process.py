@@ -93,7 +93,7 @@ class Process:
     dagordning     pairs of date fields, the first never later than the second
     orsaksfalt     where the cause of a broken limit is written
     synlig_for     roles that may see the cases of their units
-    kontakt        has contact details, kept apart from the case
+    kontakt        has persons (who left it, whom it concerns), kept apart from the case
     """
 
     namn: str
@@ -131,9 +131,9 @@ class Process:
     @property
     def alla_steg(self) -> tuple[Steg, ...]:
         """The process's own steps and the common ones."""
-        from arbetsfloden.motor.gemensamma import GEMENSAMMA
+        from arbetsfloden.motor.gemensamma import GEMENSAMMA, PERSONSTEG
 
-        return self.steg + GEMENSAMMA
+        return self.steg + GEMENSAMMA + (PERSONSTEG if self.kontakt else ())
 
     @property
     def handelser(self) -> tuple[str, ...]:

@@ -97,6 +97,11 @@ VILLKOR: Mapping[str, Villkor] = MappingProxyType(
             "publiceras",
             ("sekretess", "personuppgifter"),
         ),
+        "inga_personnummer": Villkor(
+            "Synpunkten och svaret ska vara utan personnummer. Ta bort dem under ”Ändra uppgifter” först",
+            lambda f: None if f.personnummer_i is None else not f.personnummer_i & {"text", "svar"},
+            ("text", "svar"),
+        ),
         # lex Sarah
         "ska_anmalas": ANMALS,
         "ska_inte_anmalas": ANMALS_INTE,

@@ -167,6 +167,20 @@ def skicka_om(conn: Connection, id: int) -> bool:
     return conn.execute(sats).rowcount == 1
 
 
+def byt_utomstaende(conn: Connection, arendenummer: str, adress: str | None) -> int:
+    """Let what a case still has to send to the one who left it go to another address, or with None nowhere. Gives how many.
+
+    A mail that a sender holds right now still goes to the old one.
+    """
+    varden = {"status": AVBRUTEN, "adress": ""} if adress is None else {"adress": adress}
+    sats = (
+        update(TABELL)
+        .where(TABELL.c.arendenummer == arendenummer, TABELL.c.anvandare_id.is_(None), TABELL.c.status.in_([VANTAR, MISSLYCKAD]))
+        .values(varden)
+    )
+    return conn.execute(sats).rowcount
+
+
 def avbryt(conn: Connection, *, arendenummer: str | None = None, id: int | None = None) -> int:
     """Take back what has not been sent, of a case or one notice. Gives how many.
 

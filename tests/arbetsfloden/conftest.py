@@ -104,7 +104,8 @@ def oppna() -> Callable[..., Arende]:
         uppgifter, fel = lagg_over(process, None, OPPNAS_MED[namn] | data, LISTOR, None, IDAG)
         if uppgifter is None:
             raise ValueError(fel)
-        kanda = {"har_epost": True, "har_postadress": False, "anonym": False, "oppna_uppgifter": 0} | (fakta or {})
+        kanda = {"har_epost": True, "har_postadress": False, "anonym": False, "oppna_uppgifter": 0}
+        kanda |= {"personnummer_i": frozenset()} | (fakta or {})
         arende = Arende(process, uppgifter, process.start, kanda)
         prova_oppning(process, arende.fakta_nu(), {roll})
         arende.uppgifter = att_spara(None, uppgifter)

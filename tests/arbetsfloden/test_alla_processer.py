@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from arbetsfloden import (
     GEMENSAMMA,
+    PERSONSTEG,
     PROCESSER,
     ROLLER,
     VILLKOR,
@@ -94,8 +95,8 @@ def test_det_nya_arendet_kan_oppnas_med_det_som_finns(process: Process, steg: St
 
 @alla
 def test_gemensamma_steg_rubbar_inte_laget(process: Process):
-    assert process.steg + GEMENSAMMA == process.alla_steg
-    assert all(s.till is None for s in GEMENSAMMA)
+    assert process.steg + GEMENSAMMA + (PERSONSTEG if process.kontakt else ()) == process.alla_steg
+    assert all(s.till is None for s in (*GEMENSAMMA, *PERSONSTEG))
 
 
 @alla
@@ -171,6 +172,7 @@ def _fakta(slump: Random, process: Process, uppgifter: Uppgifter, idag: date) ->
         skyddat=slump.choice(treval),
         har_javiga=slump.choice(treval),
         sparrad=slump.choice(treval),
+        personnummer_i=slump.choice([None, frozenset(), frozenset({"svar"})]),
         passerade=frozenset(slump.sample(frister, slump.choice([0, 0, 1]))),
     )
 
@@ -334,7 +336,7 @@ def test_fel_lage_sager_vilket_lage_som_ar_ratt():
 
 def test_formularets_egna_fragor_ar_inget_hinder_innan_de_stallts():
     process = PROCESSER["synpunkt"]
-    fakta = Fakta(dag=IDAG, uppgifter=process.modell())
+    fakta = Fakta(dag=IDAG, uppgifter=process.modell(), personnummer_i=frozenset())
     skal = {s.handelse: r for s, r in mojliga(process, "besvarad", fakta, {"registrator"})}
     assert skal["publicera"] == ()
     skal = {s.handelse: r for s, r in mojliga(process, "besvarad", fakta, {"medarbetare"})}

@@ -175,3 +175,13 @@ def test_historik_lases_in_av_systemet_och_bara_med_id(oppna):
         "Görs av systemet självt",
         "Ärendet ska vara inläst från ett annat system och ha dess id",
     )
+
+
+def test_personnummer_i_synpunkten_eller_svaret_hindrar_publicering(oppna):
+    arende = _besvarad(oppna)
+    arende.fakta["personnummer_i"] = frozenset({"svar"})
+    with pytest.raises(Nekad) as nej:
+        arende.gor("publicera", sekretess="nej", personuppgifter="nej")
+    assert nej.value.skal == (
+        "Synpunkten och svaret ska vara utan personnummer. Ta bort dem under ”Ändra uppgifter” först",
+    )

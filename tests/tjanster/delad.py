@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlmodel import SQLModel
 
+from tests.bygg import Bygge, lagg_in_personal
 from tests.conftest import starta_vaka
 from tjanster.app import Vaka
 from tjanster.db import session
@@ -32,6 +33,13 @@ def delad_vaka(postgres: str, mapp: Path, kommun: str) -> Iterator[Vaka]:
         with admin.connect() as conn:
             conn.execute(text(f'DROP DATABASE IF EXISTS "{namn}" WITH (FORCE)'))
         admin.dispose()
+
+
+def bemannad(vaka: Vaka) -> Bygge:
+    """The same program emptied, with its people in place."""
+    with tom(vaka).systemet() as conn:
+        lagg_in_personal(conn)
+    return Bygge(vaka)
 
 
 def tom(vaka: Vaka) -> Vaka:

@@ -103,6 +103,11 @@ class NyHandelse(Indata):
     uppgifter: Faltdata = Field(default={}, examples=[{"enhet": "familjehem"}])
     skal: str | None = Field(default=None, max_length=10_000)
     bekraftat: bool = Field(default=False, strict=True, description=BEKRAFTAT)
+    person: dict[str, Any] | None = Field(
+        default=None, max_length=HOGST_FALT, examples=[{"namn": "Påhittad Person", "annan_an": [17]}],
+        description="Vem, för steget knyt_person: namn, personnummer, epost, telefon, adress, eller `samma_som` med id på någon "
+        "som finns. `annan_an`: id på dem som du har jämfört med och som inte är samma person.",
+    )
 
 
 class Filter(Indata):
@@ -133,7 +138,13 @@ class HannFore(Nej):
         return super().som_dict() | {"version": self.version, "hant": hant}
 
 
-class Konflikt(Fel):
+class Lika(Fel):
+    """When somebody of the same name or number is known: by which ids they are compared, in /personer/sok."""
+
+    likar: list[int] | None = None
+
+
+class Konflikt(Lika):
     """When somebody got there first: the version now, and what has happened since the one that was sent."""
 
     version: int | None = None
@@ -202,7 +213,7 @@ def lista_arenden(vaka: Program, nu: Nu, vem: Vem, urval: Annotated[Filter, Quer
     tags=["Ärenden"],
     summary="Registrera ett ärende",
     status_code=201,
-    responses=felsvaren(400, 403, 404, 409, 413)
+    responses=felsvaren(400, 403, 404, 409, 413, s409=Lika)
     | {
         201: {
             "description": "Registrerat",
@@ -252,7 +263,8 @@ def las_arende(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Arende:
 )
 def ta_steg(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, kropp: Annotated[NyHandelse, Body()]) -> Kvittens:
     begaran = Begaran(
-        nummer, kropp.handelse, nu, vem.aktor, kropp.uppgifter, kropp.skal, kropp.version, bekraftat=kropp.bekraftat
+        nummer, kropp.handelse, nu, vem.aktor, kropp.uppgifter, kropp.skal, kropp.version, bekraftat=kropp.bekraftat,
+        person=kropp.person,
     )
     try:
         with vaka.som(vem.aktor) as conn:

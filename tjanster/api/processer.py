@@ -32,6 +32,7 @@ class Faltsvar(BaseModel):
     grupp: str
     max_langd: int
     kanslig: bool
+    utat: bool = Field(description="Texten kan lämnas ut, så inget personnummer får stå i den.")
     framtid: bool = Field(description="Får dagen ligga framåt i tiden?")
     handelse: bool = Field(description="Hör till ett steg och sparas i historiken, inte i ärendet.")
     monster: str | None
@@ -80,7 +81,7 @@ def _falt(s: Sammanhang, f: Falt) -> Faltsvar:
     val = f.val if f.val is not None else s.listor.get(f.listnamn or "")
     return Faltsvar(
         namn=f.namn, rubrik=f.rubrik, hjalp=f.hjalp, slag=f.slag, grupp=f.grupp, max_langd=f.max_langd,
-        kanslig=f.kanslig, framtid=f.framtid, handelse=f.handelse, monster=f.monster,
+        kanslig=f.kanslig, utat=f.utat, framtid=f.framtid, handelse=f.handelse, monster=f.monster,
         val=dict(val) if val is not None else None,
         rad={namn: _falt(s, ett) for namn, ett in f.rad.beskrivna().items()} if f.rad is not None else None,
     )  # fmt: skip

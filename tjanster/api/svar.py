@@ -178,6 +178,13 @@ class Kontaktsvar(Svar):
     adress: str | None
 
 
+class Personsvar(Kontaktsvar):
+    """One of the case's persons."""
+
+    id: int = Field(description="Skicka det i steget som byter, rättar eller tar bort personen.")
+    roll: str = Field(description="avsandare: lämnade ärendet. galler: ärendet gäller personen.")
+
+
 class Arende(Svar):
     """One case. Send its `version` with the next step."""
 
@@ -197,7 +204,8 @@ class Arende(Svar):
     handlaggare: Person | None
     agare: Agare
     uppgifter: dict[str, Any] = Field(description="Ärendets fält, som de beskrivs av /processer/{namn}.")
-    kontakt: Kontaktsvar | None
+    kontakt: Kontaktsvar | None = Field(description="Den som lämnade ärendet.")
+    personer: list[Personsvar] = Field(description="Alla personer i ärendet, den som lämnade det först.")
     frister: list[Fristsvar]
     steg: list[Stegsvar]
     lankar: list[Lanksvar]
@@ -300,6 +308,7 @@ def arendesvar(b: Arendebild) -> Arende:
         ),
         uppgifter=b.lage.rad["uppgifter"],
         kontakt=Kontaktsvar(**b.kontakt) if b.kontakt else None,
+        personer=[Personsvar(id=p.id, roll=p.roll, **p.uppgifter) for p in b.personer],
         frister=[fristsvar(f) for f in b.frister],
         steg=[stegsvar(x) for x in (*b.steg, *b.gemensamma)],
         lankar=[

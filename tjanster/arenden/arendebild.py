@@ -33,6 +33,7 @@ from tjanster.arenden.historik import Handelsebild, handelser
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.lage import OPPNA, Lage, ar_sen, hamta
 from tjanster.arenden.lasning import anteckna
+from tjanster.arenden.personer import Person, personer
 from tjanster.arenden.regelprov import Regelprov, delegationsmening
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.sparr import Sparr, sparrar
@@ -141,6 +142,7 @@ class Arendebild:
     roller: frozenset[str]
     grupper: tuple[tuple[str, tuple[Faltbild, ...]], ...]
     kontakt: dict[str, Any] | None
+    personer: tuple[Person, ...]
     frister: tuple[Fristbild, ...]
     steg: tuple[Stegbild, ...]
     gemensamma: tuple[Stegbild, ...]
@@ -185,6 +187,8 @@ def visa_arende(
     bemanning = Bemanning.kring(conn, s.kommun, nu.date(), rad["enhet"], (rad["handlaggare"], *(rad["krets"] or ())))
     filer = bilagor(conn, lage)
     steg = [x for x in stegbilder(conn, s, lage, aktor, roller, nu) if filer or x.handelse != "ta_bort_bilaga"]
+    knutna = personer(conn, rad["id"]) if process.kontakt else ()
+    steg = [x for x in steg if knutna or x.handelse != "ta_bort_person"]
     besokta = {h.till for h in historik}
     har = bemanning.personer.get(rad["handlaggare"])
     return Arendebild(
@@ -210,6 +214,7 @@ def visa_arende(
         roller=roller,
         grupper=grupper(s, process, rad["uppgifter"]),
         kontakt=lage.kontakt,
+        personer=knutna,
         frister=fristbilder(s, lage, nu),
         steg=tuple(x for x in steg if not x.steg.gemensam),
         gemensamma=tuple(x for x in steg if x.steg.gemensam and x.gar),

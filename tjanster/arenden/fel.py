@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 
+from tjanster.arenden.nummertext import dolj
+
 
 class Nej(Exception):
     """A refusal: `kod` for machines, `skal` sentences for people, `falt` a sentence for each faulty field.
@@ -13,8 +15,9 @@ class Nej(Exception):
     status = 409
 
     def __init__(self, skal: Iterable[str] | str = (), falt: Mapping[str, str] | None = None, kod: str | None = None):
-        self.skal = [skal] if isinstance(skal, str) else list(skal)
-        self.falt = dict(falt or {})
+        # What somebody typed may be quoted in the sentence that refuses it, and sentences reach screens and other systems.
+        self.skal = [dolj(mening) for mening in ([skal] if isinstance(skal, str) else skal)]
+        self.falt = {namn: dolj(mening) for namn, mening in (falt or {}).items()}
         if kod is not None:
             self.kod = kod
         super().__init__(" ".join(self.skal) or "; ".join(self.falt.values()))

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from arbetsfloden import PROCESSER, Fakta, Steg, ger_uppgift, som_ny
 from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
-from tjanster.arenden import bilagor, jav, skydd, sparr
+from tjanster.arenden import bilagor, jav, personer, skydd, sparr
 from tjanster.arenden.behorighet import HANDLAGGER
 from tjanster.arenden.bemanning import Bemanning, Person
 from tjanster.arenden.fel import OgiltigaUppgifter
@@ -185,6 +185,8 @@ def _gemensamt(
         sparr.sparra(lage, skr, begaran, data.sparr_till, data.skal)
     elif handelse == "hav_sparr":
         sparr.hav(lage, skr, begaran, data.skal)
+    elif handelse in personer.STEG:
+        foljd |= personer.verkstall(conn, s, lage, skr, begaran, data.personroll)
     elif handelse == "bifoga":
         foljd["bilagor"] = bilagor.bifoga(conn, s, lage, skr, begaran, data.bilagetext)
     elif handelse == "ta_bort_bilaga":

@@ -30,7 +30,7 @@ from arbetsfloden import (
     tabeller,
 )
 from regler import Regelnej
-from tjanster.arenden import foljder, fristakter, frister
+from tjanster.arenden import foljder, fristakter, frister, personer
 from tjanster.arenden.behorighet import Aktor, far_se, roller_i
 from tjanster.arenden.fel import (
     FarInte,
@@ -41,6 +41,7 @@ from tjanster.arenden.fel import (
 )
 from tjanster.arenden.filgranskning import NyBilaga
 from tjanster.arenden.lage import OPPNA, Lage, Skrivning, ar_sen, hamta
+from tjanster.arenden.nummertext import har_sakert
 from tjanster.arenden.regelprov import Regelprov, delegationsmening, utfall
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.varning import granska
@@ -64,6 +65,9 @@ class Begaran:
     bilagor: tuple[NyBilaga, ...] = ()
     bekraftat: bool = False
     """What there is to look at once more has been looked at."""
+    person: Mapping[str, Any] | None = None
+    """Who is tied to the case: the words of `personuppgifter.FALT`, or `samma_som` with the id of somebody known;
+    `annan_an` with the ids of those who were looked at and aren't the same. It never reaches the event."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +92,9 @@ def utfor(conn: Connection, s: Sammanhang, begaran: Begaran) -> Kvitto:
     if begaran.version is not None and begaran.version != lage.rad["version"]:
         raise NagonHannFore(begaran.nummer, begaran.version, lage.rad["version"])
     fore = len(skr.handelser)
-    if begaran.av is not None and not begaran.bekraftat:
-        granska(dict(begaran.uppgifter) | {"skal": begaran.skal})
+    begaran = personer.forbered(conn, s, lage, begaran, roller_for(s, lage, begaran.av) if begaran.av else SYSTEM)
+    skrivet = dict(begaran.uppgifter) | {"skal": begaran.skal}
+    granska(lage.process.modell.beskrivna(), skrivet, bekraftat=begaran.bekraftat or begaran.av is None)
     with i_systemets_stalle(conn):
         nya = stega(conn, s, lage, skr, begaran)
         skr.skriv(conn)
@@ -225,6 +230,9 @@ def samla_fakta(
         skyddat=lage.rad["krets"] is not None,
         har_javiga=bool(lage.rad["javiga"]),
         sparrad=lage.sparrad,
+        personnummer_i=frozenset(
+            namn for namn in ("text", "svar") if har_sakert(getattr(uppgifter, namn, None) or "")
+        ),
         utfall=utfall(s.regelverk, fragas, uppgifter, dag),
     )
 

@@ -13,6 +13,7 @@ from arbetsfloden.motor.ord import uppraknat
 from notiser import dagtext
 from tjanster.arenden.fragor import frist_rubrik
 from tjanster.arenden.lage import Lage
+from tjanster.arenden.personer import meningar
 from tjanster.arenden.regelprov import delegationsmening
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
@@ -80,11 +81,14 @@ def handelsebild(
             if falt != "handlaggare"
             else ("Handläggare", None, namn.get(r["foljder"].get("handlaggare"), par[1]))
             for falt, par in sorted(r["uppgifter"].items(), key=lambda x: ordning.get(x[0], 0))
-            if falt not in ("bilaga", "krets", "jav")  # told by name below
+            if falt not in INTE_FALT  # told in words below
         ),
         foljder=(*_personer(r["foljder"], namn), *_foljder(s, process, r["foljder"], filer)),
         av=r["av"],
     )
+
+
+INTE_FALT = ("bilaga", "krets", "jav", "knuten", "personroll", "fel_person")
 
 
 def _i_stallet(foljder: Mapping[str, Any], namn: Mapping[int, str]) -> str:
@@ -145,6 +149,8 @@ def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any], filer: Ma
     ]
     if delegation := foljder.get("delegation"):
         ut.append(delegationsmening(delegation))
+    if "person" in foljder:
+        ut += meningar(foljder["person"])
     if "bilagor" in foljder:
         ut.append("Filer: " + ", ".join(filer.get(i, "okänd") for i in foljder["bilagor"]))
     if "bilaga_borttagen" in foljder:

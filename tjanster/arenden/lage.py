@@ -7,17 +7,20 @@ the same path, and write them together.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from arbetsfloden import PROCESSER, Process, Uppgifter
-from notiser import NyNotis, lagg_i_utkorg
+from notiser import NyNotis, byt_utomstaende, lagg_i_utkorg
 from tjanster.arenden.fel import IdUpptaget
 from tjanster.arenden.personuppgifter import ringen, till_rad, ur_rad
 from tjanster.db import t
+
+if TYPE_CHECKING:
+    from tjanster.arenden.personer import Knytning
 
 OPPNA = ("lopande", "pausad")
 
@@ -29,6 +32,9 @@ class Lage:
     rad: dict[str, Any]
     frister: list[dict[str, Any]] = field(default_factory=list)
     kontakt: dict[str, Any] | None = None
+    """The one who left it."""
+    knytning: "Knytning | None" = None
+    """The person that this event ties, changes or takes away, when its data has been looked through."""
     oppna_uppgifter: int = 0
     kopplingar: set[str] = field(default_factory=set)
     sparrad: bool = False
@@ -71,9 +77,9 @@ def senast_gjort(nu: datetime, dag: date) -> datetime:
 
 _HAMTA = text("""
 SELECT a.id, a.nummer, a.process, a.tillstand, a.version, a.enhet, a.handlaggare, a.registrerad_av, a.dag, a.externt_id,
-       a.uppgifter, a.registrerad, a.andrad, a.avslutad, a.regelversion, a.processversion, a.krets, a.javiga,
+       a.uppgifter, a.registrerad, a.andrad, a.avslutad, a.regelversion, a.processversion, a.krets, a.javiga, a.foljnr,
        k.uppgifter AS kontakt
-  FROM arende a LEFT JOIN kontakt k ON k.arende_id = a.id WHERE a.nummer = :nummer
+  FROM arende a LEFT JOIN kontakt k ON k.arende_id = a.id AND k.roll = 'avsandare' WHERE a.nummer = :nummer
 """)
 _HAMTA_FLERA = text(_HAMTA.text.replace("a.nummer = :nummer", "a.nummer = ANY(:nummer)"))
 _HAMTA_LAST = text(_HAMTA.text.replace("SELECT ", "SELECT regel_nu() AS regel_nu, ", 1) + " FOR UPDATE OF a")
@@ -142,7 +148,7 @@ def _andra(tabell: Any, *kolumner: str) -> Any:
 # Statements are made once: an event sends many, and making one costs more than sending it.
 _ANDRA_ARENDE = _andra(
     t.arende, "tillstand", "version", "enhet", "handlaggare", "dag", "externt_id", "uppgifter", "andrad", "avslutad",
-    "krets", "javiga",
+    "krets", "javiga", "foljnr",
 )  # fmt: skip
 _ANDRA_FRIST = _andra(
     t.frist, "start", "start_tid", "forfaller", "forfaller_tid", "regel", "regelversion", "status", "omgang", "mott",
@@ -203,6 +209,9 @@ class Skrivning:
     klara: list[dict[str, Any]] = field(default_factory=list)
     kopplingar: list[dict[str, Any]] = field(default_factory=list)
     kontakter: list[dict[str, Any]] = field(default_factory=list)
+    kontakter_bort: list[int] = field(default_factory=list)
+    brev_till: dict[str, str | None] = field(default_factory=dict)
+    """Case number → where letters to who left it go that haven't been sent; None = nowhere."""
     bilagor: list[dict[str, Any]] = field(default_factory=list)
     tomda: list[dict[str, Any]] = field(default_factory=list)
     sparrar: list[dict[str, Any]] = field(default_factory=list)
@@ -213,9 +222,9 @@ class Skrivning:
 
     def samla(self, annan: "Skrivning") -> None:
         """Take over all that another one wants written. The two must not be about the same case."""
-        for namn in ("arenden", "frister", "trappor", "trappor_slut", "brott", "rattade"):
+        for namn in ("arenden", "frister", "trappor", "trappor_slut", "brott", "rattade", "brev_till"):
             getattr(self, namn).update(getattr(annan, namn))
-        for namn in ("handelser", "akter", "uppgifter", "klara", "kopplingar", "kontakter", "bilagor", "tomda", "sparrar", "havda", "notiser"):
+        for namn in ("handelser", "akter", "uppgifter", "klara", "kopplingar", "kontakter", "kontakter_bort", "bilagor", "tomda", "sparrar", "havda", "notiser"):
             getattr(self, namn).extend(getattr(annan, namn))
 
     def ror(self, lage: Lage) -> None:
@@ -271,12 +280,16 @@ class Skrivning:
         lagg_till(t.fristakt, self.akter)
         lagg_till(t.uppgift, self.uppgifter)
         lagg_till(t.koppling, self.kopplingar)
+        if self.kontakter_bort:
+            conn.execute(t.kontakt.delete().where(t.kontakt.c.id.in_(self.kontakter_bort)))
         lagg_till(t.kontakt, [till_rad(ringen(conn), k) for k in self.kontakter])
         lagg_till(t.bilaga, self.bilagor)
         andra(_TOM, self.tomda)
         lagg_till(t.gallringssparr, self.sparrar)
         andra(_HAV, self.havda)
         andra(_KLARA, [{"kommentar": None} | klar for klar in self.klara])
+        for nummer, adress in self.brev_till.items():
+            byt_utomstaende(conn, nummer, adress)
         antal = lagg_i_utkorg(conn, self.notiser) if self.notiser else 0
         for lage in self.arenden.values():
             lage.ny = False

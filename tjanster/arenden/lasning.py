@@ -11,6 +11,7 @@ from tjanster.arenden.behorighet import Aktor, roller_i
 from tjanster.arenden.fel import FarInte, Nej, OgiltigaUppgifter
 from tjanster.arenden.lage import Lage
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.varning import utan_nummer
 from tjanster.db import t
 
 VAD = {
@@ -19,6 +20,7 @@ VAD = {
     "bilaga": "En bilaga", "api": "Ärendet genom API", "uppgift": "En uppgift i ärendet", "rapport": "En rapport med ärendet",
     "kommando": "Ärendet på kommandoraden", "kvitto": "Kvittot på registreringen", "inlamnaren": "Den som lämnade synpunkten", "lasare": "Vem som har läst",
     "skal": "Skäl till läsning", "utdrag": "Ett utdrag", "sokutdrag": "Några ord ur ärendet, i en sökning",
+    "person": "En person i ärendet, vid jämförelse med en annan",
 }  # fmt: skip
 LEDER = frozenset({"enhetschef"})
 SER_LASARE = frozenset({"enhetschef", "avdelningschef", "kvalitetsledare"})
@@ -42,12 +44,9 @@ class BehoverSkal(Nej):
         )
 
 
-def tilldelad(s: Sammanhang, lage: Lage, aktor: Aktor | None) -> bool:
-    """Is the case this person's work: its officer or who stands in for them, who reported it, or a manager of its unit? The system reads as itself."""
-    return _ar_tilldelad(s, lage.rad, aktor)
-
-
-def _ar_tilldelad(s: Sammanhang, rad: Mapping[str, Any], aktor: Aktor | None) -> bool:
+def tilldelad(s: Sammanhang, rad: Mapping[str, Any], aktor: Aktor | None) -> bool:
+    """Is the case this person's work: its officer or who stands in for them, who reported it, or a manager of its unit? The
+    system reads as itself. rad: the case's row."""
     if aktor is None or aktor.id in (rad["handlaggare"], rad["registrerad_av"]) or rad["handlaggare"] in aktor.ersatter_i(s.kommun, rad["enhet"]):
         return True
     return bool(roller_i(aktor, s.kommun, rad["enhet"]) & LEDER)
@@ -58,10 +57,10 @@ def anteckna(
 ) -> None:
     """Write that the case was read, in the transaction that reads it. Raises BehoverSkal when a reason must be given
     first. vad: a word of VAD; detalj: a file's number, a report's name."""
-    egen, skyddad = tilldelad(s, lage, aktor), lage.rad["krets"] is not None
+    egen, skyddad = tilldelad(s, lage.rad, aktor), lage.rad["krets"] is not None
     skal = None
     if skyddad and not egen and aktor is not None:
-        skal = _givet_skal(conn, lage, aktor, nu)
+        skal = _givet_skal(conn, lage.rad["id"], aktor, nu)
         if skal is None:
             raise BehoverSkal(lage.rad["nummer"])
     conn.execute(_SKRIV, [_rad(lage.rad, aktor, nu, vad, detalj, skal, egen, skyddad)])
@@ -70,13 +69,13 @@ def anteckna(
 def far_se_utdrag(s: Sammanhang, arende: Mapping[str, Any], aktor: Aktor) -> bool:
     """May some words of a case that the person sees be shown among others? Not of a protected one that asks for a reason first.
     arende: the case's row."""
-    return arende["krets"] is None or _ar_tilldelad(s, arende, aktor)
+    return arende["krets"] is None or tilldelad(s, arende, aktor)
 
 
 def anteckna_utdrag(conn: Connection, s: Sammanhang, arenden: Iterable[Mapping[str, Any]], aktor: Aktor, nu: datetime) -> None:
     """Write that some words of each of the cases were shown in a search."""
     rader = [
-        _rad(a, aktor, nu, "sokutdrag", None, None, _ar_tilldelad(s, a, aktor), a["krets"] is not None) for a in arenden
+        _rad(a, aktor, nu, "sokutdrag", None, None, tilldelad(s, a, aktor), a["krets"] is not None) for a in arenden
     ]
     if rader:
         conn.execute(_SKRIV, rader)
@@ -93,10 +92,11 @@ def ge_skal(conn: Connection, s: Sammanhang, lage: Lage, aktor: Aktor, nu: datet
     skal = " ".join(skal.split())
     if not skal:
         raise OgiltigaUppgifter(falt={"skal": "Skriv varför du behöver läsa ärendet."})
+    utan_nummer("skal", skal)
     if len(skal) > HOGST_SKAL:
         raise OgiltigaUppgifter(falt={"skal": f"Skriv kortare: {len(skal)} tecken, högst {HOGST_SKAL}."})
     conn.execute(
-        _SKRIV, [_rad(lage.rad, aktor, nu, "skal", None, skal, tilldelad(s, lage, aktor), lage.rad["krets"] is not None)]
+        _SKRIV, [_rad(lage.rad, aktor, nu, "skal", None, skal, tilldelad(s, lage.rad, aktor), lage.rad["krets"] is not None)]
     )
 
 
@@ -112,11 +112,29 @@ def anteckna_manga(
         conn.execute(_SKRIV, rader)
 
 
-def _givet_skal(conn: Connection, lage: Lage, aktor: Aktor, nu: datetime) -> str | None:
+def far_lasas(conn: Connection, s: Sammanhang, rad: Mapping[str, Any], aktor: Aktor, nu: datetime) -> bool:
+    """May the case be read without asking why first? rad: the row of a case in the person's circle."""
+    return rad["krets"] is None or tilldelad(s, rad, aktor) or _givet_skal(conn, rad["id"], aktor, nu) is not None
+
+
+def anteckna_jamforda(conn: Connection, s: Sammanhang, aktor: Aktor, nummer: Iterable[str], nu: datetime) -> None:
+    """Write that a person of each of the cases was shown beside another. Their rows are read in the person's own circle."""
+    a = t.arende.c
+    sats = select(a.id, a.enhet, a.handlaggare, a.registrerad_av, a.krets).where(a.nummer.in_(list(nummer))).order_by(a.id)
+    rader = [
+        _rad(r, aktor, nu, "person", None, _givet_skal(conn, r["id"], aktor, nu) if r["krets"] is not None else None,
+             tilldelad(s, r, aktor), r["krets"] is not None)
+        for r in conn.execute(sats).mappings().all()
+    ]  # fmt: skip
+    if rader:
+        conn.execute(_SKRIV, rader)
+
+
+def _givet_skal(conn: Connection, arende: int, aktor: Aktor, nu: datetime) -> str | None:
     r = t.lasning.c
     sats = (
         select(r.skal)
-        .where(r.arende_id == lage.rad["id"], r.av == aktor.id, r.vad == "skal", r.tid > nu - SKAL_GALLER, r.tid <= nu)
+        .where(r.arende_id == arende, r.av == aktor.id, r.vad == "skal", r.tid > nu - SKAL_GALLER, r.tid <= nu)
         .order_by(r.id.desc())
         .limit(1)
     )

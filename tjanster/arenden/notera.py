@@ -82,7 +82,7 @@ def notera(
                 skr.notiser.append(
                     NyNotis(
                         mall=namn, falt=falt_for(s, lage, frist="svar" if svar else None, forfaller=forfaller,
-                                               lank=s.foljvag(lage.rad["nummer"])),
+                                               lank=s.foljvag(lage.rad["nummer"], lage.rad["foljnr"])),
                         adress=epost, nyckel=f"{nyckel}:{namn}:inlamnare", skapad=nu,
                         tidigast=nasta_brevtid(s, nu, bradskande=sort.bradskande),
                     )

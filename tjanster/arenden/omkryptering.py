@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, text, update
+from sqlalchemy import Connection, Engine, func, select, text, true, update
 
 from tjanster.arenden import personuppgifter
 from tjanster.arenden.bilageplats import GarInteAttOppna, bilagans_bindning, lagg_om, lagren, summa
@@ -28,30 +28,34 @@ LAS = 5_391_200_264
 
 @dataclass(frozen=True)
 class Krypterat:
-    """One encrypted column: the row's key and how that binds the content. nya: what else follows from the newest key."""
+    """One encrypted column, in a table with an `id`: how the row binds the content, and the columns that say it. nya: what
+    else follows from the newest key."""
 
     tabell: Any
     kolumn: str
-    nyckel: str
-    bindning: Callable[[int], str]
-    nya: Callable[[Nyckelring, int, bytes], dict[str, Any]] = lambda _ring, _id, _data: {}
+    bindning: Callable[[Any], str]
+    nya: Callable[[Nyckelring, Any, bytes], dict[str, Any]] = lambda _ring, _rad, _data: {}
+    av: tuple[str, ...] = ("id",)
 
 
-def _hashar(ring: Nyckelring, arende_id: int, data: bytes) -> dict[str, Any]:
-    return personuppgifter.till_rad(ring, json.loads(data) | {"arende_id": arende_id})
+def _hashar(ring: Nyckelring, rad: Any, data: bytes) -> dict[str, Any]:
+    return personuppgifter.till_rad(ring, json.loads(data) | {"arende_id": rad.arende_id, "roll": rad.roll})
 
 
 ALLT = (
-    Krypterat(t.kontakt, "uppgifter", "arende_id", personuppgifter.bindning, _hashar),
-    Krypterat(t.bilaga, "innehall", "id", bilagans_bindning, lambda ring, _id, data: {"sha256": summa(ring, data)}),
-    Krypterat(t.anvandare, "totp", "id", "totp:{}".format),
-    Krypterat(t.sokning, "fraga", "id", sokningens_bindning),
+    Krypterat(t.kontakt, "uppgifter", lambda rad: personuppgifter.bindning(rad.arende_id, rad.roll), _hashar, ("id", "arende_id", "roll")),
+    Krypterat(
+        t.bilaga, "innehall", lambda rad: bilagans_bindning(rad.id), lambda ring, _rad, data: {"sha256": summa(ring, data)}
+    ),
+    Krypterat(t.anvandare, "totp", lambda rad: f"totp:{rad.id}"),
+    Krypterat(t.sokning, "fraga", lambda rad: sokningens_bindning(rad.id)),
 )
 
 
 def per_nyckel(conn: Connection, ring: Nyckelring) -> Counter[str]:
-    """How many values each key holds, the log's seals among them; '' for what isn't encrypted with any key of ours. Seals are
-    never made anew, so that a key stays needed as long as the log has one of its seals."""
+    """How many values each key holds, the log's seals and the holds on persons among them; '' for what isn't encrypted with any
+    key of ours. Seals and holds are never made anew: a key stays needed as long as the log has one of its seals, and as long
+    as a hold that it made isn't lifted."""
     ut: Counter[str] = Counter()
     b = t.bilaga.c
     for (objekt,) in conn.execute(select(b.objekt).where(b.objekt.is_not(None))):
@@ -60,8 +64,8 @@ def per_nyckel(conn: Connection, ring: Nyckelring) -> Counter[str]:
         kolumn = ett.tabell.c[ett.kolumn]
         for (huvud,) in conn.execute(select(func.substr(kolumn, 1, 18)).where(kolumn.is_not(None))):
             ut[_namn(ring, bytes(huvud))] += 1
-    for sigill in (t.loggkedja, t.loggdag):
-        for namn, antal in conn.execute(select(sigill.c.nyckel, func.count()).group_by(sigill.c.nyckel)):
+    for tabell, villkor in ((t.loggkedja, true()), (t.loggdag, true()), (t.bevarande, t.bevarande.c.havd.is_(None))):
+        for namn, antal in conn.execute(select(tabell.c.nyckel, func.count()).where(villkor).group_by(tabell.c.nyckel)):
             ut[namn] += antal
     return ut
 
@@ -79,28 +83,28 @@ def rotera(motor: Engine, ring: Nyckelring, skadade: list[int] | None = None) ->
     isn't in the ring, and LagretSvararInte; what is done is then kept."""
     gangna = nya = 0
     for ett in ALLT:
-        nyckel, efter = ett.tabell.c[ett.nyckel], 0
+        c, efter = ett.tabell.c, 0
         while True:
             with systemet(motor) as conn:
                 sats = (
-                    select(nyckel, ett.tabell.c[ett.kolumn])
-                    .where(nyckel > efter, ett.tabell.c[ett.kolumn].is_not(None))
-                    .order_by(nyckel)
+                    select(*(c[namn] for namn in ett.av), c[ett.kolumn].label("blob"))
+                    .where(c.id > efter, c[ett.kolumn].is_not(None))
+                    .order_by(c.id)
                     .limit(BUNT)
                     .with_for_update()
                 )
                 rader = conn.execute(sats).all()
-                for i, blob in rader:
-                    if ring.nyckel_for(blob) != ring.aktuell:
-                        data = ring.oppna(blob, ett.bindning(i))
-                        varden = {ett.kolumn: ring.kryptera(data, ett.bindning(i))} | ett.nya(ring, i, data)
-                        conn.execute(update(ett.tabell).where(nyckel == i).values(varden))
+                for rad in rader:
+                    if ring.nyckel_for(rad.blob) != ring.aktuell:
+                        data = ring.oppna(rad.blob, ett.bindning(rad))
+                        varden = {ett.kolumn: ring.kryptera(data, ett.bindning(rad))} | ett.nya(ring, rad, data)
+                        conn.execute(update(ett.tabell).where(c.id == rad.id).values(varden))
                         nya += 1
             gangna += len(rader)
             yield gangna, nya
             if len(rader) < BUNT:
                 break
-            efter = rader[-1][0]
+            efter = rader[-1].id
     for bytt in _i_lagren(motor, ring, [] if skadade is None else skadade):
         gangna, nya = gangna + 1, nya + bytt
         yield gangna, nya

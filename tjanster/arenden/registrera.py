@@ -20,7 +20,6 @@ from arbetsfloden import (
     stegets_dag,
 )
 from arbetsfloden.motor.process import narmast
-from notiser import adress_duger
 from tjanster.arenden import frister
 from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.fel import FarInte, Nej, OgiltigaUppgifter
@@ -30,7 +29,7 @@ from tjanster.arenden.jav import enhetens_chefer, nagon_kvar, namngivna
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.namnlika import Namnlika, namnlika
 from tjanster.arenden.notera import notera
-from tjanster.arenden.personuppgifter import FALT, FelPersonnummer, las_personnummer
+from tjanster.arenden.personuppgifter import FALT, las_uppgifter
 from tjanster.arenden.regelbok import las_fast
 from tjanster.arenden.regelprov import oppningskrav
 from tjanster.arenden.sammanhang import Sammanhang, nasta_nummer
@@ -67,10 +66,10 @@ def registrera(
     is about, who never see it. bekraftat: what there is to look at once more has been looked at; else Namnlika or
     Varning is raised when there is.
     """
-    if av is not None and not bekraftat:
-        granska(data)
-        if kontakt and (likar := namnlika(conn, s, av, kontakt)):
-            raise Namnlika(likar)
+    granska(process.modell.beskrivna(), data, bekraftat=bekraftat or av is None)
+    fragas = av is not None and not bekraftat and isinstance(kontakt, Mapping)
+    if fragas and (likar := namnlika(conn, s, av, las_uppgifter(kontakt)[0], nu)):
+        raise Namnlika(likar)
     skr = Skrivning()
     s = s.bok.folj(conn, s, las_fast(conn))
     with i_systemets_stalle(conn):
@@ -183,6 +182,7 @@ def oppna(
         "nyckel": None,
         "krets": krets,
         "javiga": list(javiga),
+        "foljnr": 0,
     }
     if uppgifter.ror_chefen:
         # A manager never investigates what concerns themself; nobody tells them of it either.
@@ -228,30 +228,11 @@ def las_kontakt(
     process: Process, kontakt: Mapping[str, Any] | None
 ) -> tuple[dict[str, str | None] | None, dict[str, str]]:
     """Read contact details: name, e-mail, telephone, address, each optional. None when nothing was given."""
-    fel: dict[str, str] = {}
     if not kontakt:
-        return None, fel
+        return None, {}
     if not isinstance(kontakt, Mapping):
         return None, {"kontakt": "Kontakten ska ha fälten namn, epost, telefon och adress."}
     if not process.kontakt:
         return None, {"kontakt": f"{process.ental} har inga kontaktuppgifter. Namn hör aldrig hemma i ett sådant ärende."}
-    rad: dict[str, str | None] = {}
-    for namn, varde in kontakt.items():
-        if namn not in KONTAKTFALT:
-            fel[f"kontakt.{namn}"] = f"'{namn}' är ingen kontaktuppgift{narmast(str(namn), KONTAKTFALT)}"
-        elif varde is not None and not isinstance(varde, str):
-            fel[f"kontakt.{namn}"] = "Här ska det stå text."
-        elif varde and len(varde) > KONTAKTFALT[namn]:
-            fel[f"kontakt.{namn}"] = f"Texten är för lång: {len(varde)} tecken, högst {KONTAKTFALT[namn]}."
-        elif varde and any(ord(c) < 32 and c not in "\r\n\t" for c in varde):
-            fel[f"kontakt.{namn}"] = "Texten innehåller ett tecken som inte kan sparas."
-        else:
-            rad[namn] = (varde or "").strip() or None
-    if rad.get("personnummer"):
-        try:
-            rad["personnummer"] = las_personnummer(rad["personnummer"] or "")
-        except FelPersonnummer as nej:
-            fel["kontakt.personnummer"] = str(nej)
-    if rad.get("epost") and not adress_duger(rad["epost"]):
-        fel["kontakt.epost"] = "E-postadressen går inte att skicka till. Skriv till exempel namn@exempel.se."
-    return (rad if any(rad.values()) else None), fel
+    rad, fel = las_uppgifter(kontakt)
+    return (rad if any(rad.values()) else None), {f"kontakt.{namn}": mening for namn, mening in fel.items()}

@@ -54,13 +54,14 @@ class Sammanhang:
         """A unit's name; its code when the organisation doesn't know it."""
         return self.kommun.enheter[kod].namn if kod in self.kommun.enheter else kod
 
-    def foljvag(self, nummer: str) -> str:
+    def foljvag(self, nummer: str, foljnr: int = 0) -> str:
         """The path where the one who left the complaint follows it: the number and a code that can't be guessed."""
-        return f"/folj/{nummer}/{self.foljkod(nummer)}"
+        return f"/folj/{nummer}/{self.foljkod(nummer, foljnr)}"
 
-    def foljkod(self, nummer: str) -> str:
-        """Letters only: digits in a row could be taken for a personal number."""
-        kod = hmac.new(self.nyckel.encode(), f"folj {nummer}".encode(), hashlib.sha256).hexdigest()[:26]
+    def foljkod(self, nummer: str, foljnr: int = 0) -> str:
+        """Letters only: digits in a row could be taken for a personal number. foljnr: the case's own, by which an older code
+        ends."""
+        kod = hmac.new(self.nyckel.encode(), f"folj {nummer}{f' {foljnr}' if foljnr else ''}".encode(), hashlib.sha256).hexdigest()[:26]
         return kod.translate(str.maketrans("0123456789abcdef", "bcdfghjkmnpqrstv"))
 
     def nya_id(self, conn: Connection, tabell: str, antal: int = 1) -> list[int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.db import t
 
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def sparra(lage: Lage, skr: Skrivning, begaran: "Begaran", till: date | None, skal: str) -> None:
-    """Hold the case from today to and including `till`, or until it is lifted. It may be held for several reasons."""
+    """Hold the case from today to and including `till`, or until it is lifted. It may be held for several reasons. Raises
+    OgiltigaUppgifter for a day that is past."""
+    if till is not None and till < begaran.nu.date():
+        raise OgiltigaUppgifter(falt={"sparr_till": "Sista dagen har redan varit. Lämna tomt för tills vidare."})
     skr.sparrar.append(
         {
             "arende_id": lage.rad["id"], "skal": skal, "fran": begaran.nu.date(), "till": till,

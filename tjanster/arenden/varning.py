@@ -1,15 +1,15 @@
-"""What somebody should look at once more before it is saved: free text that holds a personal number (krav H1, H2)."""
+"""Free text that holds a personal number (krav H1, H2): refused where the text leaves the unit, looked at once more elsewhere."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from arbetsfloden import Falt
 from tjanster.arenden.fel import OgiltigaUppgifter
-from tjanster.arenden.personuppgifter import FelPersonnummer, las_personnummer
-
-_SER_UT = re.compile(r"(?<![\d-])(\d{6}|\d{8})[-+ ]?\d{4}(?![\d-])")
+from tjanster.arenden.nummertext import har_nummer, har_sakert
 
 MENING = "Texten verkar innehålla ett personnummer. Ta bort det, eller skicka igen om det måste stå kvar."
+LAMNAS_UT = "Här får inget personnummer stå, eftersom texten kan lämnas ut till andra. Ta bort det och skicka igen."
+SPARAS = "Skriv utan personnummer: texten sparas i loggen och går inte att ändra."
 
 
 class Varning(OgiltigaUppgifter):
@@ -18,10 +18,28 @@ class Varning(OgiltigaUppgifter):
     kod = "bekrafta"
 
 
-def granska(data: Mapping[str, Any]) -> None:
-    """Raises Varning for each text with a right personal or coordination number in it; the number is never repeated."""
-    if fel := {namn: MENING for namn, varde in data.items() if any(map(_har_personnummer, _texter(varde)))}:
+def granska(beskrivna: Mapping[str, Falt], data: Mapping[str, Any], *, bekraftat: bool) -> None:
+    """Raises OgiltigaUppgifter for each number in a text that leaves the unit, and unless `bekraftat` Varning for each
+    text with a right personal or coordination number in it; the number is never repeated."""
+    if fel := {namn: LAMNAS_UT for namn, varde in data.items() if _lamnar_ut(beskrivna.get(namn), varde)}:
+        raise OgiltigaUppgifter(falt=fel)
+    if not bekraftat and (fel := {namn: MENING for namn, varde in data.items() if any(map(har_nummer, _texter(varde)))}):
         raise Varning(falt=fel)
+
+
+def utan_nummer(namn: str, text: str) -> None:
+    """Raises OgiltigaUppgifter for a reason with a personal number in it: reasons are kept where nobody can mend them."""
+    if har_nummer(text):
+        raise OgiltigaUppgifter(falt={namn: SPARAS})
+
+
+def _lamnar_ut(f: Falt | None, varde: Any) -> bool:
+    if f is None:
+        return False
+    if f.rad is not None and isinstance(varde, list | tuple):
+        delar = f.rad.beskrivna()
+        return any(_lamnar_ut(delar.get(k), v) for rad in varde if isinstance(rad, Mapping) for k, v in rad.items())
+    return f.utat and any(har_sakert(text, ar_id=f.slag == "text") for text in _texter(varde))
 
 
 def _texter(varde: Any) -> Iterator[str]:
@@ -32,13 +50,3 @@ def _texter(varde: Any) -> Iterator[str]:
         yield from (text for v in varde.values() for text in _texter(v))
     elif isinstance(varde, list | tuple):
         yield from (text for v in varde for text in _texter(v))
-
-
-def _har_personnummer(text: str) -> bool:
-    for traff in _SER_UT.finditer(text):
-        try:
-            las_personnummer(traff[0])
-        except FelPersonnummer:
-            continue
-        return True
-    return False

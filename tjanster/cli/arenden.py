@@ -82,7 +82,7 @@ def arende_skapa(
 def arende_handelse(
     nummer: Annotated[str, typer.Argument()],
     handelse: Annotated[str, typer.Argument()],
-    fil: Annotated[Path | None, typer.Option("--fil", help="JSON: uppgifter, skal, version.")] = None,
+    fil: Annotated[Path | None, typer.Option("--fil", help="JSON: uppgifter, skal, version, person.")] = None,
     som: Som = None,
     bekraftat: Bekraftat = False,
     som_json: SomJson = False,
@@ -95,14 +95,14 @@ def arende_handelse(
     from tjanster.arenden.handelse import Begaran, utfor
 
     data, tid = (las_json(fil) if fil else {}), tid_av(nu)
-    skal, version = data.pop("skal", None), data.pop("version", None)
+    skal, version, person = (data.pop(ord_, None) for ord_ in ("skal", "version", "person"))
     if version is not None and not isinstance(version, int):
         raise Avbrott(["version ska vara ett heltal: det som ärendet hade när du läste det."])
     uppgifter = data.get("uppgifter", data)
     with oppen_vaka() as vaka:
         av = _aktor(vaka, som, tid)
         with vaka.som(av) as conn:
-            begaran = Begaran(nummer.upper(), handelse, tid, av, uppgifter, skal, version, bekraftat=bekraftat)
+            begaran = Begaran(nummer.upper(), handelse, tid, av, uppgifter, skal, version, bekraftat=bekraftat, person=person)
             kvitto = utfor(conn, vaka.sammanhang, begaran)
     if som_json:
         skriv(asdict(kvitto))

@@ -90,6 +90,13 @@ def las_json(fil: Path) -> dict[str, Any]:
     return varde
 
 
+def fraga(ord_: str) -> str:
+    """What must not stand in a shell's history: asked for, or the next line of standard input."""
+    if sys.stdin.isatty():
+        typer.echo(ord_, nl=False, err=True)
+    return sys.stdin.readline().strip()
+
+
 def dag_av_text(text: str, namn: str) -> date:
     from arbetsfloden import Tolkfel, dag_av
 

@@ -58,7 +58,7 @@ def importera(
     if som_json:
         skriv(rapport.som_dict())
     else:
-        for fel in rapport.fel:
+        for fel in (*rapport.fel, *rapport.varningar):
             typer.echo(str(fel), err=True)
         typer.echo(rapport.sammanfattning())
     if rapport.fel:

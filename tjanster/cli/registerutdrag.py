@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tjanster.cli.gallra import skriv_fil
-from tjanster.cli.grund import Nu, dag_av_text, oppen_vaka, tid_av
+from tjanster.cli.grund import Nu, dag_av_text, fraga, oppen_vaka, tid_av
 
 app = typer.Typer()
 
@@ -32,7 +32,7 @@ def registerutdrag(
     dag = dag_av_text(inkom, "--inkom") if inkom else None
     if sys.stdin.isatty():
         typer.echo("Tom rad när det inte är känt.", err=True)
-    sokt = las_sokt(_rad("Namn: "), _rad("Personnummer: "))
+    sokt = las_sokt(fraga("Namn: "), fraga("Personnummer: "))
     with oppen_vaka() as vaka:
         utdrag = gor_utdrag(vaka, None, sokt, tid_av(nu), inkom=dag, med_lasare=lasare)
         utdrag = slapp(utdrag, frozenset(med or ()))
@@ -42,9 +42,3 @@ def registerutdrag(
     for bit in utdrag.bitar:
         if bit.nyckel not in utdrag.nycklar:
             typer.echo(f"Att pröva: --med {bit.nyckel}  {bit.rubrik}. {bit.varfor}.")
-
-
-def _rad(fraga: str) -> str:
-    if sys.stdin.isatty():
-        typer.echo(fraga, nl=False, err=True)
-    return sys.stdin.readline().strip()

@@ -19,7 +19,7 @@ from tjanster.db.arbetsplats import Foljer, Vy
 from tjanster.db.arende import Arende, Kontakt, Koppling, Nummerserie
 from tjanster.db.bilaga import Bilaga, Bilageradering
 from tjanster.db.frist import Frist, Fristakt, Fristbrott, Paminnelse
-from tjanster.db.gallring import Gallring, Gallringskorning, Gallringssparr
+from tjanster.db.gallring import Bevarande, Gallring, Gallringskorning, Gallringssparr
 from tjanster.db.handelse import Handelse
 from tjanster.db.lasning import Lasning
 from tjanster.db.logg import Loggdag, Loggkedja, Logglage, Loggprov
@@ -44,6 +44,7 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     apinyckel = _tabell(Apinyckel)
     arende = _tabell(Arende)
     aterstallningskod = _tabell(Aterstallningskod)
+    bevarande = _tabell(Bevarande)
     bilaga = _tabell(Bilaga)
     bilageradering = _tabell(Bilageradering)
     brevlada = _tabell(BrevladaRad)

@@ -8,9 +8,10 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Computed,
-    ForeignKey,
     Index,
     LargeBinary,
+    SmallInteger,
+    String,
     UniqueConstraint,
     text,
 )
@@ -23,7 +24,8 @@ from tjanster.db.typer import delindex, json, nyckel, pekar, tid
 class Arende(SQLModel, table=True):
     """One case. `dag` is its day zero (received, reported or decided); `version` goes up by one for each event.
     `nyckel` is the form's own key: a form sent twice makes one case. `krets`: with a protected identity only these persons
-    see the case; NULL = the circle that the process has. `javiga`: those who are recused, and never see it.
+    see the case; NULL = the circle that the process has. `javiga`: those who are recused, and never see it. `foljnr` goes up
+    when the one who left it turns out to be somebody else, so that the wrong one's code to follow it no longer holds.
 
     `noter`: the words of its notes, kept by a trigger; `sok` weighs numbers before fields before notes.
     Whether the case is late is never stored: it is worked out from `frist`.
@@ -53,6 +55,7 @@ class Arende(SQLModel, table=True):
         default_factory=list, sa_column=Column(ARRAY(BigInteger), nullable=False, server_default=text("'{}'"))
     )
     noter: Any = Field(default=None, sa_column=Column(TSVECTOR, nullable=True))
+    foljnr: int = Field(default=0, sa_column=Column(SmallInteger, nullable=False, server_default=text("0")))
     sok: Any = Field(
         default=None,
         sa_column=Column(
@@ -82,19 +85,23 @@ class Arende(SQLModel, table=True):
 
 
 class Kontakt(SQLModel, table=True):
-    """Who left the complaint and how to reach them. Apart from the case, so that a case can be read without it, and
-    encrypted: `tjanster.arenden.personuppgifter`."""
+    """A person of a case and how to reach them: `roll` avsandare is who left it (one at most), galler whom it concerns.
+    Apart from the case, so that a case can be read without it, and encrypted: `tjanster.arenden.personuppgifter`."""
 
     __tablename__ = "kontakt"
 
-    arende_id: int = Field(sa_column=Column(BigInteger, ForeignKey("arende.id"), primary_key=True))
+    id: int = nyckel()
+    arende_id: int = pekar("arende.id", index=True)
+    roll: str = Field(sa_column=Column(String, nullable=False, server_default=text("'avsandare'")))
     uppgifter: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     namn_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     personnummer_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     epost_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
     telefon_hash: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
 
-    __table_args__ = (
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("roll IN ('avsandare', 'galler')", name="kontakt_roll"),
+        delindex("kontakt_en_avsandare", "arende_id", dar="roll = 'avsandare'", unik=True),
         Index("kontakt_namn", "namn_hash"),
         Index("kontakt_personnummer", "personnummer_hash"),
         Index("kontakt_epost", "epost_hash"),

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -36,9 +36,34 @@ class Gallringssparr(SQLModel, table=True):
     )
 
 
+class Bevarande(SQLModel, table=True):
+    """A legal hold on a person: no case that concerns them is weeded from `fran` to and including `till`, or until it is
+    lifted. Who it is stands only as a hash under the key `nyckel`. Never taken away, and changed only by being lifted."""
+
+    __tablename__ = "bevarande"
+
+    id: int = nyckel()
+    nyckel: str
+    personnummer_hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False, index=True))
+    skal: str
+    fran: date
+    till: date | None = None
+    av: int | None = pekar("anvandare.id", null=True)
+    havd: datetime | None = tid(null=True)
+    havd_av: int | None = pekar("anvandare.id", null=True)
+    havd_skal: str | None = None
+    tid: datetime = tid()
+
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("till IS NULL OR till >= fran", name="bevarande_dagar"),
+        CheckConstraint("(havd IS NULL) = (havd_skal IS NULL)", name="bevarande_havd_med_skal"),
+    )
+
+
 class Gallringskorning(SQLModel, table=True):
     """A run: proposed by one, approved by another. `arenden` are those to go ({nummer, process, enhet, vad, regel, rad,
-    lagrum, rubrik, tidigast}), `kvar` those that were held back when it came to it ({nummer, skal})."""
+    lagrum, rubrik, tidigast}), `kvar` those that were held back when it came to it ({nummer, skal}), `bevarade` how many
+    were held back for a person's sake when it was proposed."""
 
     __tablename__ = "gallringskorning"
 
@@ -54,6 +79,7 @@ class Gallringskorning(SQLModel, table=True):
     avbruten_skal: str | None = None
     arenden: list[dict[str, Any]] = _lista()
     kvar: list[dict[str, Any]] = _lista()
+    bevarade: int = Field(default=0, sa_column=Column(Integer, nullable=False, server_default=text("0")))
 
     __table_args__: ClassVar[Any] = (
         CheckConstraint("status IN ('vantar', 'pagar', 'klar', 'avbruten')", name="gallringskorning_status"),

@@ -1,22 +1,30 @@
-"""Whom a case is about, as far as weeding needs to know: the one whose personal number stands with it."""
+"""Whom a case is about, as far as weeding needs to know: those whose personal numbers stand with it."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from sqlalchemy import Connection, select
 
-from tjanster.arenden.personuppgifter import alla_hashar, ringen, ur_rad
+from tjanster.arenden.personuppgifter import AVSANDARE, alla_hashar, ringen, ur_rad
 from tjanster.db import t
 
 SAMORDNING = 60
 
 
 def personer_i(conn: Connection, arenden: Collection[int]) -> Mapping[int, tuple[str, ...]]:
-    """Case → personal numbers. A case that isn't here: nobody knows whom it is about."""
+    """Case → personal numbers of those whom it concerns, or of the one who left it when it concerns nobody else. A case that
+    isn't here: nobody knows whom it is about, or not of all of them."""
     k, ring = t.kontakt.c, ringen(conn)
-    sats = select(k.arende_id, k.uppgifter).where(k.arende_id.in_(arenden), k.personnummer_hash.is_not(None))
-    funna = ((rad.arende_id, ur_rad(ring, rad.arende_id, rad.uppgifter)["personnummer"]) for rad in conn.execute(sats))
-    return {arende: (nummer,) for arende, nummer in funna if nummer}
+    funna: dict[int, dict[str, list[str | None]]] = {}
+    for r in conn.execute(select(k.arende_id, k.uppgifter, k.roll).where(k.arende_id.in_(arenden)).order_by(k.id)):
+        nummer = ur_rad(ring, r.arende_id, r.uppgifter, r.roll)["personnummer"]
+        funna.setdefault(r.arende_id, {}).setdefault(r.roll, []).append(nummer)
+    ut = {}
+    for arende, roller in funna.items():
+        nummer_i = roller.get("galler") or roller[AVSANDARE]
+        if all(nummer_i):
+            ut[arende] = tuple(str(x) for x in nummer_i)
+    return ut
 
 
 def fodelsedag(personnummer: str) -> date | None:

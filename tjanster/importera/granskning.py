@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 
 from arbetsfloden import kontrollera_dagar, validera
+from tjanster.arenden.nummertext import dolj, har_nummer, har_sakert
 from tjanster.importera.fil import Filrad
 from tjanster.importera.rapport import Radfel
 from tjanster.importera.sorter import Importsort
 
 INLAST = "inläst från fil"
+HAR_NUMMER = "texten verkar innehålla ett personnummer. Ta bort det i filen, eller i ärendet, om det inte måste stå kvar"
 VISAT = 40
 FLEST_VAL = 40
 _PERSONNUMMER = re.compile(r"(?:(?:19|20)\d{2}|\d{2})(0[1-9]|1[0-2])(\d{2})(-|\+|)(\d{4})", re.ASCII)
@@ -41,6 +43,8 @@ class Granskare:
         self._dagar = [k for k, f in self._falt.items() if f.slag == "dag"]
         self._lasta: dict[tuple[str, str], tuple[Any, str | None]] = {}
         self._dagfel: dict[tuple[Any, ...], dict[str, str]] = {}
+        self.varningar: list[Radfel] = []
+        """Texts with a personal number in them: where, and never the number."""
 
     def granska(self, rader: Iterable[Filrad]) -> tuple[list[Rad], list[Radfel]]:
         """The rows that are right, and every fault of the others."""
@@ -61,13 +65,13 @@ class Granskare:
         return ratta, fel
 
     def fel(self, filrad: Filrad, kolumn: str, mening: str) -> Radfel:
-        """A fault with the value as it stands in the file; what may tell who somebody is isn't repeated."""
+        """A fault with the value as it stands in the file; what may tell who somebody is isn't repeated, and no number is."""
         f = self._falt.get(kolumn)
         varde = filrad.celler.get(kolumn, "")
         if f is None or f.kanslig or (kolumn == "externt_id" and ar_personnummer(varde)):
             varde = ""
         return Radfel(
-            filrad.rad, kolumn if f else "", varde if len(varde) <= VISAT else varde[: VISAT - 1] + "…", mening
+            filrad.rad, kolumn if f else "", dolj(varde) if len(varde) <= VISAT else dolj(varde)[: VISAT - 1] + "…", dolj(mening)
         )
 
     def _rad(self, filrad: Filrad) -> tuple[dict[str, Any], dict[str, str]]:
@@ -83,6 +87,9 @@ class Granskare:
             varde, mening = self._cell(kolumn, text)
             if mening is None:
                 varden[kolumn] = varde
+                slag = self._falt[kolumn].slag  # ten digits of an id may be anything
+                if (slag == "langtext" and har_nummer(text)) or (slag == "text" and har_sakert(text, ar_id=True)):
+                    self.varningar.append(Radfel(filrad.rad, kolumn, "", HAR_NUMMER))
             else:
                 fel[kolumn] = mening
         # Several columns seen together; the same days and the same statute give the same answer.

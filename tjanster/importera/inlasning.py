@@ -88,7 +88,7 @@ class _Inlasning:
         trasiga = {f.rad for f in radfel}
         self._framsteg("granskar", 0, r.rader)
         ratta, fel = self._granskare.granska(rad for rad in rader if rad.rad not in trasiga)
-        r.fel = [*radfel, *fel]
+        r.fel, r.varningar = [*radfel, *fel], self._granskare.varningar
         self._framsteg("granskar", r.rader, r.rader)
         self._celler = {rad.rad: rad for rad in rader} if r.fel or self._hoppa_over else {}
         if not self._klart_med_fel():

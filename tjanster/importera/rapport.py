@@ -29,7 +29,7 @@ class Radfel:
 
 @dataclass
 class Importrapport:
-    """What came of it. `skrivet`: the rows are in the database now."""
+    """What came of it. `skrivet`: the rows are in the database now. `varningar`: what should be looked at and stops nothing."""
 
     process: str
     fil: str
@@ -38,6 +38,7 @@ class Importrapport:
     andrade: int = 0
     oforandrade: int = 0
     fel: list[Radfel] = field(default_factory=list)
+    varningar: list[Radfel] = field(default_factory=list)
     felrader: int = 0
     prova: bool = False
     skrivet: bool = False
@@ -53,6 +54,7 @@ class Importrapport:
             "oforandrade": self.oforandrade,
             "felrader": self.felrader,
             "fel": [f.som_dict() for f in self.fel],
+            "varningar": [f.som_dict() for f in self.varningar],
             "prova": self.prova,
             "skrivet": self.skrivet,
             "felfil": str(self.felfil) if self.felfil else None,

@@ -14,8 +14,10 @@ from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.fel import FarInte, FinnsInte, Nej, OgiltigaUppgifter
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.lasning import VAD
+from tjanster.arenden.nummertext import har_nummer
 from tjanster.arenden.registrera import registrera
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.varning import SPARAS
 from tjanster.db import t
 from tjanster.klocka import SVENSK_TID
 from tjanster.logg.stickprov import GRANSKARE, granskare
@@ -152,6 +154,8 @@ def markera(
         fel["bedomning"] = "Välj om läsningen är rätt eller ska utredas."
     if not motiv:
         fel["motiv"] = "Skriv varför."
+    elif har_nummer(motiv):
+        fel["motiv"] = SPARAS
     elif len(motiv) > HOGST_MOTIV:
         fel["motiv"] = f"Skriv kortare: {len(motiv)} tecken, högst {HOGST_MOTIV}."
     if not rader:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, text
 
 from tjanster.arenden.fel import OgiltigaUppgifter
-from tjanster.arenden.personuppgifter import FelPersonnummer, alla_hashar, las_personnummer
+from tjanster.arenden.nummertext import FelPersonnummer, las_personnummer
+from tjanster.arenden.personuppgifter import alla_hashar
 
 HOGST = 200
 
@@ -21,10 +22,12 @@ class Sokt:
 
 @dataclass(frozen=True)
 class Traff:
-    """A case. lamnade: the person left it by name; else somebody of that name or number is mentioned in it."""
+    """A case. lamnade: the person left it by name. personer: its persons (row numbers) that bear the number, or the name and no
+    other number. With neither, somebody of that name or number is mentioned in it."""
 
     nummer: str
     lamnade: bool
+    personer: frozenset[int] = frozenset()
 
 
 def las_sokt(namn: str, nummer: str) -> Sokt:
@@ -46,11 +49,14 @@ def las_sokt(namn: str, nummer: str) -> Sokt:
 
 
 _SOK = text("""
-SELECT a.nummer, coalesce(k.lamnade, false) AS lamnade
+SELECT a.nummer, coalesce(k.lamnade, false) AS lamnade, k.personer
   FROM arende a
-  LEFT JOIN (SELECT arende_id, true AS lamnade FROM kontakt
-              WHERE namn_hash = ANY(:namn) OR personnummer_hash = ANY(:nummer)) k ON k.arende_id = a.id
- WHERE k.lamnade
+  LEFT JOIN (SELECT arende_id, bool_or(roll = 'avsandare' AND egen) AS lamnade, array_agg(id) FILTER (WHERE egen) AS personer
+               FROM (SELECT *, personnummer_hash = ANY(:nummer)
+                               OR personnummer_hash IS NULL OR cardinality(CAST(:nummer AS bytea[])) = 0 AS egen
+                       FROM kontakt WHERE namn_hash = ANY(:namn) OR personnummer_hash = ANY(:nummer)) t
+              GROUP BY arende_id) k ON k.arende_id = a.id
+ WHERE k.arende_id IS NOT NULL
     OR a.uppgifter::text ~* CAST(:monster AS text)
     OR EXISTS (SELECT FROM handelse h WHERE h.arende_id = a.id
                AND (h.uppgifter::text ~* CAST(:monster AS text) OR h.skal ~* CAST(:monster AS text)))
@@ -63,7 +69,7 @@ def hitta(conn: Connection, sokt: Sokt) -> list[Traff]:
     """Every case, the oldest first. Asked as the system: what the person who asks may see is settled afterwards."""
     hashar = {"namn": alla_hashar(conn, "namn", sokt.namn), "nummer": _nummer(conn, sokt.personnummer)}
     rader = conn.execute(_SOK, hashar | {"monster": _monster(sokt)})
-    return [Traff(rad.nummer, rad.lamnade) for rad in rader]
+    return [Traff(rad.nummer, rad.lamnade, frozenset(rad.personer or ())) for rad in rader]
 
 
 def _nummer(conn: Connection, personnummer: str | None) -> list[bytes]:

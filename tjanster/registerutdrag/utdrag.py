@@ -13,6 +13,7 @@ from tjanster.arenden.arendebild import Arendebild, visa_arende
 from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.fel import FarInte, FinnsInte
 from tjanster.arenden.lasning import VAD, BehoverSkal
+from tjanster.arenden.personuppgifter import AVSANDARE
 from tjanster.db import t
 from tjanster.registerutdrag.personen import Sokt, Traff, hitta
 
@@ -21,6 +22,10 @@ FRI_TEXT = frozenset({"langtext", "rader", "text"})
 KONTAKTORD = {"namn": "Namn", "personnummer": "Personnummer", "epost": "E-post", "telefon": "Telefon", "adress": "Adress"}
 TREDJE_MAN = "Kan handla om någon annan: sekretess enligt 10 kap. 3 § och 26 kap. OSL"
 ANMALARE = "Den som anmälde kan vara skyddad: 26 kap. 5 § OSL"
+GRUND = {
+    (True, True): "Personen lämnade ärendet", (False, True): "Ärendet gäller personen",
+    (False, False): "Någon med det namnet eller numret nämns i ärendet",
+}  # fmt: skip
 Rad = tuple[str, str]
 
 
@@ -106,11 +111,14 @@ def _del(conn: Connection, vaka: Vaka, bild: Arendebild, traff: Traff, *, med_la
     if not egen and oppna:
         bitar.insert(0, Bit(f"{nr}/uppgifter", "Uppgifter i ärendet", TREDJE_MAN, tuple(oppna)))
         oppna = []
-    if bild.kontakt and egen:
-        oppna = [(KONTAKTORD[k], v) for k, v in bild.kontakt.items() if v and k in KONTAKTORD] + oppna
-    elif bild.kontakt:
-        bitar.append(Bit(f"{nr}/kontakt", "Vem som lämnade ärendet", ANMALARE, tuple(
-            (KONTAKTORD[k], v) for k, v in bild.kontakt.items() if v and k in KONTAKTORD)))  # fmt: skip
+    for p in reversed(bild.personer):
+        rader = tuple((KONTAKTORD[k], v) for k, v in p.uppgifter.items() if v)
+        if p.id in traff.personer:
+            oppna = [*rader, *oppna]
+        elif p.roll == AVSANDARE:
+            bitar.append(Bit(f"{nr}/kontakt", "Vem som lämnade ärendet", ANMALARE, rader))
+        else:
+            bitar.append(Bit(f"{nr}/person-{p.id}", "En person till som ärendet gäller", TREDJE_MAN, rader))
     handelser, texter = [], []
     for h in bild.handelser:
         dag = f"{h.dag}"
@@ -126,7 +134,7 @@ def _del(conn: Connection, vaka: Vaka, bild: Arendebild, traff: Traff, *, med_la
         bitar.append(Bit(f"{nr}/anmalare", "Vem som registrerade", ANMALARE, ((f"{forst.dag}", forst.vem),)))
     regler = [rad for regel in vaka.sammanhang.regelverk.gallring(bild.process.namn) for rad in regel.rader]
     return Arendedel(
-        nr, bild.process.ental, "Personen lämnade ärendet" if egen else "Någon med det namnet eller numret nämns i ärendet",
+        nr, bild.process.ental, GRUND[egen, bool(traff.personer)],
         (("Läge", bild.tillstand_text), ("Enhet", bild.enhet_namn), ("Dag", f"{bild.dag}"),
          ("Registrerat", f"{bild.registrerad:%Y-%m-%d}"), ("Avslutat", f"{bild.avslutad:%Y-%m-%d}" if bild.avslutad else "Nej")),
         tuple(oppna), tuple(handelser), tuple(bitar), _lasare(conn, bild) if med_lasare else (), _mottagare(bild),

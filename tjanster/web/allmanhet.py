@@ -7,13 +7,16 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
+from sqlalchemy import select
 
 from arbetsfloden import PROCESSER
 from tjanster import klocka
 from tjanster.arenden.fel import FinnsInte, Nej, OgiltigaUppgifter
 from tjanster.arenden.lage import hamta
 from tjanster.arenden.lasning import anteckna
+from tjanster.arenden.nummertext import har_nummer
 from tjanster.arenden.registrera import registrera
+from tjanster.db import t
 from tjanster.sessioner import csrf, prova_csrf
 from tjanster.web import formular
 from tjanster.web.ram import FORKAKA, Forform, Nu, Program, UtgangenSida, satt_kaka, sida, vidare
@@ -26,7 +29,10 @@ SAKNAS = {"slag": "Välj vad du vill lämna.", "text": "Berätta vad det gäller
 # The same fields, in words for one who has never worked here.
 ORD = {
     "slag": {"rubrik": "Vad vill du lämna?", "hjalp": ""},
-    "text": {"rubrik": "Berätta", "hjalp": "Vad har hänt, var och när? Skriv gärna vad du vill ska ändras."},
+    "text": {
+        "rubrik": "Berätta",
+        "hjalp": "Vad har hänt, var och när? Skriv gärna vad du vill ska ändras. Personnummer behövs inte, varken ditt eller någon annans.",
+    },
     "enhet": {"rubrik": "Vilken verksamhet gäller det?", "hjalp": "Hoppa över frågan om du inte vet."},
     "vill_ha_svar": {"rubrik": "Vill du ha svar?", "hjalp": "Då behöver vi din e-postadress eller postadress."},
     "epost": {"hjalp": "Vi skickar en bekräftelse, och ett besked när svaret finns."},
@@ -102,17 +108,20 @@ def skicka(request: Request, vaka: Program, form: Forform, nu: Nu) -> Response:
             )
     except Nej as nej:
         return _sida(request, vaka, varden, kontakt, nej, nyckel=nyckel)
-    return vidare(request, vaka.sammanhang.foljvag(kvitto.nummer))
+    # A complaint is never turned away: what should rather not have been written is told afterwards.
+    rad = "nummer_i_texten" if har_nummer(varden["text"]) else None
+    return vidare(request, vaka.sammanhang.foljvag(kvitto.nummer), rad)
 
 
 @router.get("/folj/{nummer}/{kod}", response_class=HTMLResponse)
 def folj(request: Request, vaka: Program, nu: Nu, nummer: str, kod: str) -> Response:
     """Where the complaint is and, when there is one, the answer. Nothing else of the case."""
     s = vaka.sammanhang
-    ratt = hmac.compare_digest(s.foljkod(nummer[:40]).encode(), kod.encode("utf-8", "replace"))
-    lage = None
-    if ratt:
-        with vaka.systemet() as conn:
+    lage, a = None, t.arende.c
+    with vaka.systemet() as conn:
+        # Asked whether or not the code is right: a number that exists takes no longer than one that doesn't.
+        foljnr = conn.execute(select(a.foljnr).where(a.nummer == nummer[:40])).scalar() or 0
+        if hmac.compare_digest(s.foljkod(nummer[:40], foljnr).encode(), kod.encode("utf-8", "replace")):
             lage = hamta(conn, nummer)
             if lage is not None:
                 anteckna(conn, s, lage, None, nu, "inlamnaren")

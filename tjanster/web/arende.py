@@ -15,6 +15,7 @@ from tjanster.arenden.fristakter import FRISTAKTORD
 from tjanster.arenden.handelse import Begaran, utfor
 from tjanster.arenden.lage import OPPNA
 from tjanster.arenden.lasning import SER_LASARE
+from tjanster.arenden.personer import STEG as PERSONSTEG
 from tjanster.db import t
 from tjanster.regelstyrning import forsta_gang
 from tjanster.web import arendevy
@@ -53,7 +54,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: s
         gemensamma=[
             {"rubrik": x.rubrik, "url": f"/arende/{bild.nummer}/{x.handelse}"}
             for x in bild.gemensamma
-            if x.handelse not in ("klarmarkera_uppgift", "bifoga", "ta_bort_bilaga", *visade)
+            if x.handelse not in ("klarmarkera_uppgift", "bifoga", "ta_bort_bilaga", *PERSONSTEG, *visade)
         ],
         grupper=arendevy.grupper(s, bild),
         uppgifter=[arendevy.uppgift(s, bild, u, vem.aktor) for u in bild.uppgifter],
@@ -66,8 +67,10 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: s
         ],
         handelser=historik if not dolda else historik[:SYNLIGA_HANDELSER],
         fler_url=dolda or None,
-        kontakt=arendevy.kontakt(bild),
-        kontakt_dold="" if not bild.process.kontakt or bild.kontakt else "Den som lämnade synpunkten är anonym.",
+        har_personer=bild.process.kontakt,
+        personer=arendevy.personer(bild),
+        anonym=not bild.kontakt,
+        personer_url=f"/arende/{bild.nummer}/personer" if any(x.handelse in PERSONSTEG for x in bild.gemensamma) else None,
         om=arendevy.om(bild),
         ser=arendevy.ser(bild),
         ersatter=bild.ersatter,

@@ -1,9 +1,10 @@
 """What the case page shows of a case: the words, the order and the colours. No database, no request."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from arbetsfloden import ROLLER, Process
+from arbetsfloden import PERSONROLLER, ROLLER, Process
 from arbetsfloden.motor.ord import uppraknat
 from notiser import dagtext
 from tjanster.arenden.arendebild import Arendebild, Faltbild, Stegbild, Uppgiftsbild
@@ -23,8 +24,10 @@ HANT = {
     "tilldela": "Handläggare utsedd", "andra": "Uppgifter ändrade", "anteckna": "Anteckning",
     "koppla": "Kopplat till ett annat ärende", "forlang_frist": "Frist förlängd", "pausa_frist": "Frist pausad",
     "starta_frist_igen": "Frist startad igen", "klarmarkera_uppgift": "Uppgift klar", "bifoga": "Filer bifogade",
-    "ta_bort_bilaga": "Bilaga borttagen",
+    "ta_bort_bilaga": "Bilaga borttagen", "knyt_person": "Person knuten eller bytt", "ta_bort_person": "Person borttagen",
 }  # fmt: skip
+
+PERSONORD = {"namn": "Namn", "personnummer": "Personnummer", "epost": "E-post", "telefon": "Telefon", "adress": "Adress"}
 
 # Told beside the case, not among its own fields.
 VID_SIDAN = ("enhet", "externt_id", "diarienummer")
@@ -316,11 +319,15 @@ def _sparr(x: Sparr) -> str:
     return f"{borjan}{x.skal} ({x.av or 'Vaka'}, {x.fran})"
 
 
-def kontakt(bild: Arendebild) -> list[dict[str, Any]] | None:
-    if not bild.kontakt:
-        return None
-    ord_ = {"namn": "Namn", "personnummer": "Personnummer", "epost": "E-post", "telefon": "Telefon", "adress": "Adress"}
-    return [{"rubrik": ord_[k], "visat": v} for k, v in bild.kontakt.items() if v and k in ord_]
+def personer(bild: Arendebild) -> list[dict[str, Any]]:
+    """The case's persons, the one who left it first."""
+    return [
+        {"id": p.id, "roll": p.roll, "rubrik": PERSONROLLER[p.roll], "rader": personrader(p.uppgifter)} for p in bild.personer
+    ]
+
+
+def personrader(uppgifter: Mapping[str, str | None]) -> list[dict[str, Any]]:
+    return [{"rubrik": PERSONORD[k], "visat": v} for k, v in uppgifter.items() if v]
 
 
 def ser(bild: Arendebild) -> list[str]:

@@ -10,7 +10,7 @@ from arbetsfloden import PROCESSER, Process, Regelkrav, innefattade
 from tjanster import klocka
 from tjanster.arenden.behorighet import HANDLAGGER
 from tjanster.arenden.fel import FinnsInte, Nej
-from tjanster.arenden.namnlika import Namnlika
+from tjanster.arenden.namnlika import Namnlika, anteckna
 from tjanster.arenden.personval import Konto, OkandPerson, i_linjen, las_person
 from tjanster.arenden.regelprov import oppningskrav
 from tjanster.arenden.registrera import KONTAKTFALT as KONTAKTNAMN
@@ -183,6 +183,9 @@ def skicka(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, namn: 
                 nyckel=formular.engangsnyckel(nyckel, vem.aktor.id, varden, kontakt),
             )
     except Nej as nej:
+        if isinstance(nej, Namnlika):
+            with vaka.som(vem.aktor) as conn:
+                anteckna(conn, vem.aktor, vaka.sammanhang, nej.likar, nu)
         return _sida(request, vaka, vem, process, varden, kontakt=kontakt, nej=nej, nyckel=nyckel, status=nej.status)
     return vidare(request, f"/kvitto/{kvitto.nummer}")
 

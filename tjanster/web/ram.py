@@ -164,8 +164,9 @@ def sida(request: Request, mall: str, vem: Inloggad | None, *, http: int = 200, 
         "soker": vem is not None and arbetar(vem),
         "flash": [],
     }
-    if vem and (text := request.cookies.get(FLASH)) in FLASHTEXTER:
-        ram["flash"] = [{"slag": "success", "text": FLASHTEXTER[text]}]
+    text = request.cookies.get(FLASH)
+    if text in FLASHTEXTER and (vem or text in UTAN_INLOGGNING):
+        ram["flash"] = [{"slag": "info" if text in UTAN_INLOGGNING else "success", "text": FLASHTEXTER[text]}]
     svar = HTMLResponse(rendera(mall, **(ram | sammanhang)), status_code=http)
     if request.cookies.get(FLASH) is not None:
         ta_bort_kaka(request, svar, FLASH)
@@ -196,9 +197,13 @@ FLASHTEXTER = {
     "avbrutet": "Ändringen är avbruten.",
     "oversedd": "Översynen är klarmarkerad.",
     "gallring_avbruten": "Gallringen är avbruten.",
+    "nummer_i_texten": "Vi har tagit emot det du skrev. Det verkar stå ett personnummer i texten. Det behövs inte, och den som "
+    "handlägger tar bort det innan något publiceras.",
     "granskat": "Granskningen är sparad.",
     "sokningar_glomda": "Dina sökningar är bortglömda.",
     "utreds": "Granskningen är sparad, och ett ärende är öppnat för det som ska utredas.",
+    "person_bytt": "Rätt person är knuten. Den förras uppgifter är borttagna ur ärendet.",
+    "person_borta": "Personen är borttagen ur ärendet, med alla uppgifter.",
     "bifogat": "Filerna är bifogade.",
     "vikarie_satt": "Vikarien är satt.",
     "vikariat_slut": "Vikariatet är avslutat.",
@@ -207,6 +212,9 @@ FLASHTEXTER = {
     "nyckel_slut": "Nyckeln gäller inte längre.",
     "tvasteg_av": "Tvåstegsinloggningen är avstängd.",
 }
+
+UTAN_INLOGGNING = frozenset({"nummer_i_texten"})
+"""Messages for an inhabitant, who has no account."""
 
 
 def vidare(request: Request, adress: str, flash: str | None = None) -> RedirectResponse:

@@ -18,6 +18,7 @@ from tjanster.arenden.foljder import arbetande, mojliga_handlaggare
 from tjanster.arenden.fragor import hitta_id
 from tjanster.arenden.handelse import Begaran, samla_fakta, utfor
 from tjanster.arenden.lage import OPPNA, Lage
+from tjanster.arenden.personer import STEG as PERSONSTEG
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.varning import Varning
 from tjanster.db import t
@@ -33,6 +34,8 @@ router = APIRouter()
 def steg(
     request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, handelse: str, grupp: str = "", bilaga: str = ""
 ) -> Response:
+    if handelse in PERSONSTEG:
+        return vidare(request, f"/arende/{las_nummer(nummer)}/personer")
     varden = {"bilaga": bilaga} if bilaga else {}
     return _stegsida(request, vaka, vem, nu, las_nummer(nummer), handelse, varden, grupp=grupp)
 
@@ -40,6 +43,8 @@ def steg(
 @router.post("/arende/{nummer}/{handelse}")
 def ta_steg(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, nummer: str, handelse: str) -> Response:
     s, nummer, version = vaka.sammanhang, las_nummer(nummer), version_ur(form)
+    if handelse in PERSONSTEG:
+        return vidare(request, f"/arende/{nummer}/personer")
     grupp = str(form.get("grupp") or "")
     with vaka.som(vem.aktor) as conn:
         lage = hitta_arende(conn, s, nummer, vem.aktor)

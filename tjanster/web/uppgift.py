@@ -9,7 +9,9 @@ from sqlalchemy import Connection, select
 from tjanster.arenden.behorighet import roller_i, synliga
 from tjanster.arenden.fel import FinnsInte
 from tjanster.arenden.handelse import Begaran, utfor
+from tjanster.arenden.nummertext import har_nummer
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.varning import MENING
 from tjanster.db import t
 from tjanster.web.ram import Form, Inloggad, Nu, Program, Vem, sida, vidare
 
@@ -27,7 +29,8 @@ def uppgift(request: Request, vaka: Program, vem: Vem, nu: Nu, uppgift_id: int) 
         return _sida(request, vem, _min_uppgift(conn, vaka.sammanhang, vem, uppgift_id))
 
 
-def _sida(request: Request, vem: Inloggad, rad: dict[str, Any], fel: str = "") -> Response:
+def _sida(request: Request, vem: Inloggad, rad: dict[str, Any], fel: str = "", svar: str = "") -> Response:
+    """svar: what was written and should be looked at once more."""
     return sida(
         request,
         "uppgift.html",
@@ -36,6 +39,7 @@ def _sida(request: Request, vem: Inloggad, rad: dict[str, Any], fel: str = "") -
         uppgift=rad | {"atgardstext": atgardstext(rad["uppgifter"], rad["atgard"])},
         arende_url=f"/arende/{rad['nummer']}" if rad["synlig"] else None,
         fel=fel,
+        svar=svar,
         url=f"/uppgift/{rad['id']}/klar",
     )
 
@@ -47,13 +51,15 @@ def uppgift_klar(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, 
         skal = str(form.get("kommentar") or "").strip()[:2000] or None
         if rad["atgard"] is not None and skal is None and rad["klar"] is None:
             return _sida(request, vem, rad, SVARA)
+        if skal is not None and har_nummer(skal) and not form.get("bekraftat"):
+            return _sida(request, vem, rad, MENING, skal)
         if rad["klar"] is None:
             # One who may not open the case still answers for the unit: their word goes into it by the system.
             av, text = (vem.aktor, skal) if rad["synlig"] else (None, f"{rad['enhet_namn']}, {vem.aktor.namn}: {skal}")
             utfor(
                 conn,
                 vaka.sammanhang,
-                Begaran(rad["nummer"], "klarmarkera_uppgift", nu, av, {"uppgift": str(uppgift_id)}, text),
+                Begaran(rad["nummer"], "klarmarkera_uppgift", nu, av, {"uppgift": str(uppgift_id)}, text, bekraftat=True),
             )
     hem = not rad["synlig"] or form.get("tillbaka") == "/"
     return vidare(request, "/" if hem else f"/arende/{rad['nummer']}", "klart")
