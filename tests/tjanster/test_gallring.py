@@ -193,6 +193,8 @@ def test_sparr_haller_kvar_tills_den_havs_eller_tar_slut(bygg: Bygge) -> None:
     nummer = synpunkt(bygg)
     with pytest.raises(Nej, match="spärrat mot gallring"):
         bygg.gor(nummer, "hav_sparr", "elin", skal="Påhittat")
+    with pytest.raises(OgiltigaUppgifter, match="Sista dagen har redan varit"):
+        bygg.gor(nummer, "sparra_gallring", "hanna", skal="Påhittat", sparr_till="2026-09-06")
     bygg.gor(nummer, "sparra_gallring", "hanna", skal="Påhittat: domstol prövar saken", sparr_till="2029-01-15")
     [hallen] = urval(bygg).halls
     assert hallen.skal == ("spärrat till och med 2029-01-15: Påhittat: domstol prövar saken",)

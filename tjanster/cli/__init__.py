@@ -9,6 +9,7 @@ import typer
 from tjanster.cli import (
     anvandare,
     arenden,
+    bevarande,
     bilagor,
     delegation,
     drift,
@@ -42,6 +43,7 @@ for _namn, _under in (
     ("regler", regler_andra.regler_app),
     ("anvandare", anvandare.anvandare_app),
     ("gallra", gallra.gallra_app),
+    ("bevarande", bevarande.bevarande_app),
     ("logg", logg.logg_app),
     ("bilagor", bilagor.bilagor_app),
 ):

@@ -37,6 +37,8 @@ def visa(som_json: SomJson = False, nu: Nu = None) -> None:
         tabell_ut(rader, ["Gallras", "Vad", "Därför", "Senast", "Regel"])
     if urval.halls:
         tabell_ut([[h.nummer, "; ".join(h.skal)] for h in urval.halls[:FLEST]], ["Hålls kvar", "Därför"])
+    if urval.bevarade:
+        typer.echo(f"Av dem som hålls kvar bevaras {urval.bevarade} för en persons skull, se 'vaka bevarande lista'.")
     for process, antal in sorted(urval.utan_regel.items()):
         typer.echo(f"{process}: {antal} avslutade ärenden utan gallringsregel. De bevaras.")
     if (fler := max(len(urval.gar), len(urval.halls)) - FLEST) > 0:
@@ -160,6 +162,8 @@ def _beratta(k: "Korning", som_json: bool) -> None:
         skriv(k.som_dict())
         return
     typer.echo(f"Gallring {k.id}: {STATUS[k.status].lower()}. {k.gallrade} av {len(k.arenden)} ärenden gallrade, {len(k.kvar)} hölls kvar.")
+    if k.bevarade:
+        typer.echo(f"{k.bevarade} ärenden hölls kvar för att en persons ärenden bevaras.")
     for rad in k.kvar:
         typer.echo(f"  {rad['nummer']}: {'; '.join(rad['skal'])}")
     if k.status == "vantar":

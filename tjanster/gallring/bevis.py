@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 from regler import GALLRAS
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
+from tjanster.gallring.bevarande import BEVARAS
 from tjanster.gallring.korning import STATUS, hamta
 from tjanster.pdf import gor_pdf
 
@@ -18,6 +19,8 @@ def bevis(conn: Connection, korning_id: int) -> dict[str, Any]:
     sats = select(*(g[namn] for namn in sokta)).where(g.korning_id == korning_id).order_by(g.id)
     ut = hamta(conn, korning_id).som_dict()
     del ut["arenden"]
+    # How many were kept for a person's sake is told, never which: the certificate is kept by people outside their circle.
+    ut["kvar"] = [k | {"skal": ["spärrat" if x == BEVARAS else x for x in k["skal"]]} for k in ut["kvar"]]
     return ut | {"bevis": [dict(rad) | {"tid": rad["tid"].isoformat()} for rad in conn.execute(sats).mappings()]}
 
 
@@ -28,6 +31,7 @@ def bevis_pdf(conn: Connection, s: Sammanhang, korning_id: int, nu: datetime) ->
         ("Beslut", har["beslut"]), ("Föreslagen av", f"{har['foreslagen_av']}, {har['foreslagen'][:16].replace('T', ' ')}"),
         ("Godkänd av", f"{har['godkand_av']}, {har['godkand'][:16].replace('T', ' ')}" if har["godkand"] else "Ingen"),
         ("Läge", STATUS[har["status"]]), ("Gallrade ärenden", str(len(har["bevis"]))),
+        ("Kvar för att en persons ärenden bevaras", str(har["bevarade"])),
     ]  # fmt: skip
     if har["avbruten_skal"]:
         fakta.append(("Varför avbruten", har["avbruten_skal"]))

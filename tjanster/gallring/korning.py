@@ -15,8 +15,12 @@ from sqlalchemy.exc import IntegrityError, InternalError
 from arbetsfloden import PROCESSER
 from tjanster.app import Vaka
 from tjanster.arenden.fel import FinnsInte, Nej, OgiltigaUppgifter
+from tjanster.arenden.nummertext import har_nummer
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.varning import SPARAS, utan_nummer
 from tjanster.db import t
+from tjanster.gallring.bevarande import BEVARAS
+from tjanster.gallring.bevarande import LAS as BEVARANDELAS
 from tjanster.gallring.urval import valj
 
 LAS = 5_391_200_311
@@ -47,7 +51,13 @@ class Korning:
     avbruten_skal: str | None
     arenden: tuple[Mapping[str, Any], ...]
     kvar: tuple[Mapping[str, Any], ...]
+    bevarade_da: int
     gallrade: int
+
+    @property
+    def bevarade(self) -> int:
+        """How many were kept for a person's sake, when it was proposed and when it came to it."""
+        return self.bevarade_da + sum(BEVARAS in k["skal"] for k in self.kvar)
 
     @property
     def klart(self) -> int:
@@ -60,6 +70,7 @@ class Korning:
             "godkand": self.godkand.isoformat() if self.godkand else None, "slut": self.slut.isoformat() if self.slut else None,
             "avbruten_skal": self.avbruten_skal, "arenden": [dict(a) for a in self.arenden],
             "kvar": [dict(k) for k in self.kvar], "gallrade": self.gallrade,
+            "bevarade": self.bevarade,
         }  # fmt: skip
 
 
@@ -70,13 +81,16 @@ def foresla(vaka: Vaka, *, beslut: str, antal: int | None, av: int, nu: datetime
     fel = {}
     if not beslut.strip():
         fel["beslut"] = "Skriv beslutet om gallring: vem som beslutade, dagen och paragrafen."
+    elif har_nummer(beslut):
+        fel["beslut"] = SPARAS
     if len(beslut) > HOGST_BESLUT:
         fel["beslut"] = f"Skriv kortare: högst {HOGST_BESLUT} tecken."
     with vaka.systemet() as conn:
         conn.execute(select(func.pg_advisory_xact_lock(LAS)))
         if _pa_vag(conn):
             raise Nej("En annan gallring är på väg. Vänta tills den är klar, eller avbryt den.", kod="redan_pa_vag")
-        gar = valj(conn, s, nu.date()).gar
+        urval = valj(conn, s, nu.date())
+        gar = urval.gar
         if antal != len(gar):
             fel["antal"] = f"Skriv hur många ärenden som ska gallras: {len(gar)}, som i listan."
         if fel:
@@ -85,7 +99,7 @@ def foresla(vaka: Vaka, *, beslut: str, antal: int | None, av: int, nu: datetime
             raise Nej("Det finns inget att gallra.", kod="inget_att_gallra")
         rad = {
             "dag": nu.date(), "status": "vantar", "beslut": beslut.strip(), "foreslagen_av": av, "foreslagen": nu,
-            "arenden": [k.som_dict() for k in gar], "kvar": [],
+            "arenden": [k.som_dict() for k in gar], "kvar": [], "bevarade": urval.bevarade,
         }  # fmt: skip
         sats = t.gallringskorning.insert().values(rad).returning(t.gallringskorning.c.id)
         return hamta(conn, conn.execute(sats).scalar_one())
@@ -118,6 +132,7 @@ def avbryt(vaka: Vaka, korning_id: int, *, skal: str, nu: datetime) -> Korning:
             raise Nej(f"Gallringen kan inte avbrytas: den är {STATUS[har.status].lower()}.", kod="steget_gar_inte_nu")
         if not skal.strip():
             raise OgiltigaUppgifter(falt={"skal": "Skriv varför gallringen avbryts."})
+        utan_nummer("skal", skal)
         k = t.gallringskorning.c
         conn.execute(
             update(t.gallringskorning).where(k.id == har.id).values(status="avbruten", avbruten_skal=skal.strip(), slut=nu)
@@ -158,6 +173,7 @@ def _ett(
     har = hamta(conn, korning_id, las=True)
     if har.status != "pagar" or nummer in _gallrade(conn, korning_id):
         return
+    conn.execute(select(func.pg_advisory_xact_lock_shared(BEVARANDELAS)))  # a hold that is being laid is waited for
     conn.execute(select(t.arende.c.id).where(t.arende.c.nummer == nummer).with_for_update())
     urval = valj(conn, s, nu.date(), nummer, foljer)
     nu_skal = [skal for hallen in urval.halls for skal in hallen.skal]
@@ -198,6 +214,7 @@ def _fraga() -> Any:
     return select(
         k.id, k.dag, k.status, k.beslut, k.foreslagen_av.label("foreslagen_av_id"), av.c.namn.label("foreslagen_av"),
         k.foreslagen, ja.c.namn.label("godkand_av"), k.godkand, k.slut, k.avbruten_skal, k.arenden, k.kvar,
+        k.bevarade.label("bevarade_da"),
         gallrade.label("gallrade"),
     ).select_from(
         t.gallringskorning.join(av, av.c.id == k.foreslagen_av).outerjoin(ja, ja.c.id == k.godkand_av)

@@ -13,6 +13,7 @@ from regler import Gallringsdom, Gallringsfakta
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.sparr import haller
 from tjanster.db import t
+from tjanster.gallring.bevarande import BEVARAS, hallna
 from tjanster.gallring.personer import fodelsedag, personer_i, personernas_arenden
 
 VIDD = ("arendet", "personuppgifter", "bilagor")
@@ -56,7 +57,8 @@ class Hallen:
 
 @dataclass(frozen=True)
 class Urval:
-    """What a run would do today. utan_regel: closed cases a process whose papers no rule speaks of, so that all stays."""
+    """What a run would do today. utan_regel: closed cases a process whose papers no rule speaks of, so that all stays.
+    bevarade: how many of those held are so for a person's sake."""
 
     dag: date
     gar: tuple[Kandidat, ...]
@@ -64,10 +66,14 @@ class Urval:
     utan_regel: Mapping[str, int]
     inte_an: int
 
+    @property
+    def bevarade(self) -> int:
+        return sum(BEVARAS in h.skal for h in self.halls)
+
     def som_dict(self) -> dict[str, Any]:
         return {
             "dag": str(self.dag), "gallras": [k.som_dict() for k in self.gar], "halls_kvar": [h.som_dict() for h in self.halls],
-            "utan_regel": dict(self.utan_regel), "inte_an": self.inte_an,
+            "utan_regel": dict(self.utan_regel), "inte_an": self.inte_an, "bevarade": self.bevarade,
         }  # fmt: skip
 
 
@@ -95,6 +101,9 @@ def valj(conn: Connection, s: Sammanhang, dag: date, nummer: str | None = None, 
             gar[i] = kandidat
         else:
             inte_an += 1
+    for i in hallna(conn, [*gar, *halls], dag):
+        gar.pop(i, None)
+        halls[i] = _hallen(provade[i][0], [*(halls[i].skal if i in halls else ()), BEVARAS])
     _utan_andra_uppgifter(conn, gar, halls, {i: p for i, (p, _) in provade.items()}, personer, foljer, s, dag)
     return Urval(dag, tuple(gar.values()), tuple(halls.values()), dict(utan_regel), inte_an)
 

@@ -52,7 +52,7 @@ def _oversikt(
     fel = nej.falt if nej else {}
     return sida(
         request, "gallring.html", vem, aktiv="gallring", http=nej.status if nej else 200, dag=nu.date(),
-        antal=len(urval.gar), antal_halls=len(urval.halls), inte_an=urval.inte_an,
+        antal=len(urval.gar), antal_halls=len(urval.halls), inte_an=urval.inte_an, bevarade=urval.bevarade,
         gar=[_kandidat(k.som_dict(), s, synliga) for k in urval.gar[:FLEST]],
         halls=[_hallen(h, s, synliga) for h in urval.halls[:FLEST]],
         utan_regel=[(PROCESSER[p].rubrik if p in PROCESSER else p, n) for p, n in sorted(urval.utan_regel.items())],

@@ -32,6 +32,7 @@ from tjanster.takt import DEMO, Takt
 from tjanster.web import (
     allmanhet,
     arende,
+    bevarande,
     bilagor,
     delegation,
     drift,
@@ -71,7 +72,10 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.state.leverantor = Leverantor(vaka.settings) if vaka.settings.oidc else None
     app.state.logotyp = next((f for namn in LOGOTYPER if (f := vaka.settings.kommunmapp / namn).is_file()), None)
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
-    for modul in (inloggning, tvasteg, oidc, konto, allmanhet, min_dag, listor, sok, loggkontroll, nytt, rapporter, hjalp, drift, personal, gallring, registerutdrag, delegation, vikarier, *regler.MODULER, arende, bilagor, lasare, personer, steg, uppgift):
+    for modul in (
+        inloggning, tvasteg, oidc, konto, allmanhet, min_dag, listor, sok, loggkontroll, nytt, rapporter, hjalp, drift, personal, gallring,
+        bevarande, registerutdrag, delegation, vikarier, *regler.MODULER, arende, bilagor, lasare, personer, steg, uppgift,
+    ):  # fmt: skip
         app.include_router(modul.router, include_in_schema=False)
     app.add_api_route("/kommun.css", _kommunens_farg, include_in_schema=False)
     app.add_api_route("/kommun-logotyp", _kommunens_logotyp, include_in_schema=False)

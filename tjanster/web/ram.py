@@ -15,6 +15,7 @@ from tjanster.api.formular_in import filform
 from tjanster.app import Vaka
 from tjanster.arenden.behorighet import Aktor, las_aktor
 from tjanster.arenden.fel import FarInte
+from tjanster.gallring.vem import BEVARAR
 from tjanster.rapporter import RAPPORTER
 from tjanster.sessioner import csrf, las_session, prova_csrf
 from tjanster.web.mallar import rendera
@@ -92,6 +93,8 @@ def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
         ut.append(("registerutdrag", "/registerutdrag", "Registerutdrag"))
     if roller & DRIFT:
         ut.append(("gallring", "/gallring", "Gallring"))
+    if roller & BEVARAR:
+        ut.append(("bevarande", "/bevarande", "Bevarande"))
     if "administrator" in roller:
         ut += [("personal", "/personal", "Personal"), ("notiser", "/notiser", "Utskick och kö"), ("drift", "/drift", "Drift")]
     return [*ut, ("hjalp", "/hjalp", "Hjälp")]
@@ -197,6 +200,8 @@ FLASHTEXTER = {
     "avbrutet": "Ändringen är avbruten.",
     "oversedd": "Översynen är klarmarkerad.",
     "gallring_avbruten": "Gallringen är avbruten.",
+    "bevaras": "Bevarandet är lagt. Personens ärenden gallras inte så länge det gäller.",
+    "bevarande_havt": "Bevarandet är hävt.",
     "nummer_i_texten": "Vi har tagit emot det du skrev. Det verkar stå ett personnummer i texten. Det behövs inte, och den som "
     "handlägger tar bort det innan något publiceras.",
     "granskat": "Granskningen är sparad.",
