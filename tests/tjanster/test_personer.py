@@ -259,12 +259,13 @@ def test_sidan_visar_likar_bredvid_varandra_och_kraver_ett_val(bygg: Bygge, webb
     assert "Den som lämnade ärendet NamnPåhittad Åsa Öberg Personnummer196408233234" in webb.get(vag, rut).text
     forst = webb.get(f"{vag}?gor=byt&person={person}", rut)
     assert "Namnet eller numret står också i: Synpunkten, historiken." in forst.text
-    assert "personuppgiftsincident" in forst.text
+    assert "Vem är rätt person?" in forst.text
     form = {"gor": "byt", "person": str(person), "version": str(bygg.rad(nummer)["version"])}
     assert webb.post(f"{vag}/sok", rut, **form).fel == ["Skriv hela namnet, personnumret eller båda."]
     assert webb.post(f"{vag}/sok", rut, **form, personnummer="19811228-9875").fel == ["Personnumret stämmer inte. Kontrollera dagen och den sista siffran."]
     funna = webb.post(f"{vag}/sok", rut, **form, namn=FEL["namn"], personnummer=FEL_NUMMER)
     assert "Är det någon av dem?" in funna.text
+    assert "personuppgiftsincident" in funna.text
     assert "Samma personnummer Personnummer19811228-**** AdressFelgatan 1" in funna.text
     assert f"{kant} Synpunkt, den som lämnade ärendet" in funna.text
     assert (funna.vag, "9874" in funna.html.replace('value="19811228-9874"', "").replace("Öberg, 19811228-9874", "")) == (f"{vag}/sok", False)

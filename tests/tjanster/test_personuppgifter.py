@@ -96,11 +96,13 @@ def test_tva_med_samma_namn_visas_bredvid_varandra(bygg: Bygge) -> None:
     webb = Webbklient(bygg)
     form = {k: "ja" if v is True else v for k, v in SYNPUNKT.items()} | ANNAN
     sida = webb.post("/nytt/synpunkt", som="rut", **form)
-    assert "Är det samma person?" in sida.text
+    assert "Är det någon av dem?" in sida.text
     assert "19811228-****" in sida.text
     assert "9874" not in sida.html
     assert 'name="bekraftat"' in sida.html
-    assert "/kvitto/SYN-2026-0002" in webb.post("/nytt/synpunkt", som="rut", **form, bekraftat="ja").vag
+    igen = form | {"bekraftat": "ja", "visade": "ja"}
+    assert webb.post("/nytt/synpunkt", som="rut", **igen).fel == ["Välj en av dem, eller ”en annan person”."]
+    assert "/kvitto/SYN-2026-0002" in webb.post("/nytt/synpunkt", som="rut", **igen, val="annan").vag
 
 
 def test_samma_person_igen_ar_ingen_fraga(bygg: Bygge) -> None:

@@ -13,6 +13,7 @@ from tjanster.arenden.filgranskning import HOGST_BYTE, HOGST_FILER, storlekstext
 from tjanster.arenden.filtyper import ANDELSER, ORD, TYPER
 from tjanster.arenden.historik import Handelsebild
 from tjanster.arenden.lage import OPPNA
+from tjanster.arenden.namnlika import Namnlik
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.sparr import Sparr
 from tjanster.arenden.stegordning import ordning, sidovag
@@ -28,6 +29,9 @@ HANT = {
 }  # fmt: skip
 
 PERSONORD = {"namn": "Namn", "personnummer": "Personnummer", "epost": "E-post", "telefon": "Telefon", "adress": "Adress"}
+
+VISADE_ARENDEN = 5
+VALJ = "Välj en av dem, eller ”en annan person”."
 
 # Told beside the case, not among its own fields.
 VID_SIDAN = ("enhet", "externt_id", "diarienummer")
@@ -328,6 +332,23 @@ def personer(bild: Arendebild) -> list[dict[str, Any]]:
 
 def personrader(uppgifter: Mapping[str, str | None]) -> list[dict[str, Any]]:
     return [{"rubrik": PERSONORD[k], "visat": v} for k, v in uppgifter.items() if v]
+
+
+def lik(en: Namnlik) -> dict[str, Any]:
+    """Somebody known, to be compared with."""
+    rader = [
+        {"rubrik": "Personnummer", "visat": en.personnummer or "Inte känt"},
+        {"rubrik": "Adress", "visat": en.adress or "Inte känd"},
+        {"rubrik": "E-post", "visat": en.epost or "Inte känd"}, {"rubrik": "Telefon", "visat": en.telefon or "Inte känd"},
+    ]  # fmt: skip
+    return {
+        "id": en.id, "namn": en.namn or "Utan namn", "rader": rader, "skyddad": en.skyddad, "samma_nummer": en.samma_nummer,
+        "arenden": [
+            {"nummer": x.nummer, "url": f"/arende/{x.nummer}", "om": f"{x.sort}, {PERSONROLLER[x.roll].lower()}", "dag": x.dag}
+            for x in en.arenden[:VISADE_ARENDEN]
+        ],
+        "fler": max(0, len(en.arenden) - VISADE_ARENDEN),
+    }  # fmt: skip
 
 
 def ser(bild: Arendebild) -> list[str]:

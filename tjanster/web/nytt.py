@@ -17,7 +17,7 @@ from tjanster.arenden.registrera import KONTAKTFALT as KONTAKTNAMN
 from tjanster.arenden.registrera import registrera
 from tjanster.arenden.varning import Varning
 from tjanster.db import t
-from tjanster.web import formular
+from tjanster.web import arendevy, formular
 from tjanster.web.ram import Form, Inloggad, Nu, Program, Vem, sida, vidare
 
 router = APIRouter()
@@ -75,7 +75,9 @@ def _sida(
     nej: Nej | None = None,
     nyckel: str,
     status: int = 200,
+    utan_val: bool = False,
 ) -> Response:
+    """utan_val: the persons to compare with were shown, and none was chosen."""
     s, fel = vaka.sammanhang, nej.falt if nej else {}
     krav = oppningskrav(s.regelverk, process, klocka.idag())
     # The reason for late registration is asked only when it is needed; what another day demands likewise.
@@ -106,11 +108,12 @@ def _sida(
         ingress=INGRESS.get(process.namn, ""),
         falt=[f for f in falt if f["namn"] not in vikta],
         fler_falt=[f for f in falt if f["namn"] in vikta],
-        fel=formular.fellista(fel, nej.skal if nej else ()),
+        fel=formular.fellista({"val": arendevy.VALJ} if utan_val else fel, nej.skal if nej and not utan_val else ()),
         knapp="Rapportera" if process.namn in ("avvikelse", "lex_sarah") else "Registrera",
         nyckel=nyckel,
         bekraftar=isinstance(nej, Varning | Namnlika),
-        likar=nej.likar if isinstance(nej, Namnlika) else (),
+        likar=[arendevy.lik(en) for en in nej.likar] if isinstance(nej, Namnlika) else (),
+        val_fel=arendevy.VALJ if utan_val else "",
         lik_med=kontakt or {},
         url=f"/nytt/{process.namn}",
     )
@@ -166,7 +169,7 @@ def skicka(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, namn: 
     beskrivna = process.modell.beskrivna()
     varden = formular.las(form, beskrivna, [n for n in beskrivna if n in form or f"{n}-antal" in form])
     kontakt = {n: str(form.get(n) or "").strip() for n in KONTAKTNAMN} if process.kontakt else None
-    nyckel = str(form.get("nyckel") or "")
+    nyckel, utan_val = str(form.get("nyckel") or ""), bool(form.get("visade")) and not form.get("val")
     if form.get("_lagg_till"):
         return _sida(request, vaka, vem, process, varden, kontakt=kontakt, nyckel=nyckel)
     try:
@@ -179,14 +182,17 @@ def skicka(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, namn: 
                 av=vem.aktor,
                 nu=nu,
                 kontakt=kontakt if kontakt and any(kontakt.values()) else None,
-                bekraftat=bool(form.get("bekraftat")),
+                bekraftat=bool(form.get("bekraftat")) and not utan_val,
                 nyckel=formular.engangsnyckel(nyckel, vem.aktor.id, varden, kontakt),
             )
     except Nej as nej:
         if isinstance(nej, Namnlika):
             with vaka.som(vem.aktor) as conn:
                 anteckna(conn, vem.aktor, vaka.sammanhang, nej.likar, nu)
-        return _sida(request, vaka, vem, process, varden, kontakt=kontakt, nej=nej, nyckel=nyckel, status=nej.status)
+        return _sida(
+            request, vaka, vem, process, varden, kontakt=kontakt, nej=nej, nyckel=nyckel, status=nej.status,
+            utan_val=utan_val and isinstance(nej, Namnlika),
+        )  # fmt: skip
     return vidare(request, f"/kvitto/{kvitto.nummer}")
 
 

@@ -57,7 +57,7 @@ def knyt(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, nummer: 
     blad = _Sida.ur(request, vaka, vem, nu, las_nummer(nummer), form)
     visade, val = _tal(str(form.get("visade") or "").split()), str(form.get("val") or "")
     if visade and val != ANNAN and not (val.isascii() and val.isdigit() and int(val) in visade):
-        return blad.svara(blad.sokta(), nej=OgiltigaUppgifter(falt={"val": "Välj en av dem, eller ”en annan person”."}))
+        return blad.svara(blad.sokta(), nej=OgiltigaUppgifter(falt={"val": arendevy.VALJ}))
     person: dict[str, Any] = dict(blad.varden) | {"annan_an": visade}
     if visade and val != ANNAN:
         person = {"samma_som": int(val)}
@@ -155,7 +155,7 @@ class _Sida:
             gor=self.gor, roll=self.roll, rubrik=RUBRIK.get(self.gor, ""), rollord=PERSONROLLER[self.roll].lower(),
             person=_utpekad(bild, person) if person else None, soks=self.gor in ("ny", "byt") and likar is None,
             sokfalt=_falt(self.varden, fel, ("namn", "personnummer")), falt=_falt(self.varden, fel, FALT),
-            likar=[_lik(en) for en in likar or ()], sokt=bool(likar), varden=self.varden, val=self.val,
+            likar=[arendevy.lik(en) for en in likar or ()], sokt=bool(likar), varden=self.varden, val=self.val,
             val_fel=fel.get("val", ""), skalfalt=SKAL | {"varde": self.skal, "fel": formular.mening(fel.get("skal", ""))},
             visade=" ".join(str(en.id) for en in likar or ()), fel=_fellista(fel, nej),
         )  # fmt: skip
@@ -184,21 +184,6 @@ def _falt(varden: Mapping[str, str], fel: Mapping[str, str], namn: Any) -> list[
             "varde": varden.get(n), "fel": formular.mening(fel.get(n, "")),
         } | formular.KONTAKTSLAG[n] | {"autocomplete": "off", "tyst": True})  # fmt: skip
     return ut
-
-
-def _lik(en: Namnlik) -> dict[str, Any]:
-    rader = [
-        {"rubrik": "Personnummer", "visat": en.personnummer or "Inte känt"},
-        {"rubrik": "Adress", "visat": en.adress or "Inte känd"},
-        {"rubrik": "E-post", "visat": en.epost or "Inte känd"}, {"rubrik": "Telefon", "visat": en.telefon or "Inte känd"},
-    ]  # fmt: skip
-    return {
-        "id": en.id, "namn": en.namn or "Utan namn", "rader": rader, "skyddad": en.skyddad, "samma_nummer": en.samma_nummer,
-        "arenden": [
-            {"nummer": x.nummer, "url": f"/arende/{x.nummer}", "om": f"{x.sort}, {PERSONROLLER[x.roll].lower()}", "dag": x.dag}
-            for x in en.arenden
-        ],
-    }  # fmt: skip
 
 
 def _fellista(fel: Mapping[str, str], nej: Nej | None) -> list[dict[str, str | None]]:
