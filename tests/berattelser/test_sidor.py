@@ -210,6 +210,18 @@ def test_sidorna_utan_inloggning_och_de_som_ingen_lank_leder_till(staden: Stad) 
     elin.ser("Vad som skiljer, i ord")
     fel += _ser_ratt_ut(elin.sida, "jämförelsen") + _ar_tillganglig(elin.sida, "jämförelsen")
 
+    # Persons of the same name side by side, and what is said when none is chosen
+    rut = Person(staden, "rut", staden.skarm())
+    rut.ny_session()
+    rut.ga("/arende/SYN-2026-0002/personer?gor=ny&roll=galler")
+    rut.fyll(namn=LANGT_NAMN)
+    rut.tryck("Sök")
+    rut.ser("Är det någon av dem?")
+    fel += _ser_ratt_ut(rut.sida, "jämför personer") + _ar_tillganglig(rut.sida, "jämför personer")
+    rut.tryck("Knyt personen")
+    rut.ser("Välj en av dem, eller ”en annan person”.")
+    fel += _ser_ratt_ut(rut.sida, "ingen vald") + _ar_tillganglig(rut.sida, "ingen vald", "fel")
+
     # A task for a unit that doesn't see the case
     berit = Person(staden, "berit", staden.skarm())
     berit.ny_session()
@@ -238,7 +250,7 @@ TOMMA = {
     "mia": ("/", "/nytt"),
     "kim": ("/gallring", "/regler", "/regler/versioner"),
     "rolf": ("/rapporter",),
-    "adam": ("/personal?visa=utan", "/organisation", "/notiser", "/drift", "/personal/importera"),
+    "adam": ("/personal?visa=utan", "/organisation", "/notiser", "/drift", "/personal/importera", "/bevarande"),
 }
 FELANDE = {
     "elin": ("/arende/AVV-2026-9999", "/finns/inte"),

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.bygg import Bygge
 from tests.webbklient import Webbklient
 from tjanster.arenden.fel import OgiltigaUppgifter
+from tjanster.arenden.personuppgifter import till_rad
 from tjanster.db import t
 from tjanster.pdf import gor_pdf
 from tjanster.registerutdrag import Utdrag, gor_utdrag, las_sokt, skriv_json, skriv_pdf
@@ -184,3 +185,20 @@ def test_kommandot_fragar_efter_personen_och_raknar_upp_det_som_ska_provas(
     assert kor(str(tmp_path / "u.doc"))[0] == 2
     assert kor(str(fil), rader="\n\n")[0] == 1
     assert kor(str(tmp_path / "finns/inte.pdf"))[0] == 1
+
+
+def test_den_som_arendet_galler_och_en_namne_med_annat_nummer(bygg: Bygge) -> None:
+    """One whom a case concerns gets their own data and no more; a namesake's stays parted off until somebody has looked."""
+    galler = bygg.ny("synpunkt", kontakt={"namn": "Bo Påhittad", "epost": "bo@exempel.example"})
+    namne = bygg.ny("synpunkt", kontakt={"namn": NAMN, "personnummer": "19640823-3234", "telefon": "070-9"})
+    with bygg.vaka.systemet() as conn:
+        rad = {"arende_id": bygg.rad(galler)["id"], "roll": "galler", "namn": NAMN, "personnummer": "191212121212", "telefon": "070-1"}
+        conn.execute(t.kontakt.insert().values(till_rad(bygg.vaka.nyckelring, rad)))
+    svar = utdrag(bygg, nummer=TOLVAN)
+    assert [(a.nummer, a.grund) for a in svar.arenden] == [
+        (galler, "Ärendet gäller personen"), (namne, "Någon med det namnet eller numret nämns i ärendet"),
+    ]  # fmt: skip
+    fil = lasta(skriv_pdf(bygg.vaka, svar))
+    assert "070-1" in fil
+    assert not any(hemligt in fil for hemligt in ("070-9", "bo@exempel.example", "196408233234"))
+    assert {f"{galler}/kontakt", f"{namne}/kontakt"} <= {b.nyckel for b in svar.bitar}
