@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from arbetsfloden import PROCESSER, ROLLER, VILLKOR, Falt, Process, Steg, innefattade, namnfel, narmast
+from arbetsfloden.motor.gemensamma import FYRA_OGON
 from arbetsfloden.motor.ord import uppraknat
 from arbetsfloden.motor.roller import uppraknade
 from notiser import KATALOG, Notisfel
@@ -146,7 +147,13 @@ def _omojligt(process: Process, handelse: str, rad: Any) -> Iterator[str]:
         yield "ett ärende kan inte ha en bilaga innan det är registrerat: kräv den av ett senare steg"
     if handelse == REGISTRERA and rad.annan_an:
         yield "ingen har gjort något i ärendet innan det är registrerat: ta bort annan_an"
-    if rad.falt and any(steg.gemensam for steg in _stegen(process, handelse)):
+    if handelse == REGISTRERA and rad.fyra_ogon:
+        yield "det finns inget ärende att föreslå något i innan det är registrerat: kräv fyra_ogon av ett senare steg"
+    gemensamt = any(steg.gemensam for steg in _stegen(process, handelse))
+    if rad.fyra_ogon and gemensamt and handelse not in FYRA_OGON:
+        kan = uppraknat(f"'{namn}'" for namn in FYRA_OGON)
+        yield f"'{handelse}' tas genast och kan inte vänta på en andra person: av stegen i alla processer kan bara {kan} det"
+    if rad.falt and gemensamt:
         yield f"'{handelse}' finns i alla processer och kan inte kräva fält: kräv dem av ett av processens egna steg"
 
 

@@ -23,12 +23,13 @@ class Regelkrav:
     """What the rules demand of a step on its day, beside what the process itself says.
 
     falt: the fields that must be filled in, each with the sentence for when it isn't. skal: what else is against the
-    step. nekad: why this person may not take it by the order of delegation.
+    step. nekad: why this person may not take it by the order of delegation. fyra_ogon: why it takes two persons.
     """
 
     falt: Mapping[str, str] = field(default_factory=dict)
     skal: tuple[str, ...] = ()
     nekad: str | None = None
+    fyra_ogon: str | None = None
 
 
 INGA_KRAV = Regelkrav()
@@ -42,6 +43,7 @@ class Fakta:
     kopplingar: kinds of links that the case has. ar_anvandare: somebody logged in, not a process or the system.
     har_javiga: somebody is recused. skyddat: the case is there for named persons only.
     sparrad: the case is held from weeding. personnummer_i: fields whose text surely holds a personal number.
+    har_forslag: a proposed step waits for a second person.
     utfall: what the decision tables say that the conditions ask, by name; one that isn't here isn't known.
     """
 
@@ -59,4 +61,5 @@ class Fakta:
     har_javiga: bool | None = None
     sparrad: bool | None = None
     personnummer_i: frozenset[str] | None = None
+    har_forslag: bool | None = None
     utfall: Mapping[str, Utfall] = field(default_factory=dict)

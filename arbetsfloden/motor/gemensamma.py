@@ -18,6 +18,9 @@ PERSONROLLER = {"avsandare": "Den som lämnade ärendet", "galler": "Den som är
 
 KANSLI = ("registrator", "handlaggare", "systemet")
 
+FYRA_OGON = ("hav_skydd", "hav_sparr")
+"""The common steps that a rule may ask two persons for: they lift what somebody set up as a guard."""
+
 
 class Gemensamt(Uppgifter):
     """What the common steps ask for. None of it is kept in the case's own fields."""
@@ -40,6 +43,7 @@ class Gemensamt(Uppgifter):
     sparr_till: date | None = falt(
         "Spärrat till och med", "Lämna tomt när spärren gäller tills någon häver den", "dag", framtid=True, handelse=True
     )
+    forslag: str | None = falt("Förslag", "Vilket förslag det gäller", max_langd=20, handelse=True)
     bilaga: str | None = falt("Bilaga", "Vilken fil det gäller", max_langd=20, handelse=True)
     personroll: str | None = falt("Personens del i ärendet", "", "val", val=PERSONROLLER, handelse=True)
     knuten: str | None = falt("Vilken person i ärendet", "Id:t på den person i ärendet som byts, rättas eller tas bort", max_langd=20, handelse=True)
@@ -97,6 +101,14 @@ GEMENSAMMA: tuple[Steg, ...] = (
          vem=("handlaggare",), falt=("sparr_till",), skal=True, gemensam=True, modell=Gemensamt),
     Steg(handelse="hav_sparr", rubrik="Häv spärren mot gallring", fran=ALLA, till=None,
          vem=("enhetschef", "kvalitetsledare"), kraver=("ar_sparrad",), skal=True, gemensam=True, modell=Gemensamt),
+    # Två personer, när en regel kräver det (fyra_ogon). Förslaget läggs genom att steget tas. Vem som får bekräfta eller avslå
+    # är den som får ta steget självt; bara den som lade förslaget tar tillbaka det.
+    Steg(handelse="bekrafta_forslag", rubrik="Bekräfta förslaget", fran=ALLA, till=None,
+         vem=("medarbetare",), falt=("forslag",), kraver=("har_forslag",), gemensam=True, modell=Gemensamt),
+    Steg(handelse="avsla_forslag", rubrik="Avslå förslaget", fran=ALLA, till=None,
+         vem=("medarbetare",), falt=("forslag",), kraver=("har_forslag",), skal=True, gemensam=True, modell=Gemensamt),
+    Steg(handelse="ta_tillbaka_forslag", rubrik="Ta tillbaka förslaget", fran=ALLA, till=None,
+         vem=("medarbetare",), falt=("forslag",), kraver=("har_forslag",), gemensam=True, modell=Gemensamt),
 )
 # Vem det är står aldrig i steget: namn och nummer läggs krypterade för sig, och historiken säger bara att det hände.
 # Bara i processer som har personer (kontakt=True).

@@ -80,6 +80,7 @@ VILLKOR: Mapping[str, Villkor] = MappingProxyType(
         "nagon_ar_javig": Villkor("Någon ska ha satts åt sidan för jäv", lambda f: f.har_javiga),
         "ar_skyddat": Villkor("Ärendet ska vara skyddat", lambda f: f.skyddat),
         "ar_sparrad": Villkor("Ärendet ska vara spärrat mot gallring", lambda f: f.sparrad),
+        "har_forslag": Villkor("Ett förslag ska vänta på att en annan person bekräftar det", lambda f: f.har_forslag),
         # units
         "annan_enhet": Villkor(
             "Den nya enheten ska vara en annan än den som har ärendet", _annan_enhet, ("ny_enhet", "enhet")

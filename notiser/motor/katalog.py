@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-# 'inlamnare' is the inhabitant who left the complaint, 'anmalare' the employee who reported, 'agare' the task's owner.
+# 'inlamnare' is the inhabitant who left the complaint, 'anmalare' the employee who reported, 'agare' the task's owner,
+# 'forslagsstallare' whoever proposed a step that two persons take, 'bekraftare' those who may confirm it.
 MOTTAGARE = (
     "handlaggare",
     "enhetschef",
@@ -14,6 +15,8 @@ MOTTAGARE = (
     "anmalare",
     "inlamnare",
     "agare",
+    "bekraftare",
+    "forslagsstallare",
     "revisor",
 )
 TRAPPA = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare")
@@ -144,6 +147,18 @@ _SORTER = (
         rubrik="Ärendet fortsätter som ett annat",
         mottagare=("handlaggare", "enhetschef", "kvalitetsledare"),
         beskrivning="Skickas när en avvikelse blir lex Sarah eller tvärtom.",
+    ),
+    Notissort(
+        namn="forslag_vantar",
+        rubrik="Förslag att bekräfta eller avslå",
+        mottagare=("bekraftare",),
+        beskrivning="Skickas till dem som får bekräfta ett steg som två personer ska stå bakom.",
+    ),
+    Notissort(
+        namn="forslag_foll",
+        rubrik="Förslag som inte gick igenom",
+        mottagare=("forslagsstallare",),
+        beskrivning="Skickas till den som lade förslaget när det har avslagits eller fallit.",
     ),
     Notissort(
         namn="uppgift_ny",

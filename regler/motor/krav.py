@@ -1,4 +1,4 @@
-"""What a step demands from a day on: fields, an attachment, another person."""
+"""What a step demands from a day on: fields, an attachment, another person, or two together."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class KraverModell(Modell):
     falt: list[Text] = Field(default_factory=list)
     bilaga: JaNej = False
     annan_an: list[Text] = Field(default_factory=list)
+    fyra_ogon: JaNej = False
 
 
 class KravradModell(DateradModell):
@@ -39,8 +40,9 @@ class KravModell(Modell):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kravrad(Daterad):
-    """A dated row of a demand: these fields filled in, an attachment on the case, and the step taken by another person
-    than the one who took the events `annan_an` in the case (`registrera` = who registered it)."""
+    """A dated row of a demand: these fields filled in, an attachment on the case, the step taken by another person than
+    the one who took the events `annan_an` in the case (`registrera` = who registered it), and with `fyra_ogon` by two
+    persons: one proposes it, another confirms."""
 
     process: str
     namn: str
@@ -49,6 +51,7 @@ class Kravrad(Daterad):
     falt: tuple[str, ...]
     bilaga: bool
     annan_an: tuple[str, ...]
+    fyra_ogon: bool
 
 
 def las_krav(filer: Regelfiler) -> tuple[list[Kravrad], list[Namnbruk]]:
@@ -74,6 +77,7 @@ def las_krav(filer: Regelfiler) -> tuple[list[Kravrad], list[Namnbruk]]:
                 Kravrad(
                     **ord_, process=post.stam, namn=post.namn, rubrik=post.modell.rubrik, steg=tuple(post.modell.steg),
                     falt=tuple(kraver.falt), bilaga=kraver.bilaga, annan_an=tuple(kraver.annan_an),
+                    fyra_ogon=kraver.fyra_ogon,
                 )
             )  # fmt: skip
     return rader, [ett for ett in bruk if ett.namn != REGISTRERA]

@@ -72,6 +72,7 @@ ORD: Final = {
     "FonsterModell.fran": "Första dagen, månad-dag.",
     "Fristexempel.fran": "Dagen (timmar: tidpunkten) som fristen räknas från.",
     "frist": "Fristens namn, till exempel svar.",
+    "fyra_ogon": "ja = steget tas av två personer: den ena föreslår, den andra bekräftar.",
     "galler": "Raderna. Ändra aldrig en rad: lägg till en ny med ny dag.",
     "gallring": "Gallringsregeln, till exempel beslut/personakt.",
     "ganger": "Så många gånger högst. Utelämnat = ingen gräns.",

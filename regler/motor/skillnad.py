@@ -23,6 +23,7 @@ _ORD: Final[Mapping[str, str]] = {
     "kvalitetsar": "kvalitetsår", "borjar": "börjar", "fragor": "frågor", "varfor": "varför", "lediga_dagar": "lediga dagar",
     "kraver": "kräver", "raknas_enligt": "räknas enligt", "lank": "länk", "arshjul": "årshjul", "varde": "värde",
     "valjs_av": "väljs av", "far_bytas": "får bytas", "lagst": "lägst", "till_alder": "till ålder", "aret_efter": "året efter",
+    "fyra_ogon": "fyra ögon", "annan_an": "annan än",
 }  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def _avvikelser(b: Bygge) -> None:
 
 
 def _lex_sarah(b: Bygge) -> None:
-    for till in ("mottagen", "utreds", "utredd", "risk", "allvarligt", "anmald", "ivo"):
+    for till in ("mottagen", "utreds", "utredd", "risk", "forslag", "allvarligt", "anmald", "ivo"):
         nr = b.ny("lex_sarah", "mia")
         if till == "mottagen":
             continue
@@ -77,8 +77,11 @@ def _lex_sarah(b: Bygge) -> None:
         b.gor(nr, "utred", utredning="Påhittad utredning", orsaker=["teknik"])
         if till == "utredd":
             continue
-        bedomning = "risk" if till == "risk" else "allvarligt"
+        bedomning = "risk" if till in ("risk", "forslag") else "allvarligt"
         b.gor(nr, "bedom", "kim", bedomning=bedomning, bedomning_skal="Påhittat skäl")
+        if till == "forslag":
+            b.gor(nr, "besluta", "kim", beslut_text="Ingen brist")
+            b.gor(nr, "avsluta_utan_atgard", "kim", skal=f"Inget att göra {LANGT_ORD}")
         if till in ("anmald", "ivo"):
             b.gor(nr, "anmal_ivo", "kim", anmald_ivo="2026-09-07")
         if till == "ivo":

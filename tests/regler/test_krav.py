@@ -14,7 +14,7 @@ bilaga_vid_avslut:
   rubrik: Beslutet ska ligga i ärendet
   steg: [avsluta, besluta, avsluta]
   galler:
-    - {fran: 2026-01-01, kraver: {bilaga: ja, annan_an: [utred, registrera], falt: [beslutad]}, kalla: Prov, kontrollerad: 2026-11-22}
+    - {fran: 2026-01-01, kraver: {bilaga: ja, annan_an: [utred, registrera], fyra_ogon: ja, falt: [beslutad]}, kalla: Prov, kontrollerad: 2026-11-22}
     - {fran: 2027-01-01, kraver: {}, kalla: Prov, kontrollerad: 2026-11-22}
 """
 }
@@ -38,13 +38,14 @@ def test_kravet_sager_vad_som_kravs_och_var_det_star(las: Las) -> None:
     nationell, lokal = las(LOKAL).krav("prov", "avsluta", date(2026, 12, 31))
     assert (nationell.falt, nationell.bilaga, nationell.annan_an, nationell.lagrum) == (("diarienummer",), False, (), "8 §")
     assert (lokal.falt, lokal.bilaga, lokal.annan_an) == (("beslutad",), True, ("utred", "registrera"))
+    assert (nationell.fyra_ogon, lokal.fyra_ogon) == (False, True)
     assert (lokal.niva, lokal.rad, lokal.till) == ("lokal", 6, date(2026, 12, 31))
     assert lokal.id == "prov/bilaga_vid_avslut/lokal/2026-01-01"
 
 
 def test_ett_tomt_krav_avslutar_kravet(las: Las) -> None:
     _, tomt = las(LOKAL).krav("prov", "avsluta", date(2027, 1, 1))
-    assert (tomt.falt, tomt.bilaga, tomt.annan_an) == ((), False, ())
+    assert (tomt.falt, tomt.bilaga, tomt.annan_an, tomt.fyra_ogon) == ((), False, (), False)
 
 
 def test_namnen_som_kraven_anvander_kan_provas_av_den_som_kan_processerna(las: Las) -> None:

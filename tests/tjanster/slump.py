@@ -10,8 +10,9 @@ from arbetsfloden import Falt, Process, formular, mojliga, tabeller
 from tests.bygg import FORVALT, KONTAKT, PERSONAL, Bygge
 from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.fel import Nej
-from tjanster.arenden.handelse import roller_for, samla_fakta, ser
+from tjanster.arenden.handelse import samla_fakta, ser
 from tjanster.arenden.lage import OPPNA, Lage, hamta
+from tjanster.arenden.mandat import roller_for
 from tjanster.db import t
 from tjanster.scheduler.svep import Utfall, svepa
 

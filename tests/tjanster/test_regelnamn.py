@@ -40,6 +40,12 @@ def test_allt_som_finns_mots(kommun: str | None) -> None:
          "ett ärende kan inte ha en bilaga innan det är registrerat: kräv den av ett senare steg"),
         (krav("lex_sarah", "registrera", "{annan_an: [registrera]}"), 5,
          "ingen har gjort något i ärendet innan det är registrerat: ta bort annan_an"),
+        (krav("lex_sarah", "registrera", "{fyra_ogon: ja}"), 5,
+         "det finns inget ärende att föreslå något i innan det är registrerat: kräv fyra_ogon av ett senare steg"),
+        (krav("lex_sarah", "anteckna", "{fyra_ogon: ja}"), 5,
+         "'anteckna' tas genast och kan inte vänta på en andra person: av stegen i alla processer kan bara 'hav_skydd' och 'hav_sparr' det"),
+        (krav("lex_sarah", "kraver_anmalan", "{fyra_ogon: ja}"), 3,
+         "steget 'kraver_anmalan' tas bara av systemet, som varken krav eller delegation gäller"),
         (krav("lex_sarah", "tilldela", "{falt: [diarienummer]}"), 5,
          "'tilldela' finns i alla processer och kan inte kräva fält: kräv dem av ett av processens egna steg"),
         (delegation("lexsarah", "utred", "fran: 2026-01-01, far: [handlaggare]"), 3,
@@ -53,6 +59,10 @@ def test_krav_och_delegation_moter_processerna(filer: dict[str, str], rad: int, 
     fel = ett(filer)
     assert (fel.fil, fel.rad) == (next(iter(filer)), rad)
     assert mening in fel.mening
+
+
+def test_tva_personer_kan_kravas_for_att_hava_ett_skydd() -> None:
+    assert felen(krav("lex_sarah", "hav_skydd, hav_sparr, bedom", "{fyra_ogon: ja}")) == []
 
 
 def test_den_som_innefattas_far_delegeras() -> None:

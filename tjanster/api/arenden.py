@@ -1,5 +1,6 @@
 """Cases: open, list, read, take a step. The same path as the pages: `registrera` and `utfor`."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import Body, Header, Query, Response
@@ -24,6 +25,7 @@ from tjanster.api.svar import (
     Handelsesvar,
     Historik,
     Kvittens,
+    Vantande,
     arendekort,
     arendesvar,
     handelsesvar,
@@ -161,6 +163,7 @@ def _kvittens(kvitto: Kvitto) -> Kvittens:
         handelser=list(kvitto.handelser),
         nya_arenden=list(kvitto.nya_arenden),
         delegation=kvitto.delegation,
+        forslag=Vantande(**asdict(kvitto.forslag)) if kvitto.forslag else None,
     )
 
 
@@ -259,9 +262,12 @@ def las_arende(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer) -> Arende:
     "/arenden/{nummer}/handelser",
     tags=["Ärenden"],
     summary="Ta ett steg i ett ärende",
-    responses=felsvaren(400, 403, 404, 409, 413, s409=Konflikt),
+    responses=felsvaren(400, 403, 404, 409, 413, s409=Konflikt)
+    | {202: {"description": "Steget blev ett förslag som väntar på att en annan person bekräftar det", "model": Kvittens}},
 )
-def ta_steg(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, kropp: Annotated[NyHandelse, Body()]) -> Kvittens:
+def ta_steg(
+    vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, kropp: Annotated[NyHandelse, Body()], svar: Response
+) -> Kvittens:
     begaran = Begaran(
         nummer, kropp.handelse, nu, vem.aktor, kropp.uppgifter, kropp.skal, kropp.version, bekraftat=kropp.bekraftat,
         person=kropp.person,
@@ -275,6 +281,8 @@ def ta_steg(vaka: Program, nu: Nu, vem: Vem, nummer: Nummer, kropp: Annotated[Ny
         raise HannFore(
             nej, bild.version, [handelsesvar(h) for h in bild.handelser if h.lopnr > kropp.version]
         ) from None
+    if kvitto.forslag is not None:
+        svar.status_code = 202
     return _kvittens(kvitto)
 
 

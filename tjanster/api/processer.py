@@ -52,6 +52,7 @@ class Stegbeskrivning(BaseModel):
     startar: list[str]
     stoppar: list[str]
     gemensamt: bool = Field(description="Finns i alla processer.")
+    fyra_ogon: bool = Field(description="Tas av två personer i dag: det blir ett förslag som en annan person bekräftar.")
 
 
 class Oppning(BaseModel):
@@ -88,11 +89,13 @@ def _falt(s: Sammanhang, f: Falt) -> Faltsvar:
 
 
 def _steg(s: Sammanhang, p: Process, steg: Steg, idag: date) -> Stegbeskrivning:
-    krav = [falt for rad in s.regelverk.krav(p.namn, steg.handelse, idag) for falt in rad.falt]
+    rader = s.regelverk.krav(p.namn, steg.handelse, idag)
+    krav = [falt for rad in rader for falt in rad.falt]
     return Stegbeskrivning(
         handelse=steg.handelse, rubrik=steg.rubrik, fran=list(p.kallor(steg)), till=steg.till, vem=list(steg.vem),
         falt=_utan_dubbletter(steg.falt, krav), kravs=_utan_dubbletter(steg.kravs, krav), skal=steg.skal,
         startar=list(steg.startar), stoppar=list(steg.stoppar), gemensamt=steg.gemensam,
+        fyra_ogon=any(rad.fyra_ogon for rad in rader),
     )  # fmt: skip
 
 

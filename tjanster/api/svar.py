@@ -12,6 +12,7 @@ from tjanster.arenden.arendebild import (
     Stegbild,
     Uppgiftsbild,
 )
+from tjanster.arenden.forslagsbild import Forslagsbild
 from tjanster.arenden.fragor import Arenderad
 from tjanster.arenden.historik import Handelsebild
 
@@ -137,6 +138,30 @@ class Stegsvar(Svar):
     kravs: list[str]
     skal: bool = Field(description="Kräver steget ett skrivet skäl?")
     delegation: str | None = Field(description="Raden i delegationsordningen som du tar steget enligt")
+    fyra_ogon: str | None = Field(description="Varför steget tas av två personer: det blir då ett förslag. Annars null.")
+
+
+class Innehall(Svar):
+    rubrik: str
+    fore: str | None
+    foreslaget: str | None
+
+
+class Forslagssvar(Svar):
+    """A step that waits for a second person. Answer it with `bekrafta_forslag`, `avsla_forslag` or `ta_tillbaka_forslag`."""
+
+    id: int
+    handelse: str
+    rubrik: str
+    vem: str
+    tid: datetime
+    skal: str | None
+    varfor: str
+    delegation: str | None
+    innehall: list[Innehall]
+    bekrafta_hinder: list[str] = Field(description="Varför du inte får bekräfta det; tomt när du får.")
+    avsla_hinder: list[str] = Field(description="Varför du inte får avslå det; tomt när du får.")
+    eget: bool = Field(description="Är det du som har lagt det? Då kan du ta tillbaka det.")
 
 
 class Lanksvar(Svar):
@@ -208,6 +233,7 @@ class Arende(Svar):
     personer: list[Personsvar] = Field(description="Alla personer i ärendet, den som lämnade det först.")
     frister: list[Fristsvar]
     steg: list[Stegsvar]
+    forslag: list[Forslagssvar] = Field(description="Steg som väntar på en andra person.")
     lankar: list[Lanksvar]
     att_gora: list[Uppgiftssvar]
 
@@ -241,6 +267,12 @@ class Arendelista(Svar):
     arenden: list[Arendekort]
 
 
+class Vantande(Svar):
+    id: int
+    handelse: str
+    varfor: str
+
+
 class Kvittens(Svar):
     """What came of a step. `handelser`: what happened, the automatic steps included."""
 
@@ -251,6 +283,9 @@ class Kvittens(Svar):
     handelser: list[str]
     nya_arenden: list[str]
     delegation: str | None = Field(description="Raden i delegationsordningen som steget togs enligt")
+    forslag: Vantande | None = Field(
+        default=None, description="Finns när steget blev ett förslag (svar 202): inget har hänt förrän en annan person bekräftar det."
+    )
 
 
 def arendekort(r: Arenderad) -> Arendekort:
@@ -274,7 +309,16 @@ def stegsvar(b: Stegbild) -> Stegsvar:
     return Stegsvar(
         handelse=b.handelse, rubrik=b.rubrik, gar=b.gar, hinder=list(b.hinder),
         falt=list(dict.fromkeys((*b.steg.falt, *b.krav.falt))), kravs=list(dict.fromkeys((*b.steg.kravs, *b.krav.falt))),
-        skal=b.steg.skal, delegation=b.delegation,
+        skal=b.steg.skal, delegation=b.delegation, fyra_ogon=b.krav.fyra_ogon,
+    )  # fmt: skip
+
+
+def forslagssvar(b: Forslagsbild) -> Forslagssvar:
+    innehall = [Innehall(rubrik=rubrik, fore=fore, foreslaget=till) for rubrik, fore, till in b.innehall]
+    listor = {"innehall", "bekrafta_hinder", "avsla_hinder"}
+    return Forslagssvar(
+        **{namn: getattr(b, namn) for namn in Forslagssvar.model_fields if namn not in listor}, innehall=innehall,
+        bekrafta_hinder=list(b.bekrafta_hinder), avsla_hinder=list(b.avsla_hinder),
     )  # fmt: skip
 
 
@@ -311,6 +355,7 @@ def arendesvar(b: Arendebild) -> Arende:
         personer=[Personsvar(id=p.id, roll=p.roll, **p.uppgifter) for p in b.personer],
         frister=[fristsvar(f) for f in b.frister],
         steg=[stegsvar(x) for x in (*b.steg, *b.gemensamma)],
+        forslag=[forslagssvar(f) for f in b.forslag],
         lankar=[
             Lanksvar(
                 ord=lank.ord,

@@ -25,14 +25,17 @@ from tjanster.arenden.behorighet import Aktor, synliga
 from tjanster.arenden.bemanning import Bemanning, Traff
 from tjanster.arenden.bilagor import Bilagebild, bilagor
 from tjanster.arenden.fel import FinnsInte
+from tjanster.arenden.forslag import AVSLA, BEKRAFTA, TA_TILLBAKA
+from tjanster.arenden.forslagsbild import Forslagsbild, forslagsbilder
 from tjanster.arenden.fragor import kort
 from tjanster.arenden.franvaro import Ersattning, ersatter_i_arendet, handlaggaren_ersatts_av
 from tjanster.arenden.frister import fristsvar
-from tjanster.arenden.handelse import SYSTEM, roller_for, samla_fakta, ser
+from tjanster.arenden.handelse import SYSTEM, samla_fakta, ser
 from tjanster.arenden.historik import Handelsebild, handelser
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.lage import OPPNA, Lage, ar_sen, hamta
 from tjanster.arenden.lasning import anteckna
+from tjanster.arenden.mandat import roller_for
 from tjanster.arenden.personer import Person, personer
 from tjanster.arenden.regelprov import Regelprov, delegationsmening
 from tjanster.arenden.sammanhang import Sammanhang
@@ -139,6 +142,7 @@ class Arendebild:
     agare: Traff
     krets: tuple[str, ...] | None
     sparrar: tuple[Sparr, ...]
+    forslag: tuple[Forslagsbild, ...]
     roller: frozenset[str]
     grupper: tuple[tuple[str, tuple[Faltbild, ...]], ...]
     kontakt: dict[str, Any] | None
@@ -186,9 +190,12 @@ def visa_arende(
     historik = handelser(conn, s, lage)
     bemanning = Bemanning.kring(conn, s.kommun, nu.date(), rad["enhet"], (rad["handlaggare"], *(rad["krets"] or ())))
     filer = bilagor(conn, lage)
-    steg = [x for x in stegbilder(conn, s, lage, aktor, roller, nu) if filer or x.handelse != "ta_bort_bilaga"]
+    forslag = forslagsbilder(conn, s, lage, aktor, historik, nu.date())
     knutna = personer(conn, rad["id"]) if process.kontakt else ()
-    steg = [x for x in steg if knutna or x.handelse != "ta_bort_person"]
+    utan = {
+        *(() if filer else ("ta_bort_bilaga",)), *(() if knutna else ("ta_bort_person",)), *_svar_som_inte_gar(forslag),
+    }  # fmt: skip
+    steg = [x for x in stegbilder(conn, s, lage, aktor, roller, nu) if x.handelse not in utan]
     besokta = {h.till for h in historik}
     har = bemanning.personer.get(rad["handlaggare"])
     return Arendebild(
@@ -210,6 +217,7 @@ def visa_arende(
         ersatter=ersatter_i_arendet(conn, s.kommun, process, rad, aktor, nu.date()) if aktor else (),
         agare=bemanning.agare(rad["enhet"], rad["handlaggare"], Krets.av(rad)),
         sparrar=tuple(sparrar(conn, rad["id"], nu.date())) if lage.sparrad else (),
+        forslag=forslag,
         krets=tuple(p.namn for i in rad["krets"] if (p := bemanning.personer.get(i))) if rad["krets"] is not None else None,
         roller=roller,
         grupper=grupper(s, process, rad["uppgifter"]),
@@ -228,6 +236,13 @@ def visa_arende(
             if kod in process.huvudvag or kod == rad["tillstand"]
         ),
     )
+
+
+def _svar_som_inte_gar(forslag: tuple[Forslagsbild, ...]) -> set[str]:
+    """The ways to answer a proposal that the one who looks may not use on any."""
+    gar = {BEKRAFTA: any(not f.bekrafta_hinder for f in forslag), AVSLA: any(not f.avsla_hinder for f in forslag),
+           TA_TILLBAKA: any(f.eget for f in forslag)}  # fmt: skip
+    return {handelse for handelse, ett in gar.items() if not ett}
 
 
 def stegbilder(

@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, BigInteger, Connection, Date, Text, bindparam, tex
 from arbetsfloden import Process
 from notiser import adress_duger
 from regler import Kommun
-from tjanster.arenden.behorighet import HANDLAGGER
+from tjanster.arenden.behorighet import HANDLAGGER, Aktor
 from tjanster.arenden.krets import OPPEN, Krets
 from tjanster.db.anvandare import GALLER
 
@@ -104,6 +104,15 @@ class Bemanning:
     def roller(self) -> frozenset[str]:
         """Every role that somebody holds on some unit."""
         return frozenset(roll for roll, _ in self._poster)
+
+    def aktor(self, konto: int) -> Aktor:
+        """One of `personer` as they may act where the snapshot reaches."""
+        har = [(post, vilka[konto]) for post, vilka in self._poster.items() if konto in vilka]
+        return Aktor(
+            konto, self.personer[konto].namn, tuple(post for post, _ in har),
+            tuple((*post, at) for post, at in har if at is not None),
+            frozenset((at, enhet) for at, vilka in self._ersattare.items() for i, enhet in vilka if i == konto),
+        )  # fmt: skip
 
     def pa(self, roll: str, enhet: str) -> tuple[Person, ...]:
         """Holders of the role on just this unit."""

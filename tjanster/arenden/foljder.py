@@ -1,6 +1,6 @@
 """What a step leads to besides the case's own row: notices, tasks, links, a new unit or officer, another case."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from arbetsfloden import PROCESSER, Fakta, Steg, ger_uppgift, som_ny
 from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
-from tjanster.arenden import bilagor, jav, personer, skydd, sparr
+from tjanster.arenden import bilagor, forslag, jav, personer, skydd, sparr
 from tjanster.arenden.behorighet import HANDLAGGER
 from tjanster.arenden.bemanning import Bemanning, Person
 from tjanster.arenden.fel import OgiltigaUppgifter
@@ -187,6 +187,8 @@ def _gemensamt(
         sparr.hav(lage, skr, begaran, data.skal)
     elif handelse in personer.STEG:
         foljd |= personer.verkstall(conn, s, lage, skr, begaran, data.personroll)
+    elif handelse in (forslag.AVSLA, forslag.TA_TILLBAKA):
+        foljd |= forslag.svara_nej(conn, s, lage, skr, begaran, handelse, data)
     elif handelse == "bifoga":
         foljd["bilagor"] = bilagor.bifoga(conn, s, lage, skr, begaran, data.bilagetext)
     elif handelse == "ta_bort_bilaga":
@@ -262,8 +264,3 @@ def _klara(
     )
     lage.oppna_uppgifter -= rad.enhet == lage.rad["enhet"]
     return str(rad.text)
-
-
-def skillnad(fore: Mapping[str, Any], efter: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """What changed: field → [before, after]."""
-    return {k: [fore.get(k), efter.get(k)] for k in sorted({*fore, *efter}) if fore.get(k) != efter.get(k)}

@@ -30,8 +30,8 @@ from arbetsfloden import (
     tabeller,
 )
 from regler import Regelnej
-from tjanster.arenden import foljder, fristakter, frister, personer
-from tjanster.arenden.behorighet import Aktor, far_se, roller_i
+from tjanster.arenden import foljder, forslag, fristakter, frister, personer
+from tjanster.arenden.behorighet import Aktor, far_se
 from tjanster.arenden.fel import (
     FarInte,
     FinnsInte,
@@ -40,7 +40,9 @@ from tjanster.arenden.fel import (
     OgiltigaUppgifter,
 )
 from tjanster.arenden.filgranskning import NyBilaga
+from tjanster.arenden.handelserad import handelserad, skillnad, som_json
 from tjanster.arenden.lage import OPPNA, Lage, Skrivning, ar_sen, hamta
+from tjanster.arenden.mandat import i_stallet_for, roller_for
 from tjanster.arenden.nummertext import har_sakert
 from tjanster.arenden.regelprov import Regelprov, delegationsmening, utfall
 from tjanster.arenden.sammanhang import Sammanhang
@@ -68,11 +70,22 @@ class Begaran:
     person: Mapping[str, Any] | None = None
     """Who is tied to the case: the words of `personuppgifter.FALT`, or `samma_som` with the id of somebody known;
     `annan_an` with the ids of those who were looked at and aren't the same. It never reaches the event."""
+    forslag: Mapping[str, Any] | None = None
+    """The proposal that is confirmed, when two take the step: what its event tells. No door gives it."""
+
+
+@dataclass(frozen=True)
+class Vantande:
+    """A step that became a proposal. varfor: the demand for two."""
+
+    id: int
+    handelse: str
+    varfor: str
 
 
 @dataclass(frozen=True)
 class Kvitto:
-    """What came of it."""
+    """What came of it. forslag: the step waits for another person, and nothing of it has happened."""
 
     nummer: str
     tillstand: str
@@ -80,6 +93,7 @@ class Kvitto:
     handelser: tuple[str, ...]
     nya_arenden: tuple[str, ...] = ()
     delegation: str | None = None
+    forslag: Vantande | None = None
 
 
 def utfor(conn: Connection, s: Sammanhang, begaran: Begaran) -> Kvitto:
@@ -106,6 +120,7 @@ def utfor(conn: Connection, s: Sammanhang, begaran: Begaran) -> Kvitto:
         tuple(h["handelse"] for h in skr.handelser[fore:] if h["arende_id"] == lage.rad["id"]),
         tuple(nya),
         delegationsmening(pa) if pa else None,
+        next((Vantande(f["id"], f["handelse"], f["varfor"]) for f in skr.forslag), None),
     )
 
 
@@ -126,6 +141,8 @@ def stega(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: 
             prova(process, tillstand, handelse, samla_fakta(s, lage, har, begaran.nu, idag), roller)
             raise AssertionError(f"{process.namn}: steget '{handelse}' prövades utan att finnas")
         data = dict(begaran.uppgifter) | ({"skal": begaran.skal} if begaran.skal else {})
+        if handelse == forslag.BEKRAFTA:
+            data, _ = forslag.dela(process, data)
         prov = Regelprov(conn, s, lage, begaran.av, roller) if begaran.av is not None else None
         krav = prov.krav(handelse, stegets_dag(process, steg, data, har, idag), idag) if prov else INGA_KRAV
         uppgifter, fel = lagg_over(process, steg, data, s.listor, har, idag, krav)
@@ -142,30 +159,28 @@ def stega(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: 
         prova(process, tillstand, handelse, fakta, roller, krav)
     except Nekad as nej:
         raise _nej(nej) from None
+    if handelse == forslag.BEKRAFTA:
+        return _bekrafta(conn, s, lage, skr, begaran, getattr(uppgifter, "forslag", None))
     avgjort: dict[str, Any] = {
         "tabeller": {namn: svar.beratta() for namn, svar in fakta.utfall.items() if svar.kod is not None},
         "delegation": prov.delegation(handelse, idag) if prov else None,
-        "i_stallet_for": _i_stallet_for(conn, s, lage, begaran.av, steg, idag) if begaran.av else None,
+        "i_stallet_for": i_stallet_for(s, lage, begaran.av, steg, idag, forslag.vems_ratt(begaran.forslag)) if begaran.av else None,
+        "forslag": begaran.forslag,
     }
+    if krav.fyra_ogon is not None and begaran.forslag is None:
+        forslag.lagg(conn, s, lage, skr, begaran, steg, uppgifter, krav.fyra_ogon, avgjort)
+        return []
     return _genomfor(conn, s, lage, skr, begaran, steg, fakta, dag, avgjort)
 
 
-def _i_stallet_for(conn: Connection, s: Sammanhang, lage: Lage, av: Aktor, steg: Steg, idag: date) -> int | None:
-    """The account for which a stand-in takes the step; None when they may take it as themselves."""
-    if lage.rad["handlaggare"] in av.ersatter_i(s.kommun, lage.rad["enhet"]):
-        return int(lage.rad["handlaggare"])
-    ordnad = s.regelverk.delegation(lage.process.namn, steg.handelse, idag, lage.rad["enhet"]) is not None
-
-    def racker(roller: frozenset[str]) -> bool:
-        prov = Regelprov(conn, s, lage, av, roller)
-        return bool(innefattade(roller) & set(steg.vem)) and (not ordnad or prov.delegation(steg.handelse, idag) is not None)
-
-    som_sig_sjalv = replace(av, uppdrag=av.egna, vikariat=(), ersatter=frozenset())
-    if not av.vikariat or racker(roller_for(s, lage, som_sig_sjalv)):
-        return None
-    ovanfor = s.kommun.vagen_upp(lage.rad["enhet"])
-    lanade = [(roll, at) for roll, enhet, at in av.vikariat if enhet in ovanfor and at not in lage.rad["javiga"]]
-    return next((at for roll, at in lanade if racker(frozenset({roll}))), None)
+def _bekrafta(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: Begaran, valt: str | None) -> list[str]:
+    """The second person's yes is the step itself, by the same path, with what the first one filled in."""
+    ett = forslag.bekrafta(conn, s, lage, skr, begaran, valt)
+    _, sent = forslag.dela(lage.process, begaran.uppgifter)
+    data = {**{k: v for k, v in sent.items() if k not in ett["uppgifter"]}, **ett["uppgifter"]}
+    return stega(conn, s, lage, skr, replace(
+        begaran, handelse=ett["handelse"], uppgifter=data, skal=ett["skal"], forslag=forslag.berattelse(ett)
+    ))  # fmt: skip
 
 
 def _nej(nej: Nekad) -> Nej:
@@ -190,14 +205,6 @@ def _roll_forst(
 
 def ser(s: Sammanhang, lage: Lage, av: Aktor | None) -> bool:
     return av is None or far_se(av, s.kommun, lage.process, lage.rad)
-
-
-def roller_for(s: Sammanhang, lage: Lage, aktor: Aktor) -> frozenset[str]:
-    """The roles a person meets this case in; its officer is always handlaggare, its reporter always medarbetare."""
-    roller = roller_i(aktor, s.kommun, lage.rad["enhet"], lage.rad["javiga"])
-    if lage.rad["handlaggare"] == aktor.id or lage.rad["handlaggare"] in aktor.ersatter_i(s.kommun, lage.rad["enhet"]):
-        roller |= {"handlaggare"}
-    return roller | {"medarbetare"} if lage.rad["registrerad_av"] == aktor.id else roller
 
 
 def samla_fakta(
@@ -233,6 +240,7 @@ def samla_fakta(
         personnummer_i=frozenset(
             namn for namn in ("text", "svar") if har_sakert(getattr(uppgifter, namn, None) or "")
         ),
+        har_forslag=bool(lage.forslag),
         utfall=utfall(s.regelverk, fragas, uppgifter, dag),
     )
 
@@ -251,7 +259,7 @@ def _genomfor(
     """The step may be taken: work out what follows and leave it for writing. avgjort: what the rules decided it by."""
     rad, nu, stegdata = lage.rad, begaran.nu, fakta.uppgifter
     fran, till = rad["tillstand"], steg.till or rad["tillstand"]
-    fore = rad["uppgifter"]
+    fore, innan = rad["uppgifter"], {k: rad[k] for k in ("tillstand", "uppgifter", "enhet")}
     fyllt = som_json(stegdata)
     if not steg.gemensam or steg.modell is None:
         sparas = att_spara(steg, stegdata)
@@ -260,9 +268,9 @@ def _genomfor(
         rad["externt_id"] = sparas.externt_id
         rad["dag"] = getattr(sparas, lage.process.dag) or rad["dag"]
         # What the case keeps goes before what the form held: at a hand-over its unit is the new one.
-        andrat = foljder.skillnad(fore, fyllt | rad["uppgifter"])
+        andrat = skillnad(fore, fyllt | rad["uppgifter"])
     else:
-        andrat = foljder.skillnad({}, fyllt)
+        andrat = skillnad({}, fyllt)
     rad |= {"tillstand": till, "version": rad["version"] + 1, "andrad": nu}
     foljd = avgjort
     if sena := forsenade(steg, fakta):
@@ -289,33 +297,19 @@ def _genomfor(
     elif steg.handelse == "andra":
         foljd["motta"] = fristakter.ratta_motta(lage, skr, andrat, nu)
         foljd["omraknade"] = fristakter.rakna_om(conn, s, lage, skr, andrat, nu)
-    handelse = {
-        "arende_id": rad["id"],
-        "lopnr": rad["version"],
-        "handelse": steg.handelse,
-        "fran": fran,
-        "till": till,
-        "av": begaran.av.id if begaran.av else None,
-        "roll": None if begaran.av else "systemet",
-        "dag": dag,
-        "tid": nu,
-        "skal": skal,
-        "uppgifter": {k: v for k, v in andrat.items() if k != "skal"},
-        "foljder": foljd,
-        "regelversion": s.regelversion,
-        "processversion": s.processversioner[lage.process.namn],
-    }
+    handelse = handelserad(
+        s, lage, steg.handelse, nu, av=begaran.av.id if begaran.av else None, fran=fran, dag=dag, skal=skal,
+        uppgifter={k: v for k, v in andrat.items() if k not in ("skal", "forslag")}, foljder=foljd,
+    )  # fmt: skip
     skr.handelser.append(handelse)
     skr.ror(lage)
     nya = foljder.verkstall(conn, s, lage, skr, begaran, steg, fakta, handelse)
     if nya:
         foljd["nya_arenden"] = nya
     handelse["foljder"] = {k: v for k, v in foljd.items() if v}
+    if lage.forslag:
+        forslag.lat_falla(conn, s, lage, skr, innan, steg.handelse, nu)
     return nya + automatiskt(conn, s, lage, skr, nu)
-
-
-def som_json(uppgifter: Uppgifter) -> dict[str, Any]:
-    return {k: v for k, v in uppgifter.model_dump(mode="json", exclude_none=True).items() if v != []}
 
 
 def automatiskt(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, nu: datetime) -> list[str]:

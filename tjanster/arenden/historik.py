@@ -1,6 +1,7 @@
 """A case's history in plain Swedish: who did what when, what changed, and what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -48,7 +49,8 @@ def handelser(conn: Connection, s: Sammanhang, lage: Lage) -> tuple[Handelsebild
     rader = list(conn.execute(sats).mappings())
     satta = {r["foljder"]["handlaggare"] for r in rader if "handlaggare" in r["foljder"]}
     satta |= {i for r in rader for ord_ in PERSONER for i in r["foljder"].get(ord_, ())}
-    satta |= {r["foljder"]["i_stallet_for"] for r in rader if "i_stallet_for" in r["foljder"]}
+    satta |= {r["foljder"][ord_] for r in rader for ord_ in ("i_stallet_for", "lagt_av") if ord_ in r["foljder"]}
+    satta |= {vem for r in rader for vem in _forslagsstallare(r["foljder"]) if vem is not None}
     namn = {r.id: r.namn for r in conn.execute(select(a.id, a.namn).where(a.id.in_(satta)))} if satta else {}
     filer = _filnamn(conn, lage) if any(r["handelse"] == "bifoga" for r in rader) else {}
     return tuple(handelsebild(s, lage.process, r, namn, filer) for r in rader)
@@ -69,8 +71,8 @@ def handelsebild(
     return Handelsebild(
         lopnr=r["lopnr"],
         handelse=r["handelse"],
-        rubrik=_handelserubrik(process, r["handelse"], r["fran"]),
-        vem=(r["namn"] or "Vaka") + _i_stallet(r["foljder"], namn),
+        rubrik=_handelserubrik(process, r["handelse"], r["fran"], r["foljder"]),
+        vem=(r["namn"] or "Vaka") + _i_stallet(r["foljder"], namn) + _pa_forslag(r["foljder"], namn),
         tid=r["tid"],
         dag=r["dag"],
         fran=process.tillstand.get(r["fran"] or ""),
@@ -80,7 +82,7 @@ def handelsebild(
             (_faltrubrik(process, falt), *(_varde(s, process, falt, v) for v in par))
             if falt != "handlaggare"
             else ("Handläggare", None, namn.get(r["foljder"].get("handlaggare"), par[1]))
-            for falt, par in sorted(r["uppgifter"].items(), key=lambda x: ordning.get(x[0], 0))
+            for falt, par in sorted(_falten(r["uppgifter"]), key=lambda x: ordning.get(x[0], 0))
             if falt not in INTE_FALT  # told in words below
         ),
         foljder=(*_personer(r["foljder"], namn), *_foljder(s, process, r["foljder"], filer)),
@@ -89,6 +91,22 @@ def handelsebild(
 
 
 INTE_FALT = ("bilaga", "krets", "jav", "knuten", "personroll", "fel_person")
+def _falten(uppgifter: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    """Each field with its values before and after; of a proposal those that it would change."""
+    return (*((k, v) for k, v in uppgifter.items() if k != "forslag"), *(uppgifter.get("forslag") or (None, {}))[1].items())
+
+
+def _forslagsstallare(foljder: Mapping[str, Any]) -> tuple[int | None, ...]:
+    """Who proposed what another confirmed, and for whom."""
+    ett = foljder.get("forslag") or {}
+    return ett.get("av"), ett.get("i_stallet_for")
+
+
+def _pa_forslag(foljder: Mapping[str, Any], namn: Mapping[int, str]) -> str:
+    vem, for_ = _forslagsstallare(foljder)
+    if vem is None:
+        return ""
+    return f", på förslag av {namn.get(vem, 'en kollega')}" + (f" i stället för {namn.get(for_, 'en kollega')}" if for_ else "")
 
 
 def _i_stallet(foljder: Mapping[str, Any], namn: Mapping[int, str]) -> str:
@@ -110,13 +128,26 @@ def _personer(foljder: dict[str, Any], namn: Mapping[int, str]) -> list[str]:
     ]
 
 
-def _handelserubrik(process: Process, handelse: str, fran: str | None) -> str:
+BREVORD = {"inlamnare": "den som lämnade synpunkten", "forslagsstallare": "den som lade förslaget"}
+FORSLAG = {
+    "foresla": "Förslag", "forslag_faller": "Förslaget föll", "avsla_forslag": "Förslaget avslogs",
+    "ta_tillbaka_forslag": "Förslaget togs tillbaka",
+}  # fmt: skip
+
+
+def _handelserubrik(process: Process, handelse: str, fran: str | None, foljder: Mapping[str, Any]) -> str:
     if handelse == "registrera":
         return "Registrerat"
-    try:
-        return process.hitta(handelse, fran).rubrik
-    except KeyError:
-        return handelse
+    if handelse in FORSLAG:
+        return f"{FORSLAG[handelse]}: {_stegrubrik(process, foljder['om'], fran)}"
+    return _stegrubrik(process, handelse, fran)
+
+
+def _stegrubrik(process: Process, handelse: str, fran: str | None) -> str:
+    for tillstand in (fran, None):  # a proposal is told of also where its step can't be taken any more
+        with suppress(KeyError):
+            return process.hitta(handelse, tillstand).rubrik
+    return handelse
 
 
 def _falt(process: Process, namn: str) -> Falt | None:
@@ -151,6 +182,11 @@ def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any], filer: Ma
         ut.append(delegationsmening(delegation))
     if "person" in foljder:
         ut += meningar(foljder["person"])
+    if varfor := foljder.get("fyra_ogon"):
+        ut.append(f"{varfor}. Steget tas när en annan person bekräftar det")
+    if ett := foljder.get("forslag"):
+        pa = f". {delegationsmening(ett['delegation'])}" if ett["delegation"] else ""
+        ut.append(f"Föreslogs {_dagtext(ett['tid'])}{pa}")
     if "bilagor" in foljder:
         ut.append("Filer: " + ", ".join(filer.get(i, "okänd") for i in foljder["bilagor"]))
     if "bilaga_borttagen" in foljder:
@@ -181,7 +217,7 @@ def _foljder(s: Sammanhang, process: Process, foljder: dict[str, Any], filer: Ma
     for mottagare in foljder.get("notiser", {}).values():
         # A post that is empty has its letter go to the one above, who may have one already.
         ord_ = dict.fromkeys(
-            ROLLER.get(m, "den som lämnade synpunkten" if m == "inlamnare" else m).lower() for m in mottagare
+            ROLLER.get(m, BREVORD.get(m, m)).lower() for m in mottagare
         )
         if ord_:
             ut.append(f"Brev till {', '.join(ord_)}")

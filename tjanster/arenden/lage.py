@@ -38,6 +38,8 @@ class Lage:
     oppna_uppgifter: int = 0
     kopplingar: set[str] = field(default_factory=set)
     sparrad: bool = False
+    forslag: list[dict[str, Any]] = field(default_factory=list)
+    """Steps that somebody has proposed and that wait for another person."""
     ny: bool = False
     regel_nu: int | None = None
     """The rule version that holds, when the case was loaded to be changed: it then holds until that is written."""
@@ -88,6 +90,7 @@ _RESTEN = text("""
 SELECT (SELECT count(*) FROM uppgift u WHERE u.arende_id = x.id AND u.klar IS NULL AND u.enhet = :enhet) AS oppna_uppgifter,
        ARRAY(SELECT DISTINCT slag FROM koppling WHERE x.id IN (fran_id, till_id)) AS kopplingar,
        EXISTS (SELECT FROM gallringssparr s WHERE s.arende_id = x.id AND s.havd IS NULL) AS sparrad,
+       EXISTS (SELECT FROM forslag p WHERE p.arende_id = x.id AND p.utfall IS NULL) AS vantar,
        f.id, f.arende_id, f.namn, f.slag, f.start, f.start_tid, f.forfaller, f.forfaller_tid, f.regel, f.regelversion,
        f.status, f.omgang, f.mott, f.mott_tid, b.frist_id IS NOT NULL AS bruten, b.orsak,
        b.forfoll AS brott_forfoll
@@ -99,6 +102,7 @@ _RESTEN_FLERA = text(
     .replace("u.enhet = :enhet", "u.enhet = x.enhet")
     .replace("(SELECT CAST(:id AS bigint) AS id) x", "(SELECT id, enhet FROM arende WHERE id = ANY(:id)) x")
 )
+_FORSLAG = text("SELECT * FROM forslag WHERE arende_id = :id AND utfall IS NULL ORDER BY id")
 
 
 def hamta(conn: Connection, nummer: str, *, las: bool = False) -> Lage | None:
@@ -122,7 +126,8 @@ def hamta_flera(conn: Connection, nummer: Iterable[str]) -> list[Lage]:
 def _lage(conn: Connection, arende: dict[str, Any], rader: Iterable[Any]) -> Lage:
     kontakt, regel_nu = arende.pop("kontakt"), arende.pop("regel_nu", None)
     resten = [dict(r) for r in rader]
-    par = [(r.pop("oppna_uppgifter"), r.pop("kopplingar"), r.pop("sparrad")) for r in resten]
+    par = [(r.pop("oppna_uppgifter"), r.pop("kopplingar"), r.pop("sparrad"), r.pop("vantar")) for r in resten]
+    vantar = conn.execute(_FORSLAG, {"id": arende["id"]}).mappings() if par[0][3] else ()
     return Lage(
         rad=arende,
         frister=[r for r in resten if r["id"] is not None],
@@ -130,6 +135,7 @@ def _lage(conn: Connection, arende: dict[str, Any], rader: Iterable[Any]) -> Lag
         oppna_uppgifter=par[0][0],
         kopplingar=set(par[0][1]),
         sparrad=par[0][2],
+        forslag=[dict(r) for r in vantar],
         regel_nu=regel_nu,
     )
 
@@ -157,7 +163,7 @@ _ANDRA_FRIST = _andra(
 _KOLUMNER = {tabell.name: {c.name for c in tabell.columns if c.computed is None} for tabell in (t.arende, t.frist)}
 _LAGG_TILL = {
     tabell.name: tabell.insert()
-    for tabell in (t.arende, t.handelse, t.frist, t.paminnelse, t.fristakt, t.uppgift, t.koppling, t.kontakt, t.bilaga, t.gallringssparr)
+    for tabell in (t.arende, t.handelse, t.frist, t.paminnelse, t.fristakt, t.uppgift, t.koppling, t.kontakt, t.bilaga, t.gallringssparr, t.forslag)
 }
 _SLUTA_TRAPPA = text("""
 WITH borta AS (DELETE FROM paminnelse WHERE frist_id = :frist AND fallen IS NULL AND dag > :dag)
@@ -191,6 +197,11 @@ _HAV = (
     .where(t.gallringssparr.c.arende_id == bindparam("b_arende"), t.gallringssparr.c.havd.is_(None))
     .values({k: bindparam(f"b_{k}") for k in ("havd", "havd_av", "havd_skal")})
 )
+_SVARA = (
+    t.forslag.update()
+    .where(t.forslag.c.id == bindparam("b_id"))
+    .values({k: bindparam(f"b_{k}") for k in ("utfall", "svarat", "svarat_av", "svar_skal")})
+)
 
 
 @dataclass
@@ -216,6 +227,8 @@ class Skrivning:
     tomda: list[dict[str, Any]] = field(default_factory=list)
     sparrar: list[dict[str, Any]] = field(default_factory=list)
     havda: list[dict[str, Any]] = field(default_factory=list)
+    forslag: list[dict[str, Any]] = field(default_factory=list)
+    besvarade: list[dict[str, Any]] = field(default_factory=list)
     notiser: list[NyNotis] = field(default_factory=list)
     tyst: bool = False
     """History read in from a file: what happened long ago is told to nobody."""
@@ -224,7 +237,8 @@ class Skrivning:
         """Take over all that another one wants written. The two must not be about the same case."""
         for namn in ("arenden", "frister", "trappor", "trappor_slut", "brott", "rattade", "brev_till"):
             getattr(self, namn).update(getattr(annan, namn))
-        for namn in ("handelser", "akter", "uppgifter", "klara", "kopplingar", "kontakter", "kontakter_bort", "bilagor", "tomda", "sparrar", "havda", "notiser"):
+        for namn in ("handelser", "akter", "uppgifter", "klara", "kopplingar", "kontakter", "kontakter_bort", "bilagor", "tomda", "sparrar",
+                     "havda", "forslag", "besvarade", "notiser"):  # fmt: skip
             getattr(self, namn).extend(getattr(annan, namn))
 
     def ror(self, lage: Lage) -> None:
@@ -287,6 +301,8 @@ class Skrivning:
         andra(_TOM, self.tomda)
         lagg_till(t.gallringssparr, self.sparrar)
         andra(_HAV, self.havda)
+        lagg_till(t.forslag, self.forslag)
+        andra(_SVARA, self.besvarade)
         andra(_KLARA, [{"kommentar": None} | klar for klar in self.klara])
         for nummer, adress in self.brev_till.items():
             byt_utomstaende(conn, nummer, adress)

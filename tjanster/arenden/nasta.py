@@ -7,8 +7,8 @@ from sqlalchemy import Connection
 
 from tjanster.arenden.arendebild import Stegbild, stegbilder
 from tjanster.arenden.behorighet import Aktor
-from tjanster.arenden.handelse import roller_for
 from tjanster.arenden.lage import hamta_flera
+from tjanster.arenden.mandat import roller_for
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.stegordning import ordning, sidovag
 

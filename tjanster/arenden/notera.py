@@ -1,12 +1,13 @@
 """Notices that a step sends: to whom, about what. Only the white-listed facts leave the case."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
 from arbetsfloden import ROLLER
 from notiser import KATALOG, Falt, NyNotis, dagtext
-from tjanster.arenden.bemanning import Bemanning, Traff
+from tjanster.arenden.bemanning import Bemanning, Person, Traff
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.sammanhang import Sammanhang
@@ -104,17 +105,24 @@ def notera(
             if person.id in sedda:
                 continue
             sedda.add(person.id)
-            skr.notiser.append(
-                NyNotis(
-                    mall=namn,
-                    # One told of a measure from elsewhere may not open the case; the task stands on their own page.
-                    falt=falt_for(s, lage, traff=traff, lank="/" if enhet is not None else None),
-                    adress=person.epost or "",
-                    anvandare_id=person.id,
-                    nyckel=f"{nyckel}:{namn}:{person.id}",
-                    skapad=nu,
-                    tidigast=nasta_brevtid(s, nu, bradskande=sort.bradskande),
-                )
-            )
+            # One told of a measure from elsewhere may not open the case; the task stands on their own page.
+            falt = falt_for(s, lage, traff=traff, lank="/" if enhet is not None else None)
+            skr.notiser.append(_brev(s, namn, falt, person, nu, nyckel))
         fick.append(traff.roll if traff.personer else f"ingen ({roll})")
     return fick
+
+
+def brev_till(s: Sammanhang, lage: Lage, skr: Skrivning, namn: str, personer: Iterable[Person], nu: datetime, nyckel: str) -> bool:
+    """Lay the notice for just these persons, who may all read the case; True when somebody could be told."""
+    dagar = [f["forfaller"] for f in lage.frister if f["status"] == "lopande" and f["slag"] == "lag" and f["forfaller"]]
+    falt = falt_for(s, lage, forfaller=min(dagar, default=None))
+    nya = [_brev(s, namn, falt, person, nu, nyckel) for person in personer if person.epost] if not skr.tyst else []
+    skr.notiser.extend(nya)
+    return bool(nya)
+
+
+def _brev(s: Sammanhang, namn: str, falt: Falt, person: Person, nu: datetime, nyckel: str) -> NyNotis:
+    return NyNotis(
+        mall=namn, falt=falt, adress=person.epost or "", anvandare_id=person.id, nyckel=f"{nyckel}:{namn}:{person.id}",
+        skapad=nu, tidigast=nasta_brevtid(s, nu, bradskande=KATALOG[namn].bradskande),
+    )  # fmt: skip

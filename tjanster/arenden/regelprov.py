@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from arbetsfloden import (
     INGA_KRAV,
@@ -32,6 +32,11 @@ from tjanster.arenden.bilagor import har_bilaga
 from tjanster.arenden.lage import Lage
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
+
+VANTAR = (
+    "Ett förslag om det här steget väntar redan på att en annan person bekräftar det. Det ska bekräftas, avslås eller tas "
+    "tillbaka först"
+)
 
 
 @dataclass(frozen=True)
@@ -85,11 +90,16 @@ class Regelprov:
         """What is demanded of the step on its own day `dag`, and whether the person may take it today."""
         process = self._lage.process
         rader = self._s.regelverk.krav(process.namn, handelse, dag)
-        nekad = self._nekad(handelse, idag)
-        if not rader and nekad is None:
+        nekad, fyra_ogon, vantar = self._nekad(handelse, idag), self._fyra_ogon(handelse, idag), self._vantar(handelse)
+        if not rader and not vantar and nekad is None and fyra_ogon is None:
             return INGA_KRAV
         skal = [mening for rad in rader for mening in (*self._bilaga(rad), *self._annan_an(rad, handelse, idag))]
-        return Regelkrav(_falt(process, rader), tuple(skal), nekad)
+        return Regelkrav(_falt(process, rader), (*skal, *vantar), nekad, fyra_ogon)
+
+    def annan_an(self, handelse: str, idag: date) -> list[str]:
+        """Why somebody else must take the step, going by what the person has done in the case."""
+        rader = self._s.regelverk.krav(self._lage.process.namn, handelse, idag)
+        return [mening for rad in rader for mening in self._annan_an(rad, handelse, idag)]
 
     def kraver_bilaga(self, handelse: str, dag: date) -> list[str]:
         """The demands for an attachment that hold, met or not."""
@@ -105,6 +115,14 @@ class Regelprov:
         if egna:
             gjort = uppraknat(f"”{rubrik}”" for rubrik in egna)
             yield f"Steget ska tas av någon annan än den som gjorde {gjort}, och det var du{_enligt(rad)}. Be {self._andra(handelse, idag)}"
+
+    def _fyra_ogon(self, handelse: str, idag: date) -> str | None:
+        """Why the step takes two. Asked of today, as delegation is: no day that is typed in leads around it."""
+        rader = self._s.regelverk.krav(self._lage.process.namn, handelse, idag)
+        return next((f"Steget tas av två personer{_enligt(rad)}" for rad in rader if rad.fyra_ogon), None)
+
+    def _vantar(self, handelse: str) -> tuple[str, ...]:
+        return (VANTAR,) if any(f["handelse"] == handelse for f in self._lage.forslag) else ()
 
     def _andra(self, handelse: str, idag: date) -> str:
         """Who could take the step instead, by role: by the order when it speaks of the step, else by the process."""
@@ -144,9 +162,11 @@ class Regelprov:
 
     @cached_property
     def _egna_handelser(self) -> frozenset[str]:
-        """The events that the person has taken in the case; asked for only when a demand is about them."""
+        """The events that the person has taken in the case, or proposed when two took them; asked for only when a demand
+        is about them."""
         h, rad = t.handelse.c, self._lage.rad
-        sats = select(h.handelse).distinct().where(h.arende_id == rad["id"], h.av == self._av.id)
+        foreslagna = h.foljder["forslag"]["av"].astext == str(self._av.id)
+        sats = select(h.handelse).distinct().where(h.arende_id == rad["id"], or_(h.av == self._av.id, foreslagna))
         egna = frozenset(self._conn.execute(sats).scalars())
         return egna | {REGISTRERA} if rad["registrerad_av"] == self._av.id else egna
 

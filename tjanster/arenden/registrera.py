@@ -23,8 +23,8 @@ from arbetsfloden.motor.process import narmast
 from tjanster.arenden import frister
 from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.fel import FarInte, Nej, OgiltigaUppgifter
-from tjanster.arenden.foljder import skillnad
-from tjanster.arenden.handelse import SYSTEM, Kvitto, automatiskt, som_json
+from tjanster.arenden.handelse import SYSTEM, Kvitto, automatiskt
+from tjanster.arenden.handelserad import handelserad, skillnad, som_json
 from tjanster.arenden.jav import enhetens_chefer, nagon_kvar, namngivna
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.namnlika import Namnlika, namnlika
@@ -199,22 +199,10 @@ def oppna(
         "startade": [x for n in process.startar for x in frister.starta(conn, s, lage, skr, n, dag, nu)],
         "at_sidan": rors,
     }
-    handelse = {
-        "arende_id": rad["id"],
-        "lopnr": 1,
-        "handelse": "registrera",
-        "fran": None,
-        "till": process.start,
-        "av": av.id if av else None,
-        "roll": None if av else "systemet",
-        "dag": dag,
-        "tid": nu,
-        "skal": skal or uppgifter.sen_registrering_skal,
-        "uppgifter": skillnad({}, rad["uppgifter"]),
-        "foljder": foljd,
-        "regelversion": s.regelversion,
-        "processversion": rad["processversion"],
-    }
+    handelse = handelserad(
+        s, lage, "registrera", nu, av=av.id if av else None, fran=None, dag=dag, skal=skal or uppgifter.sen_registrering_skal,
+        uppgifter=skillnad({}, rad["uppgifter"]), foljder=foljd,
+    )  # fmt: skip
     skr.handelser.append(handelse)
     for namn in process.notis:
         told = notera(conn, s, lage, skr, namn, nu, f"{rad['nummer']}:1", av=av.id if av else None)

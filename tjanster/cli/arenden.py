@@ -92,6 +92,7 @@ def arende_handelse(
     from dataclasses import asdict
 
     from arbetsfloden import PROCESSER
+    from tjanster.arenden.forslag import SPARAT
     from tjanster.arenden.handelse import Begaran, utfor
 
     data, tid = (las_json(fil) if fil else {}), tid_av(nu)
@@ -108,6 +109,8 @@ def arende_handelse(
         skriv(asdict(kvitto))
     else:
         process = next(p for p in PROCESSER.values() if kvitto.nummer.startswith(p.prefix))
+        if kvitto.forslag is not None:
+            typer.echo(f"{kvitto.forslag.varfor}.\n{SPARAT} (förslag {kvitto.forslag.id}).")
         typer.echo(f"{kvitto.nummer}: {process.tillstand[kvitto.tillstand]} (version {kvitto.version})")
 
 
@@ -137,6 +140,8 @@ def arende_visa(
         typer.echo(
             f"\n{f.rubrik}: {f.forfaller_text or (f.regel.tid if f.regel else '')} ({'sen' if f.sen else FRISTORD[f.status]})"
         )
+    for x in bild.forslag:
+        typer.echo(f"\nFörslag {x.id}: {x.rubrik}. {x.vem}, {klocka.svensk(x.tid):%Y-%m-%d %H:%M}. Väntar på en annan person.")
     typer.echo("")
     for h in bild.handelser:
         typer.echo(f"  {h.lopnr:>3}  {klocka.svensk(h.tid):%Y-%m-%d %H:%M}  {h.rubrik}  {h.vem}  → {h.till}")

@@ -46,6 +46,11 @@ def _slut(efter: int, hjalpte: str, text: str) -> Hand:
     return h(efter, "avsluta", "kim", hjalpte=hjalpte, uppfoljning=text)
 
 
+def _avsluta_utan_atgard(efter: int, skal: str) -> tuple[Hand, Hand]:
+    """Two persons, by the municipality's own rule."""
+    return h(efter, "avsluta_utan_atgard", "kim", skal), h(0, "bekrafta_forslag", "avdelningschef")
+
+
 NEJ = "Nej, inte vad som är känt."
 
 AVSLUTADE = (
@@ -89,7 +94,7 @@ AVSLUTADE = (
                             "Fall kan inte helt förebyggas."),
          _bedom(2, "inget", "Tillsynen var gjord och hjälpen kom genast."),
          _besluta(1, "Inget missförhållande."),
-         h(1, "avsluta_utan_atgard", "kim", "Utredningen visar ingen brist hos verksamheten.")),
+         *_avsluta_utan_atgard(1, "Utredningen visar ingen brist hos verksamheten.")),
 )  # fmt: skip
 
 OPPNA = (
@@ -110,7 +115,9 @@ OPPNA = (
                             "Det är oklart vem som tar emot uppgifter om brister i ett familjehem.", NEJ, "Ja."),
          _bedom(2, "risk", "Barnet riskerade att fara illa, men inget tyder på att det skedde."),
          _besluta(3, "En påtaglig risk för missförhållande. Uppgifter om brister ska alltid skrivas ned samma dag."),
-         h(0, "koppla", "kim", arende=Nummer("overlamning"), slag="hor_ihop")),
+         h(0, "koppla", "kim", arende=Nummer("overlamning"), slag="hor_ihop"),
+         # Waits for the head of the department
+         h(25, "avsluta_utan_atgard", "kim", "Rutinen är redan ändrad och känd i alla enheter. Ingen åtgärd återstår.")),
     # With IVO, at every turn
     _lxs(120, "personlig_assistans", "lss",
          "En assistent somnade under ett nattpass. Andningshjälpen larmade utan att någon hörde det.",

@@ -63,7 +63,7 @@ PERSONAL: tuple[Person, ...] = (
     _p("ake", "Åke Granskarp", "revisor", HELA, prova="Läs kvartalets siffror utan personer"),
     # Heads of department
     _p("annakarin", "Anna-Karin Margareta Exempelstierna-Påhittsköld", "avdelningschef", "ifo",
-       prova="Se vad som är sent i Individ- och familjeomsorgen"),
+       prova="Bekräfta eller avslå ett förslag som väntar på en andra person, och se vad som är sent"),
     _p("goran", "Göran Sagolund", "avdelningschef", "aldreomsorg",
        prova="Hemtjänst Sjöstaden saknar chef: se ärendena som kommer till dig i stället"),
     _p("asa", "Åsa Fabelqvist", "avdelningschef", "funktionsstod", prova="Se vad som är sent inom funktionsstöd"),

@@ -11,6 +11,7 @@ from notiser import dagtext
 from tjanster.arenden.arendebild import Arendebild, varfor, visa_arende
 from tjanster.arenden.fel import FinnsInte
 from tjanster.arenden.foljande import foljer
+from tjanster.arenden.forslag import SVAR
 from tjanster.arenden.fristakter import FRISTAKTORD
 from tjanster.arenden.handelse import Begaran, utfor
 from tjanster.arenden.lage import OPPNA
@@ -48,13 +49,14 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: s
         stegbild=arendevy.stegbild(bild),
         frister=[arendevy.frist(s, bild, f, nu) for f in bild.frister],
         ligger_hos=arendevy.ligger_hos(s, bild, vem.aktor),
+        forslag=arendevy.forslag(bild),
         kan=kan,
         kan_annat=kan_annat,
         kan_inte=[{"rubrik": x.rubrik, "skal": [mening(skal) for skal in x.hinder]} for x in bild.steg if not x.gar],
         gemensamma=[
             {"rubrik": x.rubrik, "url": f"/arende/{bild.nummer}/{x.handelse}"}
             for x in bild.gemensamma
-            if x.handelse not in ("klarmarkera_uppgift", "bifoga", "ta_bort_bilaga", *PERSONSTEG, *visade)
+            if x.handelse not in ("klarmarkera_uppgift", "bifoga", "ta_bort_bilaga", *PERSONSTEG, *SVAR, *visade)
         ],
         grupper=arendevy.grupper(s, bild),
         uppgifter=[arendevy.uppgift(s, bild, u, vem.aktor) for u in bild.uppgifter],
@@ -102,6 +104,7 @@ def overlamning(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str) 
         brodsmulor=[{"rubrik": bild.nummer, "url": f"/arende/{bild.nummer}"}, {"rubrik": "Sammanfattning", "url": ""}],
         arende=arendevy.huvud(bild),
         ligger_hos=arendevy.ligger_hos(s, bild, vem.aktor),
+        forslag=arendevy.forslag(bild),
         frister=[arendevy.frist(s, bild, f, nu) for f in bild.frister if f.status in OPPNA],
         kan=kan,
         kan_inte=[{"rubrik": x.rubrik, "skal": [mening(skal) for skal in x.hinder]} for x in bild.steg if not x.gar],

@@ -11,6 +11,7 @@ from tjanster.arenden.arendebild import Arendebild, Faltbild, Stegbild, Uppgifts
 from tjanster.arenden.behorighet import Aktor, roller_i
 from tjanster.arenden.filgranskning import HOGST_BYTE, HOGST_FILER, storlekstext
 from tjanster.arenden.filtyper import ANDELSER, ORD, TYPER
+from tjanster.arenden.forslagsbild import Forslagsbild
 from tjanster.arenden.historik import Handelsebild
 from tjanster.arenden.lage import OPPNA
 from tjanster.arenden.namnlika import Namnlik
@@ -157,9 +158,32 @@ def _kan(bild: Arendebild, x: Stegbild) -> dict[str, Any]:
         "rubrik": x.rubrik,
         "url": f"/arende/{bild.nummer}/{x.handelse}",
         "delegation": x.delegation or "",
+        "fyra_ogon": x.krav.fyra_ogon is not None,
         # Posted at once: nothing to fill in, and no limit that may ask why it was missed.
         "direkt": not x.steg.i_formularet and not x.steg.stoppar and not x.krav.falt,
     }
+
+
+def forslag(bild: Arendebild) -> list[dict[str, Any]]:
+    """The proposals that wait, with what each holds and what the one who looks may answer."""
+    return [_forslag(bild, f) for f in bild.forslag]
+
+
+def _forslag(bild: Arendebild, f: Forslagsbild) -> dict[str, Any]:
+    rader = [{"rubrik": rubrik, "visat": till or "Tomt", "fore": fore, "lang": True} for rubrik, fore, till in f.innehall]
+    if f.skal:
+        rader.append({"rubrik": "Skäl", "visat": f.skal, "lang": True})
+    if f.dag:
+        rader.append({"rubrik": f.dag, "visat": "Dagen då förslaget bekräftas"})
+    url = f"/arende/{bild.nummer}"
+    return {
+        "id": f.id, "rubrik": f.rubrik, "vem": f.vem, "nar": f.tid, "varfor": f.varfor, "delegation": f.delegation or "",
+        "rader": rader, "blir": f.blir or "", "bekrafta_url": f"{url}/bekrafta_forslag" if not f.bekrafta_hinder else None,
+        "avsla_url": f"{url}/avsla_forslag?forslag={f.id}" if not f.avsla_hinder else None,
+        "ta_tillbaka_url": f"{url}/ta_tillbaka_forslag" if f.eget else None,
+        # A proposer knows that they can't answer; others are told why, each reason once.
+        "hinder": [] if f.eget else list(f.bekrafta_hinder),
+    }  # fmt: skip
 
 
 def ligger_hos(s: Sammanhang, bild: Arendebild, aktor: Aktor) -> str:
@@ -179,7 +203,9 @@ def ligger_hos(s: Sammanhang, bild: Arendebild, aktor: Aktor) -> str:
 
 def handelse(h: Handelsebild) -> dict[str, Any]:
     slag = {"anteckna": "anteckning", "andra": "andring"}.get(h.handelse, "steg")
-    if h.handelse.endswith("_frist") or h.handelse.startswith("starta_frist"):
+    if h.handelse.endswith("_forslag") or h.handelse == "foresla":
+        slag = "andring"
+    elif h.handelse.endswith("_frist") or h.handelse.startswith("starta_frist"):
         slag = "frist"
     elif h.av is None:
         slag = "system"

@@ -11,6 +11,7 @@ from tjanster.arenden import fragor, franvaro
 from tjanster.arenden.behorighet import Aktor, handlagger, synliga
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.foljande import folj, foljda_av, olasta, sluta_folja
+from tjanster.arenden.forslagsbild import vantar_pa
 from tjanster.arenden.fragor import SIDA, Urval, antal, lista
 from tjanster.arenden.nasta import nasta_steg
 from tjanster.arenden.sammanhang import Sammanhang
@@ -67,6 +68,7 @@ def min_dag(
         nytt = olasta(conn, vem.aktor, [r.nummer for r in foljer])
         steg = nasta_steg(conn, s, [r.nummer for r in (*arenden, *att_fordela)], vem.aktor, nu)
         regler = att_gora(conn, vem, idag)
+        forslag = vantar_pa(conn, s, vem.aktor, idag)
         sparade = vyer(conn, vem.aktor.id)
         ersatter, ersatts_av = franvaro.ersatter(conn, vem.aktor, idag), franvaro.ersatts_av(conn, vem.aktor.id, idag)
 
@@ -84,6 +86,10 @@ def min_dag(
         sortering=val.sortering("/", {"visa": visa}, "#lista"),
         ordning=val.ord if val.fraga else "",
         uppgifter=uppgifter,
+        forslag=[
+            {"nummer": f.nummer, "sort": f.sort, "rubrik": f.rubrik, "vem": f.vem, "nar": f.tid, "url": f"/arende/{f.nummer}#forslag"}
+            for f in forslag
+        ],
         beslut=med_steg(rader(s, att_fordela, nu), steg),
         antal_beslut=hur_manga["fordela"],
         foljer=[rad | {"nytt": rad["nummer"] in nytt} for rad in rader(s, foljer, nu)],

@@ -15,6 +15,7 @@ from tjanster.api.formular_in import filform
 from tjanster.app import Vaka
 from tjanster.arenden.behorighet import Aktor, las_aktor
 from tjanster.arenden.fel import FarInte
+from tjanster.arenden.forslag import AVSLA, BEKRAFTA, SPARAT, TA_TILLBAKA
 from tjanster.gallring.vem import BEVARAR
 from tjanster.rapporter import RAPPORTER
 from tjanster.sessioner import csrf, las_session, prova_csrf
@@ -185,6 +186,10 @@ def _far(vem: Inloggad) -> set[str]:
 # The message after a change travels as a word, never as text, so that a cookie can't put words on a page.
 FLASHTEXTER = {
     "sparat": "Det är sparat.",
+    "foreslaget": f"{SPARAT}.",
+    BEKRAFTA: "Förslaget är bekräftat och steget är taget.",
+    AVSLA: "Förslaget är avslaget. Den som lade det får veta det.",
+    TA_TILLBAKA: "Förslaget är tillbakataget.",
     "registrerat": "Ärendet är registrerat.",
     "klart": "Uppgiften är klarmarkerad.",
     "tagit_over": "Du handlägger nu ärendet.",

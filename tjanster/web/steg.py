@@ -15,6 +15,7 @@ from tjanster.arenden import jav
 from tjanster.arenden.arendebild import Arendebild, hitta_arende, visa_arende
 from tjanster.arenden.fel import FinnsInte, NagonHannFore, Nej
 from tjanster.arenden.foljder import arbetande, mojliga_handlaggare
+from tjanster.arenden.forslag import AVSLA, SVAR
 from tjanster.arenden.fragor import hitta_id
 from tjanster.arenden.handelse import Begaran, samla_fakta, utfor
 from tjanster.arenden.lage import OPPNA, Lage
@@ -32,11 +33,12 @@ router = APIRouter()
 
 @router.get("/arende/{nummer}/{handelse}", response_class=HTMLResponse)
 def steg(
-    request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, handelse: str, grupp: str = "", bilaga: str = ""
-) -> Response:
+    request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, handelse: str, grupp: str = "", bilaga: str = "",
+    forslag: str = "",
+) -> Response:  # fmt: skip
     if handelse in PERSONSTEG:
         return vidare(request, f"/arende/{las_nummer(nummer)}/personer")
-    varden = {"bilaga": bilaga} if bilaga else {}
+    varden = {k: v for k, v in (("bilaga", bilaga), ("forslag", forslag)) if v}
     return _stegsida(request, vaka, vem, nu, las_nummer(nummer), handelse, varden, grupp=grupp)
 
 
@@ -67,7 +69,8 @@ def ta_steg(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, numme
         return _stegsida(request, vaka, vem, nu, nummer, handelse, varden, nej=nej, grupp=grupp)
     with vaka.som(vem.aktor) as conn:
         kvar = hitta_id(conn, s, kvitto.nummer, vem.aktor) is not None
-    return vidare(request, f"/arende/{kvitto.nummer}" if kvar else "/", "sparat")
+    hej = "foreslaget" if kvitto.forslag else handelse if handelse in SVAR else "sparat"
+    return vidare(request, f"/arende/{kvitto.nummer}" if kvar else "/", hej)
 
 
 def _hitta(lage: Lage, handelse: str) -> Steg:
@@ -181,6 +184,7 @@ def _stegsida(
         bilaga=[f"{mening} Det har {antal(len(bild.bilagor), 'bilaga', 'bilagor')}." for mening in ett.bilaga],
         foljder=_foljder(s, bild, ett.steg),
         delegation=ett.delegation or "",
+        fyra_ogon=ett.krav.fyra_ogon or "",
         falt=forst,
         fler_falt=sedan,
         fel=formular.fellista(fel, nej.skal if nej else ()),
@@ -272,6 +276,12 @@ def _val(
             f |= {"varde": f["varde"] or "hor_ihop", "tyst": True}
         elif f["namn"] == "uppgift":
             f |= {"slag": "val", "val": {str(u.id): u.text for u in bild.uppgifter if u.klar is None}}
+        elif f["namn"] == "skal" and handelse == AVSLA:
+            f["hjalp"] = "Varför förslaget avslås. Den som lade det läser det i historiken."
+        elif f["namn"] == "forslag":
+            val = {str(x.id): f"{x.rubrik} ({x.vem}, {dagtext(x.tid)})" for x in bild.forslag}
+            f |= {"hjalp": "", "slag": "val", "val": val, "tyst": True}
+            f["varde"] = f["varde"] or (next(iter(f["val"])) if len(f["val"]) == 1 else None)
         elif f["namn"] == "bilaga":
             f |= {"hjalp": "", "slag": "val", "val": {str(b.id): b.namn for b in bild.bilagor}}
             f["varde"] = f["varde"] or (next(iter(f["val"])) if len(f["val"]) == 1 else None)
@@ -297,6 +307,7 @@ def _foljder(s: Sammanhang, bild: Arendebild, steg: Steg) -> list[str]:
         ut.append("Filens innehåll raderas och går inte att få tillbaka. Att den har funnits står kvar i historiken.")
     if steg.byter_enhet:
         ut.append("Enhetens chef får veta och äger nästa steg.")
+    ut += [f"Förslaget ”{f.rubrik}” faller om ärendet går vidare eller uppgifter i det ändras." for f in bild.forslag if not steg.modell]
     return ut
 
 

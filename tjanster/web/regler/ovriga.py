@@ -79,6 +79,8 @@ def _kravmening(rad: Any) -> str:
         delar.append("ärendet ska ha en bilaga")
     if rad.annan_an:
         delar.append(f"steget ska tas av en annan person än den som tog {_steg(rad.process, rad.annan_an)}")
+    if rad.fyra_ogon:
+        delar.append("två personer ska stå bakom steget: en föreslår det, och det tas när en annan bekräftar")
     return klarsprak.stor(" och ".join(delar)) if delar else "Inget krävs längre"
 
 
