@@ -1,13 +1,15 @@
-"""Notices: what we tell people by mail. One text file a notice in `mallar/`, the program one step down in `motor/`.
+"""Notices: what we tell people by mail. Two texts a notice in `mallar/`, the program one step down in `motor/`.
 
 Owns the outbox (`notis`) and the demo's mailbox (`brevlada`). Knows no case, no process and no rule: the caller says
 what to tell and to whom, and may say no more than the white list `Falt` has room for.
 """
 
 from notiser.motor.brevlada import Brevlada, BrevladaRad
+from notiser.motor.epost import Avsandare
+from notiser.motor.exempel import exempel, fallen
 from notiser.motor.falt import Falt, Notisfel, Rad, adress_duger, dagtext
 from notiser.motor.katalog import KATALOG, Notissort
-from notiser.motor.rendering import Avsandare, Brev, rendera
+from notiser.motor.rendering import Brev, rendera, stil
 from notiser.motor.smtp import SmtpInstallningar
 from notiser.motor.utkorg import Lage, Notis, NyNotis, avbryt, byt_utomstaende, lagg_i_utkorg, skicka_om, status
 from notiser.motor.utskick import Utskick, skicka_vantande
@@ -31,9 +33,12 @@ __all__ = [
     "avbryt",
     "byt_utomstaende",
     "dagtext",
+    "exempel",
+    "fallen",
     "lagg_i_utkorg",
     "rendera",
     "skicka_om",
     "skicka_vantande",
     "status",
+    "stil",
 ]

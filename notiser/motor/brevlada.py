@@ -26,6 +26,7 @@ class BrevladaRad(SQLModel, table=True):
     till: str
     amne: str
     text: str
+    html: str | None = None  # None: only as text
     tid: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 
 

@@ -15,8 +15,13 @@ from zoneinfo import ZoneInfo
 
 SVENSK_TID = ZoneInfo("Europe/Stockholm")
 _HASH = re.compile(r"[0-9a-f]{64}")
-LANGD = {"process": 80, "steg": 80, "frist": 80, "forfaller": 60, "enhet": 120, "roll": 60, "kommun": 80, "lank": 200}
+LANGD = {
+    "process": 80, "steg": 80, "frist": 80, "forfaller": 60, "enhet": 120, "roll": 60, "vad": 80, "kommun": 80, "lank": 200,
+    "lank_fler": 200,
+}  # fmt: skip
 HOGST_RADER = 1000
+GRUPPER = ("sena", "nara", "besluta", "nya")
+"""The parts of a digest, in their order: late, near, waiting for a decision, new."""
 MANADER = (
     *("januari", "februari", "mars", "april", "maj", "juni"),
     *("juli", "augusti", "september", "oktober", "november", "december"),
@@ -55,6 +60,9 @@ class Rad:
     roll: str | None = None  # the role's label in lower case, 'enhetschef'
     passerad: bool = False
     tom_post: bool = False  # nobody holds `roll` for the unit, so the level above is told
+    grupp: str | None = None  # one of GRUPPER; None = late or near, as `passerad` says
+    dagar: int | None = None  # from today to the due day; below zero = so many days late
+    vad: str | None = None  # what is new, in the words of the catalogue
 
     def __post_init__(self) -> None:
         _prova(self)
@@ -82,11 +90,19 @@ class Falt:
     forfaller: str | None = None
     enhet: str | None = None
     roll: str | None = None
+    dagar: int | None = None
     antal: int | None = None
     hash: str | None = None  # of the log, 64 hexadecimal digits
     passerad: bool = False
     tom_post: bool = False
     rader: tuple[Rad, ...] = ()
+    # How many cases each part of a digest stands for, when there are more than fit among `rader`.
+    antal_sena: int | None = None
+    antal_nara: int | None = None
+    antal_besluta: int | None = None
+    antal_nya: int | None = None
+    lank_fler: str | None = None  # where the rest of a long part is seen
+    bara_trappan: bool = False  # the digest wasn't wanted today; only what must not wait is in it
 
     def __post_init__(self) -> None:
         _prova(self)
@@ -159,12 +175,18 @@ def _fel(falt: Rad | Falt) -> Iterator[str]:
                 yield "Fältet 'rader' ska vara en tupel av Rad."
             elif len(varde) > HOGST_RADER:
                 yield f"Fältet 'rader' har {len(varde)} rader, högst {HOGST_RADER} får plats i ett brev."
-        elif namn in ("passerad", "tom_post"):
+        elif namn in ("passerad", "tom_post", "bara_trappan"):
             if not isinstance(varde, bool):
                 yield f"Fältet '{namn}' ska vara ja eller nej (bool)."
-        elif namn == "antal" and varde is not None:
+        elif namn == "dagar" and varde is not None:
+            if isinstance(varde, bool) or not isinstance(varde, int):
+                yield "Fältet 'dagar' ska vara ett heltal."
+        elif namn.startswith("antal") and varde is not None:
             if isinstance(varde, bool) or not isinstance(varde, int) or varde < 0:
-                yield "Fältet 'antal' ska vara ett heltal, noll eller mer."
+                yield f"Fältet '{namn}' ska vara ett heltal, noll eller mer."
+        elif namn == "grupp" and varde is not None:
+            if varde not in GRUPPER:
+                yield f"Fältet 'grupp' ska vara ett av {', '.join(GRUPPER)}."
         elif namn == "hash" and varde is not None:
             # Digits in a row are no personal number here.
             if not isinstance(varde, str) or not _HASH.fullmatch(varde):
@@ -194,8 +216,8 @@ def _textfel(namn: str, varde: str) -> Iterator[str]:
         yield f"Fältet '{namn}' innehåller något som liknar ett personnummer. En notis får aldrig peka ut en person."
     if "@" in varde:
         yield f"Fältet '{namn}' innehåller något som liknar en mejladress. En notis får aldrig peka ut en person."
-    if namn == "lank" and not _VAG.fullmatch(varde):
+    if namn in ("lank", "lank_fler") and not _VAG.fullmatch(varde):
         yield (
-            "Fältet 'lank' ska vara en väg inom Vaka, till exempel /arenden/SYN-2026-0004, utan frågetecken. Adressen "
+            f"Fältet '{namn}' ska vara en väg inom Vaka, till exempel /arenden/SYN-2026-0004, utan frågetecken. Adressen "
             "framför sätts dit när brevet skrivs."
         )

@@ -1,74 +1,46 @@
-"""From white list and text file to a mail. Same row in, same mail out, also when a crash makes it go twice."""
+"""From white list and template to a notice as it is read: as text, and as a page that says the same.
 
+Same row in, same mail out, also when a crash makes it go twice.
+"""
+
+import base64
 import difflib
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from jinja2 import Environment, StrictUndefined, Template, TemplateError
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template, TemplateError, TemplateNotFound
+from markupsafe import Markup
 
-from notiser.motor.falt import SVENSK_TID, Falt, Notisfel, doman_i_ascii
+from notiser.motor.falt import Falt, Notisfel
 from notiser.motor.katalog import KATALOG
+from notiser.motor.samling import dela
 
 MALLAR = Path(__file__).parent.parent / "mallar"
 SIDFOT = "_sidfot"
+STIL = "_stil.css"
 FRAN_BREV = "?fran=brev"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Avsandare:
-    """Who sends. `bas_url` is the address links begin with (VAKA_URL); `adress` default vaka@ its host."""
-
-    bas_url: str
-    namn: str
-    adress: str = ""
-
-    def __post_init__(self) -> None:
-        delar = urlsplit(self.bas_url)
-        if (
-            delar.scheme not in ("http", "https")
-            or not delar.hostname
-            or delar.query
-            or delar.fragment
-            or delar.username
-        ):
-            raise Notisfel("Adressen som länkarna börjar med ska se ut som https://vaka.exempelkommun.se.")
-        adress = self.adress or f"vaka@{delar.hostname}"
-        if doman_i_ascii(adress) is None:
-            raise Notisfel(
-                "Avsändarens mejladress går inte att använda. Ange den i VAKA_SMTP med avsandare=namn@kommun.se."
-            )
-        if any(ord(tecken) < 32 for tecken in self.namn):
-            raise Notisfel("Avsändarens namn ska vara en enda rad.")
-        object.__setattr__(self, "bas_url", self.bas_url.rstrip("/"))
-        object.__setattr__(self, "adress", doman_i_ascii(adress))
-
-    @property
-    def doman(self) -> str:
-        return self.adress.rpartition("@")[2]
+INSTALLNINGAR = "/konto/brev"
 
 
 @dataclass(frozen=True)
 class Brev:
-    """A notice as it will be read."""
+    """A notice as it will be read. `valbart`: the page where one chooses not to have it; empty for what always goes."""
 
     amne: str
     text: str
+    html: str
     mallversion: str
+    valbart: str = ""
 
 
 @dataclass(frozen=True)
 class _Mall:
     amne: Template
     text: Template
+    html: Template
     version: str
 
 
@@ -85,9 +57,31 @@ class _EjIfyllt:
         raise Notisfel(f"fältet '{self.namn}' är inte ifyllt.")
 
 
+# A macro's words count as safe where they are written out, so a page reads the shared ones in a form of its own, escaped.
+I_BADA = {"_ord.html": "_ord.txt"}
+
+
+def _kalla(fil: str) -> str | None:
+    vag = MALLAR / I_BADA.get(fil, fil)
+    return vag.read_text(encoding="utf-8") if vag.is_file() else None
+
+
 MILJO = Environment(
-    undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    loader=FunctionLoader(_kalla),
+    undefined=StrictUndefined,
+    autoescape=lambda namn: namn is not None and namn.endswith(".html"),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
 )
+
+
+def las_om() -> None:
+    """Forget the templates that have been read."""
+    _mall.cache_clear()
+    stil.cache_clear()
+    if MILJO.cache is not None:
+        MILJO.cache.clear()
 
 
 def mallfil(namn: str) -> Path:
@@ -108,55 +102,61 @@ def tolka_mall(namn: str, kalla: str, sidfot: str) -> tuple[str, str]:
 
 
 @cache
+def stil() -> tuple[Markup, str]:
+    """The style sheet that stands in every page, and its hash as a content security policy wants it. Nothing is filled in in it,
+    so one hash lets just this sheet through wherever a letter is shown."""
+    css = (_kalla(STIL) or "").strip()
+    return Markup(css), f"sha256-{base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()}"  # noqa: S704 -- a file of our own
+
+
+@cache
 def _mall(namn: str) -> _Mall:
-    fil = mallfil(namn)
+    mallfil(namn)
+    filer = [f"{namn}.txt", f"{namn}.html", *sorted(fil.name for fil in MALLAR.glob("_*"))]
+    kallor = {fil: kalla for fil in filer if (kalla := _kalla(fil)) is not None}
+    for fil in (f"{namn}.txt", f"{namn}.html", f"{SIDFOT}.txt"):
+        if fil not in kallor:
+            raise Notisfel(f"Mallen mallar/{fil} saknas.")
+    amne, text = tolka_mall(namn, kallor[f"{namn}.txt"], kallor[f"{SIDFOT}.txt"])
+    version = hashlib.sha256("\0".join(kallor.values()).encode()).hexdigest()[:16]
+    fil = f"{namn}.txt"
     try:
-        kalla, sidfot = fil.read_text(encoding="utf-8"), mallfil(SIDFOT).read_text(encoding="utf-8")
-    except FileNotFoundError as fel:
-        raise Notisfel(f"Mallen mallar/{Path(fel.filename).name} saknas.") from None
-    amne, text = tolka_mall(namn, kalla, sidfot)
-    version = hashlib.sha256((kalla + "\0" + sidfot).encode()).hexdigest()[:16]
-    try:
-        return _Mall(MILJO.from_string(amne), MILJO.from_string(text), version)
+        delar = MILJO.from_string(amne), MILJO.from_string(text)
+        fil = f"{namn}.html"
+        return _Mall(*delar, MILJO.get_template(fil), version)
+    except TemplateNotFound as fel:
+        raise Notisfel(f"Mallen mallar/{fel.name} saknas.") from None
     except TemplateError as fel:
-        raise Notisfel(f"Mallen mallar/{namn}.txt går inte att läsa: {fel.message}") from None
+        raise Notisfel(f"Mallen mallar/{fil} går inte att läsa: {fel.message}") from None
 
 
 def rendera(mall: str, falt: Falt, *, bas_url: str) -> Brev:
     """The notice `mall` written out. Raises Notisfel when a field that the text needs is empty."""
-    laddad = _mall(mall)
-    if KATALOG[mall].samlingsbrev and not falt.rader:
+    laddad, sort = _mall(mall), KATALOG[mall]
+    if sort.samlingsbrev and not falt.rader:
         raise Notisfel(f"Notisen '{mall}' kan inte skrivas: den har inga rader.")
-    data = _sammanhang(falt, bas_url)
+    data = _sammanhang(mall, falt, bas_url)
     try:
         amne, text = laddad.amne.render(data).strip(), laddad.text.render(data)
+        html = laddad.html.render(data | {"amne": amne, "stil": stil()[0]})
     except (TemplateError, Notisfel) as fel:
         raise Notisfel(f"Notisen '{mall}' kan inte skrivas: {fel}") from None
     if not amne or len(amne) > 150 or "\n" in amne or "\r" in amne:
         raise Notisfel(f"Notisen '{mall}' kan inte skrivas: ämnet ska vara en rad med högst 150 tecken.")
-    return Brev(amne, text, laddad.version)
+    valbart = data["installningar"] if sort.samlingsbrev and not falt.bara_trappan else ""
+    return Brev(amne, text, html, laddad.version, valbart)
 
 
-def _sammanhang(falt: Falt, bas_url: str) -> dict[str, Any]:
-    data = falt.as_dict()
+def _sammanhang(mall: str, falt: Falt, bas_url: str) -> dict[str, Any]:
+    data, bas = falt.as_dict(), bas_url.rstrip("/")
+    if KATALOG[mall].samlingsbrev:
+        data |= dela(data)
     for rad in (data, *data["rader"]):
         fran = FRAN_BREV if rad["lank"].startswith("/arende/") else ""  # the log of readings tells how somebody came
-        rad["lank"] = bas_url.rstrip("/") + rad["lank"] + fran
+        rad["lank"] = bas + rad["lank"] + fran
         rad.update({namn: _EjIfyllt(namn) for namn, varde in rad.items() if varde is None})
+    if data["lank_fler"]:
+        data["lank_fler"] = bas + data["lank_fler"]
+    # Only one who has an account has anything to choose.
+    data["installningar"] = bas + INSTALLNINGAR if KATALOG[mall].till_konto else ""
     return data
-
-
-def som_epost(brev: Brev, *, till: str, avsandare: Avsandare, message_id: str, datum: datetime) -> EmailMessage:
-    """The mail to hand to the server. `message_id` without angle brackets, `datum` with zone."""
-    post = EmailMessage(policy=SMTP)
-    post["From"] = Address(avsandare.namn, addr_spec=avsandare.adress)
-    post["To"] = Address(addr_spec=till)
-    post["Subject"] = brev.amne
-    post["Date"] = format_datetime(datum.astimezone(SVENSK_TID))
-    post["Message-ID"] = f"<{message_id}>"
-    # RFC 3834: no out-of-office answers back to us.
-    post["Auto-Submitted"] = "auto-generated"
-    post["X-Auto-Response-Suppress"] = "All"
-    post["Content-Language"] = "sv"
-    post.set_content(brev.text, charset="utf-8", cte="quoted-printable")
-    return post

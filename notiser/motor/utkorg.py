@@ -32,6 +32,8 @@ from notiser.motor.katalog import KATALOG
 from notiser.motor.rendering import rendera
 
 VANTAR, SKICKAD, MISSLYCKAD, AVBRUTEN = "vantar", "skickad", "misslyckad", "avbruten"
+# Waits for the recipient's digest, and is told in one.
+SAMLAS, SAMLAD = "samlas", "samlad"
 
 
 def _tid(null: bool = False) -> Any:
@@ -43,7 +45,7 @@ class Notis(SQLModel, table=True):
 
     __tablename__ = "notis"
     __table_args__ = (
-        CheckConstraint("status IN ('vantar', 'skickad', 'misslyckad', 'avbruten')", name="notis_status_finns"),
+        CheckConstraint("status IN ('vantar', 'samlas', 'skickad', 'samlad', 'misslyckad', 'avbruten')", name="notis_status_finns"),
         CheckConstraint("(status = 'skickad') = (skickad IS NOT NULL)", name="notis_skickad_har_tid"),
         Index(
             "notis_att_skicka",
@@ -54,6 +56,7 @@ class Notis(SQLModel, table=True):
         ),
         Index("notis_lanade", "lantagare", postgresql_where=text("lantagare IS NOT NULL")),
         Index("notis_arendenummer", "arendenummer"),
+        Index("notis_samlas", "anvandare_id", postgresql_where=text("status = 'samlas'")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -67,6 +70,7 @@ class Notis(SQLModel, table=True):
     skapad: datetime = _tid()
     tidigast: datetime = _tid()
     bradskande: bool = False
+    bara_text: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     status: str = VANTAR
     forsok: int = 0
     # Also the lease: while a sender holds the row this lies ahead, so that the row comes back whatever happens.
@@ -86,7 +90,9 @@ _LAGG = insert(TABELL).on_conflict_do_nothing(index_elements=["nyckel"]).returni
 
 @dataclass(frozen=True, kw_only=True)
 class NyNotis:
-    """A notice to lay in the outbox. Times with zone. `tidigast` default `skapad`, `bradskande` as the catalogue."""
+    """A notice to lay in the outbox. Times with zone. `tidigast` default `skapad`, `bradskande` as the catalogue.
+
+    What the recipient has chosen: bara_text, no page; samlas, in their digest and not by itself."""
 
     mall: str
     falt: Falt
@@ -96,16 +102,20 @@ class NyNotis:
     tidigast: datetime | None = None
     anvandare_id: int | None = None
     bradskande: bool | None = None
+    bara_text: bool = False
+    samlas: bool = False
 
 
 @dataclass(frozen=True)
 class Lage:
-    """What is in the outbox. `aldsta_vantar` is the earliest time that something still waiting might have gone out."""
+    """What is in the outbox. `samlas` waits for its recipient's digest; `skickad` counts what a digest told too. `aldsta_vantar`
+    is the earliest time that something still waiting might have gone out."""
 
     vantar: int
     skickad: int
     misslyckad: int
     avbruten: int
+    samlas: int
     aldsta_vantar: datetime | None
 
 
@@ -131,6 +141,8 @@ def _som_rad(ny: NyNotis) -> dict[str, Any]:
     tidigast = ny.tidigast or ny.skapad
     if ny.skapad.tzinfo is None or tidigast.tzinfo is None:
         raise Notisfel(f"Tiden för notisen '{ny.mall}' ska ha tidszon.")
+    if ny.samlas and (not KATALOG[ny.mall].far_vanta or ny.anvandare_id is None):
+        raise Notisfel(f"Notisen '{ny.mall}' får inte vänta på ett morgonbrev.")
     return {
         "mall": ny.mall,
         "mallversion": brev.mallversion,
@@ -142,7 +154,8 @@ def _som_rad(ny: NyNotis) -> dict[str, Any]:
         "skapad": ny.skapad,
         "tidigast": tidigast,
         "bradskande": KATALOG[ny.mall].bradskande if ny.bradskande is None else ny.bradskande,
-        "status": VANTAR,
+        "bara_text": ny.bara_text,
+        "status": SAMLAS if ny.samlas else VANTAR,
         "forsok": 0,
         "nasta_forsok": tidigast,
         "message_id": uuid.uuid4().hex,
@@ -153,8 +166,9 @@ def status(conn: Connection) -> Lage:
     """How many notices there are of each status, and since when the oldest has waited."""
     antal = dict(r for r in conn.execute(select(TABELL.c.status, func.count()).group_by(TABELL.c.status)).all())
     aldsta = conn.scalar(select(func.min(TABELL.c.tidigast)).where(TABELL.c.status == VANTAR))
-    vantar, skickad, misslyckad, avbruten = (antal.get(s, 0) for s in (VANTAR, SKICKAD, MISSLYCKAD, AVBRUTEN))
-    return Lage(vantar, skickad, misslyckad, avbruten, aldsta)
+    skickad = antal.get(SKICKAD, 0) + antal.get(SAMLAD, 0)
+    vantar, misslyckad, avbruten, samlas = (antal.get(s, 0) for s in (VANTAR, MISSLYCKAD, AVBRUTEN, SAMLAS))
+    return Lage(vantar, skickad, misslyckad, avbruten, samlas, aldsta)
 
 
 def skicka_om(conn: Connection, id: int) -> bool:
@@ -191,7 +205,7 @@ def avbryt(conn: Connection, *, arendenummer: str | None = None, id: int | None 
     vilka = TABELL.c.arendenummer == arendenummer if id is None else TABELL.c.id == id
     sats = (
         update(TABELL)
-        .where(vilka, TABELL.c.status.in_([VANTAR, MISSLYCKAD]))
+        .where(vilka, TABELL.c.status.in_([VANTAR, SAMLAS, MISSLYCKAD]))
         .values(status=AVBRUTEN, adress=UTAN_UTOMSTAENDE)
     )
     return conn.execute(sats).rowcount

@@ -16,9 +16,10 @@ from sqlalchemy import Engine, Row, update
 from sqlalchemy.dialects.postgresql import insert
 
 from notiser.motor.brevlada import BREVLADA, Brevlada
+from notiser.motor.epost import Avsandare, som_epost
 from notiser.motor.falt import Falt, Notisfel, doman_i_ascii
 from notiser.motor.lan import Lan, lanetid
-from notiser.motor.rendering import Avsandare, Brev, rendera, som_epost
+from notiser.motor.rendering import Brev, rendera
 from notiser.motor.smtp import Avbrott, Forbindelse, Serverfel, Slutgiltigt, SmtpInstallningar, Tillfalligt
 from notiser.motor.utkorg import MISSLYCKAD, SKICKAD, TABELL, UTAN_UTOMSTAENDE
 
@@ -157,6 +158,7 @@ class _Omgang:
             avsandare=self.avsandare,
             message_id=rad.message_id,
             datum=max(rad.skapad, rad.tidigast),
+            bara_text=rad.bara_text,
         ).as_bytes()
         if forbindelse.skickade >= BREV_PER_FORBINDELSE:
             await forbindelse.stang()
@@ -177,9 +179,8 @@ class _Omgang:
         tid = self.nu()
         sats = insert(BREVLADA).on_conflict_do_nothing(index_elements=["notis_id"])
         with self.lan.engine.begin() as conn:
-            conn.execute(
-                sats, {"notis_id": rad.id, "till": rad.adress, "amne": brev.amne, "text": brev.text, "tid": tid}
-            )
+            brevet = {"amne": brev.amne, "text": brev.text, "html": None if rad.bara_text else brev.html}
+            conn.execute(sats, {"notis_id": rad.id, "till": rad.adress, "tid": tid} | brevet)
             conn.execute(
                 update(TABELL)
                 .where(TABELL.c.id == rad.id)

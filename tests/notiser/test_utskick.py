@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
-from notiser import Brevlada, Notisfel, SmtpInstallningar, avbryt, skicka_om, skicka_vantande
+from notiser import Brevlada, Falt, Notisfel, Rad, SmtpInstallningar, avbryt, skicka_om, skicka_vantande, status
 from notiser.motor import utskick
 from notiser.motor.utskick import VANTETIDER
 
@@ -26,10 +26,44 @@ def test_brevet_kommer_fram_som_det_skrevs(brevserver: Gor, lagg: Gor, skicka: G
     assert post["From"] == "Exempelkommun <vaka@vaka.exempel.se>"
     assert post["Subject"] == "Ärende SYN-2026-0001 har fått svar"
     assert post["Date"] == "Mon, 23 Nov 2026 08:00:00 +0100"
-    assert "https://vaka.exempel.se/arenden/SYN-2026-0001" in post.get_content()
+    assert [del_.get_content_type() for del_ in post.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    for del_ in post.iter_parts():
+        assert "https://vaka.exempel.se/arenden/SYN-2026-0001" in del_.get_content()
     [rad] = rader()
     assert post["Message-ID"] == f"<{rad.message_id}>" and rad.message_id.endswith("@vaka.exempel.se")
     assert (rad.status, rad.skickad, rad.forsok, rad.lantagare, rad.senaste_fel) == ("skickad", nu, 1, None, None)
+
+
+def test_var_och_en_far_brevet_i_den_form_de_valt(brevserver: Gor, lagg: Gor, ny: Gor, skicka: Gor) -> None:
+    server = brevserver()
+    lagg(ny(1, anvandare_id=7, bara_text=True), ny(2, anvandare_id=8))
+    assert skicka(server).skickade == 2
+    former = {till: [del_.get_content_type() for del_ in post.walk()] for till, post in server.mottagna}
+    assert former == {
+        "mottagare1@exempel.se": ["text/plain"],
+        "mottagare2@exempel.se": ["multipart/alternative", "text/plain", "text/html"],
+    }
+
+
+def test_det_som_samlas_gar_inte_av_sig_sjalvt(brevserver: Gor, lagg: Gor, ny: Gor, skicka: Gor, rader: Gor, motor: Engine) -> None:
+    server = brevserver()
+    lagg(ny(1, anvandare_id=7, mall="uppgift_ny", samlas=True), ny(2))
+    assert skicka(server, timedelta(days=30)).skickade == 1
+    assert [rad.status for rad in rader()] == ["samlas", "skickad"]
+    with motor.begin() as conn:
+        lage = status(conn)
+        assert (lage.samlas, lage.vantar, lage.aldsta_vantar) == (1, 0, None)
+        assert avbryt(conn, arendenummer="SYN-2026-0001") == 1
+
+
+@pytest.mark.parametrize("fel", [{"mall": "lex_sarah_rapporterad", "anvandare_id": 7}, {"mall": "uppgift_ny"}, {"mall": "morgonbrev", "anvandare_id": 7}])
+def test_det_som_maste_ga_far_inte_samlas(lagg: Gor, ny: Gor, rader: Gor, fel: dict[str, Any]) -> None:
+    """What can't wait, and what has no account whose digest it could wait for."""
+    rad = Rad(arendenummer="SYN-2026-0001", lank="/")
+    falt = Falt(kommun="x", lank="/", arendenummer="SYN-2026-0001", enhet="x", frist="x", rader=(rad,))
+    with pytest.raises(Notisfel, match="får inte vänta på ett morgonbrev"):
+        lagg(ny(1, samlas=True, falt=falt, **fel))
+    assert rader() == []
 
 
 def test_utomstaendes_adress_tas_bort_nar_brevet_gatt(

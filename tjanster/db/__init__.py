@@ -18,6 +18,7 @@ from tjanster.db.anvandare import (
 from tjanster.db.arbetsplats import Foljer, Vy
 from tjanster.db.arende import Arende, Kontakt, Koppling, Nummerserie
 from tjanster.db.bilaga import Bilaga, Bilageradering
+from tjanster.db.brevval import Brevvalsandring
 from tjanster.db.forslag import Forslag
 from tjanster.db.frist import Frist, Fristakt, Fristbrott, Paminnelse
 from tjanster.db.gallring import Bevarande, Gallring, Gallringskorning, Gallringssparr
@@ -49,6 +50,7 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     bilaga = _tabell(Bilaga)
     bilageradering = _tabell(Bilageradering)
     brevlada = _tabell(BrevladaRad)
+    brevvalsandring = _tabell(Brevvalsandring)
     foljer = _tabell(Foljer)
     forslag = _tabell(Forslag)
     frist = _tabell(Frist)

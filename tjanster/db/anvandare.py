@@ -6,12 +6,13 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from tjanster.db.typer import nyckel, pekar, tid
+from tjanster.db.typer import json_eller_inget, nyckel, pekar, tid
 
 
 class Anvandare(SQLModel, table=True):
     """A person with an account. `losen` is an argon2 hash; empty = can't log in with a password. `totp` is the encrypted
-    secret of the second step, `totp_steg` the last half minute whose code was used."""
+    secret of the second step, `totp_steg` the last half minute whose code was used. `brevval`: what they have chosen about their
+    letters; NULL = as the municipality has it."""
 
     __tablename__ = "anvandare"
 
@@ -26,6 +27,7 @@ class Anvandare(SQLModel, table=True):
     totp: bytes | None
     totp_steg: int | None = Field(default=None, sa_type=BigInteger)
     totp_fran: datetime | None = tid(null=True)
+    brevval: dict[str, Any] | None = json_eller_inget()
     skapad: datetime = tid()
 
 

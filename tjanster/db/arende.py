@@ -78,6 +78,7 @@ class Arende(SQLModel, table=True):
         delindex("arende_oppna_enhet", "enhet", "process", dar="avslutad IS NULL"),
         delindex("arende_oppna_handlaggare", "handlaggare", dar="avslutad IS NULL"),
         Index("arende_process_dag", "process", "dag"),
+        Index("arende_registrerad", "registrerad"),
         Index("arende_registrerad_av", "registrerad_av"),
         Index("arende_sok", "sok", postgresql_using="gin"),
         CheckConstraint("version > 0", name="arende_version"),

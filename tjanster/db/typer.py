@@ -28,6 +28,11 @@ def json(*, null: bool = False) -> Any:
     return Field(default_factory=dict, sa_column=Column(JSONB, nullable=null, server_default=text("'{}'")))
 
 
+def json_eller_inget() -> Any:
+    """A JSON value, or NULL: never JSON's own null, which is neither."""
+    return Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
+
+
 def lista(typ: Any) -> Any:
     return Field(default_factory=list, sa_column=Column(ARRAY(typ), nullable=False, server_default=text("'{}'")))
 
@@ -37,4 +42,4 @@ def delindex(namn: str, *kolumner: str, dar: str, unik: bool = False) -> Index:
     return Index(namn, *kolumner, postgresql_where=text(dar), unique=unik)
 
 
-__all__ = ["delindex", "json", "lista", "nyckel", "pekar", "tid"]
+__all__ = ["delindex", "json", "json_eller_inget", "lista", "nyckel", "pekar", "tid"]
