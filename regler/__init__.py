@@ -4,6 +4,7 @@ Pure: no database, no clock, no framework. Knows the processes by name only.
 """
 
 from regler.motor.arshjul import Arshjulsdag
+from regler.motor.brevval import FORMER, KLOCKSLAG, NAR, UTAN_MORGONBREV, VECKODAGAR, Brevval
 from regler.motor.dag import Daterad, Frist, Regelrad
 from regler.motor.delegation import Delegationsrad
 from regler.motor.exempel import Exempel, las_exempel, prova_exempel
@@ -26,7 +27,7 @@ from regler.motor.tabell import Bedomning, Fraga, Tabell, Tabellrad, Tabellversi
 from regler.motor.trappa import Trappsteg
 
 __all__ = [
-    "GALLRAS", "ROLLER", "Anmarkning", "Arshjulsdag", "Bedomning", "Daterad", "Delegationsrad", "Enhet", "Exempel", "Fel", "Fraga",
+    "FORMER", "GALLRAS", "KLOCKSLAG", "NAR", "ROLLER", "UTAN_MORGONBREV", "VECKODAGAR", "Anmarkning", "Arshjulsdag", "Bedomning", "Brevval", "Daterad", "Delegationsrad", "Enhet", "Exempel", "Fel", "Fraga",
     "Frist", "Fristsvar", "Gallring", "Gallringsdom", "Gallringsfakta", "Gallringsrad", "Grupprad", "Inloggningsregler", "Kalender", "Kommun", "Kravrad", "Kvalitetsar", "Namnbruk", "OkandKommun", "Rakningsrad",
     "Regelfel", "Regelfraga", "Regelnej", "Regelrad", "Regelverk", "Rutin", "Skyldighet", "Skyldighetsrad", "Tabell",
     "Tabellrad", "Tabellversion", "Trappsteg", "egna_som_ingen_startar", "granska", "kommuner", "las_exempel", "las_in",

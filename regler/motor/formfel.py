@@ -61,6 +61,8 @@ def _mening(ett: Any, loc: Plats, modell: type[BaseModel]) -> str:
         return f"'{ett['input']}' går inte att välja{narmast(str(ett['input']), val) or '; välj ' + ' eller '.join(val)}"
     if typ == "greater_than_equal":
         return f"'{ett['input']}' är för litet; minst {ctx['ge']}"
+    if typ == "less_than_equal":
+        return f"'{ett['input']}' är för stort; högst {ctx['le']}"
     if typ == "string_pattern_mismatch":
         former = {"farg": "en färg som '#005a9c'", "kommunkod": "en kommunkod: fyra siffror, som '1480'"}
         form = former.get(str(loc[-1]), "en adress som 'https://www.kommunen.se'")

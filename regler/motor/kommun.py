@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from types import MappingProxyType
 
+from regler.motor.brevval import Brevval
 from regler.motor.inloggning import INGA, Inloggningsregler
 
 
@@ -53,6 +54,7 @@ class Kommun:
     uppfoljning: str | None = None  # how often plans are followed up: 'tertial', 'kvartal', 'halvår', 'år'
     kommunkod: str | None = None  # four figures, the county's two first
     inloggning: Inloggningsregler = INGA
+    brev: Brevval = field(default_factory=Brevval)  # what the staff get by mail who have chosen nothing
     _sok: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod

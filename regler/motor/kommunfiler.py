@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from pydantic import TypeAdapter, ValidationError
 
+from regler.motor.brevval import UTAN_MORGONBREV, Brevval
 from regler.motor.fel import narmast
 from regler.motor.formfel import formfel, hel
 from regler.motor.inloggning import las_inloggning
@@ -29,6 +30,9 @@ def las_kommun(kod: str, filer: Mapping[str, Trad | None]) -> Kommun | None:
         if not organisation.enheter:
             trad.anmark(("enheter",), "kommunen har inga enheter: skriv minst en under förvaltningen", nyckel=True)
     inloggning = las_inloggning(filer["inloggning"], enheter)
+    brev = Brevval() if kommun is None else Brevval.from_dict(kommun.brev.model_dump())
+    if (trad := filer["kommun"]) is not None and brev.nytt == "morgonbrev" and not brev.samlar:
+        trad.anmark(("brev", "nytt"), UTAN_MORGONBREV)
     if kommun is None or organisation is None or listor is None or inloggning is None:
         # Rows that pick by a list are still checked against the lists when only another file is broken.
         return None if listor is None else Kommun(kod, kod, Kvalitetsar((1, 1)), {}, None, listor)
@@ -36,7 +40,8 @@ def las_kommun(kod: str, filer: Mapping[str, Trad | None]) -> Kommun | None:
         kod=kod, namn=kommun.namn, kvalitetsar=Kvalitetsar(kommun.kvalitetsar.borjar, kommun.kvalitetsar.slutar),
         enheter=MappingProxyType(enheter), rot=organisation.kod, listor=listor,
         farg=kommun.farg, webbplats=kommun.webbplats, tva_personer=kommun.regelandring.tva_personer,
-        uppfoljning=kommun.uppfoljning, kommunkod=kommun.kommunkod, inloggning=inloggning, _sok=MappingProxyType(sok),
+        uppfoljning=kommun.uppfoljning, kommunkod=kommun.kommunkod, inloggning=inloggning, brev=brev,
+        _sok=MappingProxyType(sok),
     )  # fmt: skip
 
 

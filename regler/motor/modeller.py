@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from regler.motor.brevval import KLOCKSLAG, VECKODAGAR
 from regler.motor.ordtyper import ROLLER, Dag, JaNej, Kod, Langd, Manadsdag, Nar, Roll, Text
 from regler.motor.tid import Raknesatt
 
@@ -156,6 +157,16 @@ class RegelandringModell(Modell):
     tva_personer: JaNej = False
 
 
+class BrevModell(Modell):
+    """What the staff get by mail, until they choose something else themselves."""
+
+    morgonbrev: JaNej = True
+    dagar: Annotated[list[Literal["måndag", "tisdag", "onsdag", "torsdag", "fredag"]], Field(min_length=1)] = list(VECKODAGAR)
+    klockan: Annotated[int, Field(ge=KLOCKSLAG[0], le=KLOCKSLAG[-1])] = 7
+    form: Literal["html", "text"] = "html"
+    nytt: Literal["genast", "morgonbrev"] = "genast"
+
+
 Uppfoljning = Literal["tertial", "kvartal", "halvår", "år"]
 
 
@@ -166,6 +177,7 @@ class KommunModell(Modell):
     kvalitetsar: KvalitetsarModell
     regelandring: RegelandringModell = RegelandringModell()
     uppfoljning: Uppfoljning | None = None
+    brev: BrevModell = BrevModell()
     kommunkod: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")] | None = None
     farg: Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
     webbplats: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
