@@ -11,7 +11,18 @@ from notiser.motor.falt import Falt, Notisfel, Rad, adress_duger, dagtext
 from notiser.motor.katalog import KATALOG, Notissort
 from notiser.motor.rendering import Brev, rendera, stil
 from notiser.motor.smtp import SmtpInstallningar
-from notiser.motor.utkorg import Lage, Notis, NyNotis, avbryt, byt_utomstaende, lagg_i_utkorg, skicka_om, status
+from notiser.motor.utkorg import (
+    Lage,
+    Notis,
+    NyNotis,
+    avbryt,
+    byt_utomstaende,
+    lagg_i_utkorg,
+    skicka_om,
+    slapp_samlade,
+    status,
+    ta_samlade,
+)
 from notiser.motor.utskick import Utskick, skicka_vantande
 
 __all__ = [
@@ -39,6 +50,8 @@ __all__ = [
     "rendera",
     "skicka_om",
     "skicka_vantande",
+    "slapp_samlade",
     "status",
     "stil",
+    "ta_samlade",
 ]

@@ -195,6 +195,21 @@ def byt_utomstaende(conn: Connection, arendenummer: str, adress: str | None) -> 
     return conn.execute(sats).rowcount
 
 
+def slapp_samlade(conn: Connection, konton: Iterable[int], nar: datetime, *, fore: datetime | None = None) -> int:
+    """What waits for these accounts' digests goes by itself, at `nar`; with `fore` only what was laid before then. Gives how many."""
+    vilka = [TABELL.c.status == SAMLAS, TABELL.c.anvandare_id.in_(list(konton))]
+    if fore is not None:
+        vilka.append(TABELL.c.skapad < fore)
+    return conn.execute(update(TABELL).where(*vilka).values(status=VANTAR, tidigast=nar, nasta_forsok=nar)).rowcount
+
+
+def ta_samlade(conn: Connection, berattade: Iterable[int], inaktuella: Iterable[int] = ()) -> None:
+    """Notices that a digest has told, and those that it must not: their recipient may no longer see the case."""
+    for ider, status in ((list(berattade), SAMLAD), (list(inaktuella), AVBRUTEN)):
+        if ider:
+            conn.execute(update(TABELL).where(TABELL.c.id.in_(ider), TABELL.c.status == SAMLAS).values(status=status))
+
+
 def avbryt(conn: Connection, *, arendenummer: str | None = None, id: int | None = None) -> int:
     """Take back what has not been sent, of a case or one notice. Gives how many.
 

@@ -1,17 +1,22 @@
 """What must be so in the database whatever has happened, asked in SQL and told in sentences when it isn't."""
 
+import re
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from sqlalchemy import Connection, select, text
 
 from arbetsfloden import PROCESSER
-from notiser import KATALOG
+from notiser import KATALOG, Falt, rendera
+from tests.bygg import KONTAKT
 from tjanster.arenden.behorighet import far_se, las_aktor
+from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
 from tjanster.klocka import svensk
 
+PERSONNUMMER = re.compile(r"(?<!\d)(?:\d{2})?\d{6}[-+ ]?\d{4}(?!\d)")
 _SLUT = {p.namn: p.slut for p in PROCESSER.values()}
 
 FRAGOR = {
@@ -218,10 +223,10 @@ def _brott(conn: Connection, nu: datetime) -> list[str]:
 
 
 def _brev_for_trappsteg(conn: Connection, s: Sammanhang, nu: datetime) -> list[str]:
-    """A rung dealt to a morning letter stands in that letter. After a sweep in the morning of a working day no rung
-    waits for a letter of that day or an earlier one."""
+    """A rung dealt to a morning letter stands in that letter. After a sweep in the morning of a working day no rung waits for a letter of an earlier day, or of that day when its reader's hour has come."""
     ut = []
-    morgon = nu.hour < 12 and s.regelverk.kalender.arbetsdag(nu.date())
+    klockan = {p.id: p.brev.klockan for p in Bemanning.las(conn, s.kommun, nu.date()).personer.values()}
+    morgon = min(klockan.values()) <= nu.hour < 12 and s.regelverk.kalender.arbetsdag(nu.date())
     brev = {r.nyckel: r for r in conn.execute(text("SELECT nyckel, skapad, falt FROM notis WHERE mall = 'morgonbrev'"))}
     sats = text("""
         SELECT a.nummer, f.status, p.dag, p.fallen, p.nycklar FROM paminnelse p JOIN frist f ON f.id = p.frist_id
@@ -229,8 +234,22 @@ def _brev_for_trappsteg(conn: Connection, s: Sammanhang, nu: datetime) -> list[s
     for r in conn.execute(sats):
         for nyckel in r.nycklar:
             if nyckel not in brev:
-                if morgon and nyckel[-10:] <= nu.date().isoformat():
+                dag, idag = nyckel[-10:], nu.date().isoformat()
+                if morgon and (dag < idag or (dag == idag and klockan[int(nyckel.split(":")[1])] <= nu.hour)):
                     ut.append(f"trappsteg utan sitt brev: {r.nummer} {r.dag} {nyckel}")
             elif r.nummer not in {rad["arendenummer"] for rad in brev[nyckel].falt["rader"]}:
                 ut.append(f"brevet talar inte om trappsteget: {r.nummer} {nyckel}")
+    return ut
+
+
+def personer_i_brev(conn: Connection) -> list[str]:
+    """Every letter there is, written out in both its forms, and searched for names, addresses, numbers and free text."""
+    fritt = set(conn.scalars(text("SELECT namn FROM anvandare UNION SELECT anvandarnamn || '@' FROM anvandare UNION SELECT epost FROM anvandare")))
+    fritt |= {*KONTAKT.values(), "Påhittad", "påhittad", "Pappersblanketten", "Vägen 1"}
+    ut = []
+    for r in conn.execute(text("SELECT nyckel, mall, falt FROM notis")):
+        brev = rendera(r.mall, Falt.from_dict(r.falt), bas_url="https://vaka.example")
+        rent = " ".join(unescape(re.sub(r"<[^>]+>", " ", brev.html)).split())
+        ut += [f"{varde!r} i {r.nyckel}" for varde in fritt for ett in (brev.amne, brev.text, brev.html, rent) if varde and varde in ett]
+        ut += [f"något som liknar ett personnummer i {r.nyckel}" for ett in (brev.text, rent) if PERSONNUMMER.search(ett)]
     return ut

@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy import select
 
 from arbetsfloden import Falt, Process, formular, mojliga, tabeller
+from regler import FORMER, NAR, Brevval
 from tests.bygg import FORVALT, KONTAKT, PERSONAL, Bygge
 from tjanster.arenden.behorighet import Aktor
+from tjanster.arenden.brevval import satt
 from tjanster.arenden.fel import Nej
 from tjanster.arenden.handelse import samla_fakta, ser
 from tjanster.arenden.lage import OPPNA, Lage, hamta
@@ -92,6 +94,17 @@ class Slump:
             return False
         self.tagna += 1
         return True
+
+    def valj_brev(self, nu: datetime) -> None:
+        """Somebody changes their mind about their letters, whatever waits for them."""
+        val = Brevval(
+            self.slump.random() < 0.7, frozenset(self.slump.sample(range(5), self.slump.choice((1, 2, 5)))), self.slump.choice((6, 7, 8, 9)),
+            self.slump.choice(FORMER), self.slump.choice(NAR),
+        )  # fmt: skip
+        aktor = self.bygg.aktor(self.slump.choice(self.personal), nu)
+        with self.bygg.vaka.systemet() as conn:
+            if aktor is not None:
+                satt(conn, self.bygg.vaka.sammanhang, aktor.id, val, av=aktor.id, nu=nu)
 
     def svep(self, nu: datetime) -> Utfall:
         return svepa(self.bygg.vaka, nu)

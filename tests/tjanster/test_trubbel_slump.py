@@ -11,12 +11,12 @@ from sqlalchemy import text
 
 from tests.bygg import NU, PERSONAL, Bygge, lagg_in_personal
 from tests.tjanster.delad import delad_vaka, tom
-from tests.tjanster.invarianter import brustet
+from tests.tjanster.invarianter import brustet, personer_i_brev
 from tests.tjanster.slump import FRISTAKTER, Slump
 from tjanster.app import Vaka
 
 # What happens, how often beside the others. A night may pass with no sweep, or with two.
-HANDER = ("ny", "ny", *("steg",) * 8, "fristakt", "fristakt", "ratta", "tid", "tid", "tid", "svep", "svep", "dubbelsvep")
+HANDER = ("ny", "ny", *("steg",) * 8, "fristakt", "fristakt", "ratta", "tid", "tid", "tid", "svep", "svep", "dubbelsvep", "brevval")
 TIDER = (*(timedelta(days=d) for d in (1, 1, 1, 2, 3, 7, 21)), timedelta(hours=4), timedelta(days=1, hours=-3))
 # Posts that stand empty: one, a whole line of managers, and everybody above the officers.
 TOMMA: tuple[tuple[str, ...], ...] = ((), ("elin",), ("elin", "eva", "anders"), ("kim",), ("elin", "eva", "anders", "kim", "adam"))
@@ -42,6 +42,8 @@ def leva(vaka: Vaka, handelser: list[tuple[str, int]], tomma: tuple[str, ...]) -
             liv.registrera(nu)
         elif vad == "tid":
             nu += liv.slump.choice(TIDER)
+        elif vad == "brevval":
+            liv.valj_brev(nu)
         elif vad in ("svep", "dubbelsvep"):
             svep(vaka, liv, nu, igen=vad == "dubbelsvep")
         else:
@@ -80,6 +82,8 @@ def test_slumpen_nar_nagonstans(delad: Vaka) -> None:
             sett |= set(conn.scalars(text("SELECT handelse FROM handelse")))
             sett |= {f"frist {x}" for x in conn.scalars(text("SELECT DISTINCT status FROM frist"))}
             sett |= {f"brev {x}" for x in conn.scalars(text("SELECT DISTINCT mall FROM notis"))}
+            sett |= {f"notis {x}" for x in conn.scalars(text("SELECT DISTINCT status FROM notis"))}
+            assert personer_i_brev(conn) == []
             sett |= {"brott"} if conn.scalar(text("SELECT count(*) FROM fristbrott")) else set()
     assert len(sett) > 30
-    assert {"andra", "pausa_frist", "frist mott", "brev morgonbrev", "brott"} <= sett
+    assert {"andra", "pausa_frist", "frist mott", "brev morgonbrev", "brott", "notis samlas"} <= sett

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, Connection, Date, Text, bindparam, tex
 
 from arbetsfloden import Process
 from notiser import adress_duger
-from regler import Kommun
+from regler import Brevval, Kommun
 from tjanster.arenden.behorighet import HANDLAGGER, Aktor
 from tjanster.arenden.krets import OPPEN, Krets
 from tjanster.db.anvandare import GALLER
@@ -20,16 +20,16 @@ NIVAER = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare", "adm
 
 # The same appointment may have been given by hand and by a group: the person is one all the same.
 _ALLA = text(f"""
-SELECT DISTINCT a.id, a.namn, a.epost, u.roll, u.enhet, u.for_anvandare
+SELECT DISTINCT a.id, a.namn, a.epost, u.roll, u.enhet, u.for_anvandare, a.brevval
   FROM anvandare a LEFT JOIN uppdrag u ON u.anvandare_id = a.id AND {GALLER}
  WHERE a.aktiv ORDER BY a.id, u.for_anvandare NULLS FIRST
 """).bindparams(bindparam("dag", type_=Date))  # noqa: S608 -- only words of the program's own
 _KRING = text(f"""
-SELECT a.id, a.namn, a.epost, u.roll, u.enhet, u.for_anvandare
+SELECT a.id, a.namn, a.epost, u.roll, u.enhet, u.for_anvandare, a.brevval
   FROM uppdrag u JOIN anvandare a ON a.id = u.anvandare_id
  WHERE a.aktiv AND (u.enhet = ANY(:enheter) AND u.roll <> 'medarbetare' OR u.for_anvandare = ANY(:personer)) AND {GALLER}
 UNION
-SELECT a.id, a.namn, a.epost, NULL, NULL, NULL FROM anvandare a WHERE a.aktiv AND a.id = ANY(:personer)
+SELECT a.id, a.namn, a.epost, NULL, NULL, NULL, a.brevval FROM anvandare a WHERE a.aktiv AND a.id = ANY(:personer)
 ORDER BY 1, 6 NULLS FIRST
 """).bindparams(  # noqa: S608 -- only words of the program's own
     bindparam("dag", type_=Date),
@@ -43,6 +43,7 @@ class Person:
     id: int
     namn: str
     epost: str | None
+    brev: Brevval = field(default_factory=Brevval)
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,11 @@ class Bemanning:
         personer: dict[int, Person] = {}
         poster: dict[tuple[str, str], dict[int, int | None]] = defaultdict(dict)
         ersattare: dict[int, set[tuple[int, str]]] = defaultdict(set)
-        for i, namn, epost, roll, enhet, at in rader:
+        for i, namn, epost, roll, enhet, at, brevval in rader:
             if i not in personer:
                 # An address that can't be sent to is none, or one slip in an account would stop everybody's letters.
-                personer[i] = Person(i, namn, epost if epost and adress_duger(epost) else None)
+                brev = kommun.brev if brevval is None else Brevval.from_dict(brevval)
+                personer[i] = Person(i, namn, epost if epost and adress_duger(epost) else None, brev)
             if roll is not None:
                 poster[roll, enhet].setdefault(i, at)
             if at is not None and roll in HANDLAGGER:

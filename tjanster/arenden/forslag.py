@@ -18,7 +18,7 @@ from tjanster.arenden.fel import FarInte, Nej, OgiltigaUppgifter
 from tjanster.arenden.handelserad import handelserad, skillnad, som_json
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.mandat import mandat, roller_for
-from tjanster.arenden.notera import brev_till
+from tjanster.arenden.notera import beratta_for
 from tjanster.arenden.regelprov import Regelprov
 from tjanster.arenden.sammanhang import Sammanhang
 
@@ -141,7 +141,7 @@ def _be(
 ) -> dict[str, list[str]]:
     """Tell those who may confirm; returns what the event says of it."""
     namn, nyckel = "forslag_vantar", f"{lage.rad['nummer']}:{lage.rad['version']}"
-    fick = [roll for roll, personer in kan.items() if brev_till(s, lage, skr, namn, personer, nu, nyckel)]
+    fick = [roll for roll, personer in kan.items() if beratta_for(s, lage, skr, namn, personer, nu, nyckel)]
     return {namn: fick or ["ingen: de som får bekräfta saknar e-postadress"]} if not skr.tyst else {}
 
 
@@ -297,4 +297,4 @@ def _sag_till(
         return {}
     personer = [Bemanning.kring(conn, s.kommun, nu.date(), lage.rad["enhet"], (aktor.id,)).personer[aktor.id]]
     nyckel = f"{lage.rad['nummer']}:{lage.rad['version']}"
-    return {"forslag_foll": ["forslagsstallare"]} if brev_till(s, lage, skr, "forslag_foll", personer, nu, nyckel) else {}
+    return {"forslag_foll": ["forslagsstallare"]} if beratta_for(s, lage, skr, "forslag_foll", personer, nu, nyckel) else {}

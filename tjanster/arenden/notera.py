@@ -52,6 +52,16 @@ def falt_for(
     )
 
 
+def brev_till(
+    person: Person, mall: str, falt: Falt, *, nyckel: str, nu: datetime, tidigast: datetime, bradskande: bool | None = None
+) -> NyNotis:
+    """A notice to one with an account, in the way that they have chosen."""
+    return NyNotis(
+        mall=mall, falt=falt, adress=person.epost or "", anvandare_id=person.id, nyckel=nyckel, skapad=nu, tidigast=tidigast,
+        bradskande=bradskande, bara_text=person.brev.form == "text", samlas=KATALOG[mall].far_vanta and person.brev.samlar,
+    )  # fmt: skip
+
+
 def notera(
     conn: Connection,
     s: Sammanhang,
@@ -107,22 +117,20 @@ def notera(
             sedda.add(person.id)
             # One told of a measure from elsewhere may not open the case; the task stands on their own page.
             falt = falt_for(s, lage, traff=traff, lank="/" if enhet is not None else None)
-            skr.notiser.append(_brev(s, namn, falt, person, nu, nyckel))
+            tid = nasta_brevtid(s, nu, bradskande=sort.bradskande)
+            skr.notiser.append(brev_till(person, namn, falt, nyckel=f"{nyckel}:{namn}:{person.id}", nu=nu, tidigast=tid))
         fick.append(traff.roll if traff.personer else f"ingen ({roll})")
     return fick
 
 
-def brev_till(s: Sammanhang, lage: Lage, skr: Skrivning, namn: str, personer: Iterable[Person], nu: datetime, nyckel: str) -> bool:
+def beratta_for(s: Sammanhang, lage: Lage, skr: Skrivning, namn: str, personer: Iterable[Person], nu: datetime, nyckel: str) -> bool:
     """Lay the notice for just these persons, who may all read the case; True when somebody could be told."""
     dagar = [f["forfaller"] for f in lage.frister if f["status"] == "lopande" and f["slag"] == "lag" and f["forfaller"]]
-    falt = falt_for(s, lage, forfaller=min(dagar, default=None))
-    nya = [_brev(s, namn, falt, person, nu, nyckel) for person in personer if person.epost] if not skr.tyst else []
+    falt, tid = falt_for(s, lage, forfaller=min(dagar, default=None)), nasta_brevtid(s, nu, bradskande=KATALOG[namn].bradskande)
+    nya = [
+        brev_till(person, namn, falt, nyckel=f"{nyckel}:{namn}:{person.id}", nu=nu, tidigast=tid)
+        for person in personer
+        if person.epost and not skr.tyst
+    ]
     skr.notiser.extend(nya)
     return bool(nya)
-
-
-def _brev(s: Sammanhang, namn: str, falt: Falt, person: Person, nu: datetime, nyckel: str) -> NyNotis:
-    return NyNotis(
-        mall=namn, falt=falt, adress=person.epost or "", anvandare_id=person.id, nyckel=f"{nyckel}:{namn}:{person.id}",
-        skapad=nu, tidigast=nasta_brevtid(s, nu, bradskande=KATALOG[namn].bradskande),
-    )  # fmt: skip

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
-from notiser import KATALOG, Falt, NyNotis, dagtext, lagg_i_utkorg
+from notiser import KATALOG, Falt, dagtext, lagg_i_utkorg
 from tjanster.app import Vaka
 from tjanster.arenden.bemanning import Bemanning
-from tjanster.arenden.notera import nasta_brevtid
+from tjanster.arenden.notera import brev_till, nasta_brevtid
 from tjanster.db import t
 from tjanster.logg import sigill
 
@@ -47,11 +47,8 @@ def _beratta(conn: Connection, vaka: Vaka, dag: date, antal: int, hash_: str, nu
     lagg_i_utkorg(
         conn,
         [
-            NyNotis(
-                mall=BREV, falt=falt, adress=person.epost, anvandare_id=person.id, nyckel=f"loggdag:{dag}:{person.id}",
-                skapad=nu, tidigast=tid,
-            )
+            brev_till(person, BREV, falt, nyckel=f"loggdag:{dag}:{person.id}", nu=nu, tidigast=tid)
             for person in Bemanning.las(conn, s.kommun, nu.date()).pa("revisor", s.kommun.rot)
             if person.epost
         ],
-    )  # fmt: skip
+    )

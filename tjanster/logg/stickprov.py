@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy import Connection, func, select, text
 
 from arbetsfloden import ROLLER
-from notiser import KATALOG, Falt, NyNotis, dagtext, lagg_i_utkorg
+from notiser import KATALOG, Falt, dagtext, lagg_i_utkorg
 from tjanster.app import Vaka
 from tjanster.arenden.bemanning import Bemanning, Traff
 from tjanster.arenden.krets import OPPEN, Krets
-from tjanster.arenden.notera import nasta_brevtid
+from tjanster.arenden.notera import brev_till, nasta_brevtid
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
 from tjanster.klocka import SVENSK_TID, midnatt
@@ -147,14 +147,11 @@ def _beratta(
     lagg_i_utkorg(
         conn,
         [
-            NyNotis(
-                mall=BREV, falt=falt, adress=p.epost, anvandare_id=p.id, nyckel=f"loggkontroll:{kontroll}:{fran}:{p.id}",
-                skapad=nu, tidigast=tid,
-            )
+            brev_till(p, BREV, falt, nyckel=f"loggkontroll:{kontroll}:{fran}:{p.id}", nu=nu, tidigast=tid)
             for p in traff.personer
             if p.epost
         ],
-    )  # fmt: skip
+    )
 
 
 def jaga(vaka: Vaka, nu: datetime) -> int:

@@ -63,6 +63,7 @@ class Utfall:
     bradskande: int = 0
     utan_mottagare: int = 0
     morgonbrev: int = 0
+    brev_klara: bool = False
     fel: list[str] = field(default_factory=list)
 
 
@@ -79,7 +80,8 @@ def svepa(vaka: Vaka, nu: datetime) -> Utfall:
     _ta_fristens_steg(vaka, nu, utfall)
     _ta_regelns_steg(vaka, nu, utfall)
     fall = lat_falla(vaka.motor, vaka.sammanhang, nu)
-    utfall.morgonbrev = skriv_morgonbrev(vaka.motor, vaka.sammanhang, nu, fall)
+    morgon = skriv_morgonbrev(vaka.motor, vaka.sammanhang, nu, fall)
+    utfall.morgonbrev, utfall.brev_klara = morgon.brev, morgon.klar
     utfall.trappsteg, utfall.ikapp = fall.fallna, fall.ikapp
     utfall.bradskande, utfall.utan_mottagare = fall.bradskande, fall.utan_mottagare
     with vaka.systemet() as conn:

@@ -15,7 +15,7 @@ from notiser import Falt, NyNotis, dagtext, lagg_i_utkorg
 from tjanster.arenden.bemanning import Bemanning, Person, Traff
 from tjanster.arenden.fragor import frist_rubrik
 from tjanster.arenden.krets import Krets
-from tjanster.arenden.notera import nasta_brevtid
+from tjanster.arenden.notera import brev_till, nasta_brevtid
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db.krets import systemet
 
@@ -77,14 +77,19 @@ def en_bunt(conn: Connection, s: Sammanhang, bemanning: Bemanning, nu: datetime,
 
 
 def dela_ut(conn: Connection, s: Sammanhang, bemanning: Bemanning, rader: Any, nu: datetime, fall: Fall) -> None:
-    """Give rungs to people. Who already had the rung in a letter keeps that one."""
+    """Give rungs to people. Who already had the rung in a letter keeps that one.
+
+    What the law's time asks for is told the very next working morning, whatever somebody has chosen; a municipality's own goal
+    waits for the next morning that they have chosen."""
     brevdag = morgonbrevets_dag(s, nu)
     nastabrev = s.regelverk.kalender.nasta_arbetsdag(brevdag, False)
     traffar = [(rad, traff) for rad in rader if (traff := hitta(bemanning, rad, fall)).personer]
     fall.utan_mottagare += len(rader) - len(traffar)
-    mottagare = {p.id for traff in fall.sparade.values() for p in traff.personer}
+    mottagare = {p.id: p for traff in fall.sparade.values() for p in traff.personer}
     skrivna = skrivna_brev(conn, {morgonnyckel(i, brevdag) for i in mottagare} | {k for rad, _ in traffar for k in rad.nycklar})
-    nasta = {i: morgonnyckel(i, nastabrev if morgonnyckel(i, brevdag) in skrivna else brevdag) for i in mottagare}
+    nasta = {i: nastabrev if morgonnyckel(i, brevdag) in skrivna else brevdag for i in mottagare}
+    lagens = {i: morgonnyckel(i, dag) for i, dag in nasta.items()}
+    malens = {i: morgonnyckel(i, mottagare[i].brev.nasta(s.regelverk.kalender, dag)) for i, dag in nasta.items()}
     grupper: dict[tuple[str, str, str, str], int] = {}
     vilken: list[int] = []
     notiser: list[NyNotis] = []
@@ -98,7 +103,8 @@ def dela_ut(conn: Connection, s: Sammanhang, bemanning: Bemanning, rader: Any, n
             fall.bradskande += 1
         else:
             fatt = {k.split(":")[1]: k for k in rad.nycklar if k in skrivna}
-            egna = [fatt.get(str(p.id)) or nasta[p.id] for p in traff.personer]
+            nycklar = malens if rad.slag == "mal" else lagens
+            egna = [fatt.get(str(p.id)) or nycklar[p.id] for p in traff.personer]
         grupp = (traff.roll, traff.enhet, ",".join(str(p.id) for p in traff.personer), " ".join(egna))
         vilken.append(grupper.setdefault(grupp, len(grupper) + 1))
     if grupper:
@@ -144,34 +150,33 @@ def _bradskande(s: Sammanhang, rad: Any, traff: Traff, person: Person, nu: datet
     passerad = ar_passerad(rad, nu)
     mall = "frist_utan_dag" if rad.forfaller is None else "frist_passerad" if passerad else "frist_narmar_sig"
     process = PROCESSER[rad.process]
-    return NyNotis(
-        mall=mall,
-        falt=Falt(
-            kommun=s.kommun.namn,
-            lank=f"/arende/{rad.nummer}",
-            arendenummer=rad.nummer,
-            process=process.ental,
-            steg=process.tillstand[rad.tillstand],
-            frist=fristens_namn(s, rad),
-            forfaller=dagtext(rad.forfaller_tid or rad.forfaller),
-            enhet=s.kommun.enheter[rad.enhet].namn,
-            roll=ROLLER[rad.roll].lower(),
-            passerad=passerad,
-            tom_post=traff.ersatter and traff.roll != rad.roll and not rad.javiga,
-        ),
-        adress=person.epost or "",
-        anvandare_id=person.id,
-        nyckel=f"trappsteg:{rad.id}:{person.id}",
-        skapad=nu,
-        tidigast=nu if rad.aven_ledig_dag else nasta_brevtid(s, nu, bradskande=False),
-        bradskande=True,
+    falt = Falt(
+        kommun=s.kommun.namn,
+        lank=f"/arende/{rad.nummer}",
+        arendenummer=rad.nummer,
+        process=process.ental,
+        steg=process.tillstand[rad.tillstand],
+        frist=fristens_namn(s, rad),
+        forfaller=dagtext(rad.forfaller_tid or rad.forfaller),
+        dagar=dagar_kvar(rad, nu),
+        enhet=s.kommun.enheter[rad.enhet].namn,
+        roll=ROLLER[rad.roll].lower(),
+        passerad=passerad,
+        tom_post=traff.ersatter and traff.roll != rad.roll and not rad.javiga,
     )
+    tidigast = nu if rad.aven_ledig_dag else nasta_brevtid(s, nu, bradskande=False)
+    return brev_till(person, mall, falt, nyckel=f"trappsteg:{rad.id}:{person.id}", nu=nu, tidigast=tidigast, bradskande=True)
 
 
 def fristens_namn(s: Sammanhang, rad: Any) -> str:
     """The limit's name; a municipality's own goal says that it is one, so that nobody takes it for the law's day."""
     namn = frist_rubrik(s, rad.process, rad.frist) or rad.frist
     return f"Kommunens mål: {namn[:1].lower()}{namn[1:]}"[:80] if rad.slag == "mal" else namn
+
+
+def dagar_kvar(rad: Any, nu: datetime) -> int | None:
+    """Days to the due day, below zero when it has passed; None when there is none."""
+    return None if rad.forfaller is None else int((rad.forfaller - nu.date()).days)
 
 
 def ar_passerad(rad: Any, nu: datetime) -> bool:
