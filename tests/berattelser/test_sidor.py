@@ -33,6 +33,7 @@ REGLER = {
 FORSTORAD = {"width": 320, "height": 640}
 # One rule of each kind is enough: there are hundreds.
 REGEL = re.compile(r"^/regler/(frist|krav|delegation|skyldighet|tabell)/[^?]+?(/ny-rad)?(\?.*)?$")
+BREV = re.compile(r"^/mallar/\w+(\?fall=\w+)?$")
 NUMMER = re.compile(r"^/arende/([A-Z]{3})-[\d-]+")
 # Links, and the reports that are opened by their button.
 LANKAR = """() => [...document.querySelectorAll('a[href], form[action^="/rapporter/"]')]
@@ -83,6 +84,8 @@ def _mall(vag: str, djupt: bool) -> str | None:
     if traff is None:
         if regel := REGEL.match(vag):
             return f"/regler/{regel[1]}/X{regel[2] or ''}"
+        if BREV.match(vag):
+            return "/mallar/X"
         return re.sub(r"/\d+", "/N", delar.path) + ("?" if delar.query else "")
     rest = delar.path[traff.end() :]
     if not rest:

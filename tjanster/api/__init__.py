@@ -10,12 +10,12 @@ PREFIX = "/api/v1"
 
 def router() -> "APIRouter":
     """All routes of the API under `/api/v1`. They find the program in `app.state.vaka`."""
-    from tjanster.api import arenden, bilagor, frister, inloggning, lasningar, personer, processer, sok
+    from tjanster.api import arenden, bilagor, brev, frister, inloggning, lasningar, personer, processer, sok
     from tjanster.api.beskrivning import lagg_till_beskrivning
     from tjanster.api.grund import ny_router
 
     allt = ny_router(PREFIX)
-    for modul in (inloggning, arenden, sok, personer, bilagor, frister, lasningar, processer):
+    for modul in (inloggning, brev, arenden, sok, personer, bilagor, frister, lasningar, processer):
         for route in modul.router.routes:
             allt.routes.append(route)
     lagg_till_beskrivning(allt)

@@ -255,6 +255,43 @@ def anvandare_koppla(
     typer.echo(f"Kontot {anvandarnamn} är kopplat.")
 
 
+@anvandare_app.command("brev")
+def anvandare_brev(
+    anvandarnamn: Annotated[str, typer.Argument()],
+    morgonbrev: Annotated[str | None, typer.Option(help="ja eller nej.")] = None,
+    dagar: Annotated[str | None, typer.Option(help="Veckodagarna, till exempel måndag,torsdag.")] = None,
+    klockan: Annotated[str | None, typer.Option(help="Timmen: 6, 7, 8 eller 9.")] = None,
+    form: Annotated[str | None, typer.Option(help="html eller text.")] = None,
+    nytt: Annotated[str | None, typer.Option(help="genast eller morgonbrev.")] = None,
+    kommunens: Annotated[bool, typer.Option("--kommunens", help="Följ kommunens val igen.")] = False,
+    som_json: SomJson = False,
+) -> None:
+    """Visa eller ändra vilka brev kontot får, när och i vilken form."""
+    from tjanster.arenden import brevval
+
+    sagt = {"morgonbrev": morgonbrev, "dagar": dagar, "klockan": klockan, "form": form, "nytt": nytt}
+    andrar = any(v is not None for v in sagt.values())
+    if morgonbrev not in (None, "ja", "nej"):
+        raise Avbrott([f"--morgonbrev är ja eller nej, inte '{morgonbrev}'."])
+    if kommunens and andrar:
+        raise Avbrott(["Välj antingen --kommunens eller egna val, inte båda."])
+    with oppen_vaka() as vaka, vaka.motor.begin() as conn:
+        konto, s, nu = _konto(vaka, anvandarnamn), vaka.sammanhang, klocka.nu()
+        fore, _ = brevval.gallande(conn, s.kommun, konto)
+        val = fore.as_dict() | {k: v for k, v in sagt.items() if v is not None}
+        val |= {"morgonbrev": val["morgonbrev"] in (True, "ja"), "dagar": dagar.split(",") if dagar else val["dagar"]}
+        if kommunens or andrar:
+            brevval.satt(conn, s, konto, None if kommunens else brevval.tolka(**val), av=None, nu=nu)
+        galler, eget = brevval.gallande(conn, s.kommun, konto)
+    ut = galler.as_dict() | {"eget": eget}
+    if som_json:
+        skriv(ut)
+    else:
+        ja_nej = {True: "ja", False: "nej"}
+        visat = [(k, ", ".join(v) if isinstance(v, list) else ja_nej.get(v, v) if isinstance(v, bool) else v) for k, v in ut.items()]
+        tabell_ut([[k.capitalize(), v] for k, v in visat], ["Val", anvandarnamn])
+
+
 @anvandare_app.command("lista")
 def anvandare_lista(som_json: SomJson = False) -> None:
     """Konton och deras uppdrag."""

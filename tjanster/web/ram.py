@@ -220,6 +220,7 @@ FLASHTEXTER = {
     "losen_bytt": "Lösenordet är bytt. Du är utloggad överallt utom här.",
     "session_slut": "Inloggningen är avslutad.",
     "nyckel_slut": "Nyckeln gäller inte längre.",
+    "brev_andrade": "Det är sparat. Det gäller från nästa brev.",
     "tvasteg_av": "Tvåstegsinloggningen är avstängd.",
 }
 
