@@ -1,5 +1,7 @@
 """Logging in through the municipality's own login: with a real provider, the whole way there and back and out again."""
 
+import html
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -85,6 +87,22 @@ def test_hela_vagen_in_till_sidan_man_skulle_till_och_ut_igen(
     assert hemma.vag == "/logga-in?utloggad=ja"
     assert 'name="login"' in besokare.ga("/logga-in/kommunen").html, "leverantören frågar igen"
     assert fraga["id_token_hint"][0] not in caplog.text
+
+
+def test_lanken_i_ett_brev_leder_genom_kommunens_inloggning_till_arendet(
+    inne: Vaka, bygg: Bygge, besokare: Besokare, leverantor: RiktigLeverantor
+) -> None:
+    leverantor.person("hanna", groups=["familjehem"])
+    nummer = bygg.ny("beslut", "hanna")
+    sida = besokare.ga(f"/arende/{nummer}?fran=brev")
+    lank = re.search(r'href="(/logga-in/kommunen[^"]+)"', sida.html)
+    assert lank is not None
+    hos_leverantoren = besokare.ga(html.unescape(lank[1]))
+    sida = besokare.skicka(hos_leverantoren, login="hanna", password="vad som helst")
+    if 'value="consent"' in sida.html:
+        sida = besokare.skicka(sida)
+    assert (sida.status, sida.vag) == (200, f"/arende/{nummer}?fran=brev")
+    assert besokare.ga("/arende/BES-2026-9999?fran=brev").status == 404
 
 
 def test_man_kommer_ut_ocksa_nar_nyckeln_till_beviset_har_tagits_bort(
