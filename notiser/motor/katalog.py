@@ -185,12 +185,14 @@ _SORTER = (
         rubrik="Förslag att bekräfta eller avslå",
         mottagare=("bekraftare",),
         beskrivning="Skickas till dem som får bekräfta ett steg som två personer ska stå bakom.",
+        i_morgonbrevet="Ett förslag väntar på att du bekräftar eller avslår det",
     ),
     Notissort(
         namn="forslag_foll",
         rubrik="Förslag som inte gick igenom",
         mottagare=("forslagsstallare",),
         beskrivning="Skickas till den som lade förslaget när det har avslagits eller fallit.",
+        i_morgonbrevet="Ditt förslag gick inte igenom",
     ),
     Notissort(
         namn="uppgift_ny",
