@@ -12,7 +12,10 @@ from tjanster.db import t
 
 HOGST = 20
 LANGSTA_NAMN = 60
-FRAGOR = ("enhet", "process", "lage", "handlaggare", "ordna", "fall", "kolumn")
+FRAGOR = (
+    "enhet", "process", "lage", "handlaggare", "steg", "alder", "inkom", "klart", "over", "typ", "orsak", "bara", "leder",
+    "ordna", "fall", "kolumn",
+)  # fmt: skip
 """What a list may be asked for. Search words may be somebody's name and are never kept."""
 
 

@@ -41,7 +41,7 @@ class Fakta:
     dag: today. uppgifter: the case's fields with this step's data laid over.
     passerade: limits that had passed unmet on the step's own day; oppna_frister: limits still running.
     kopplingar: kinds of links that the case has. ar_anvandare: somebody logged in, not a process or the system.
-    har_javiga: somebody is recused. skyddat: the case is there for named persons only.
+    har_handlaggare: somebody handles the case. har_javiga: somebody is recused. skyddat: the case is there for named persons only.
     sparrad: the case is held from weeding. personnummer_i: fields whose text surely holds a personal number.
     har_forslag: a proposed step waits for a second person.
     utfall: what the decision tables say that the conditions ask, by name; one that isn't here isn't known.
@@ -59,6 +59,7 @@ class Fakta:
     ar_anvandare: bool = False
     skyddat: bool | None = None
     har_javiga: bool | None = None
+    har_handlaggare: bool | None = None
     sparrad: bool | None = None
     personnummer_i: frozenset[str] | None = None
     har_forslag: bool | None = None

@@ -59,6 +59,8 @@ class Gemensamt(Uppgifter):
 GEMENSAMMA: tuple[Steg, ...] = (
     Steg(handelse="tilldela", rubrik="Tilldela handläggare", fran=ALLA_OPPNA, till=None,
          vem=KANSLI, falt=("handlaggare",), kravs=("handlaggare",), gemensam=True, modell=Gemensamt),
+    Steg(handelse="lamna_tillbaka", rubrik="Lämna tillbaka till chefen", fran=ALLA_OPPNA, till=None,
+         vem=KANSLI, kraver=("har_handlaggare",), skal=True, gemensam=True, modell=Gemensamt),
     Steg(handelse="andra", rubrik="Ändra uppgifter", fran=ALLA, till=None, vem=KANSLI, skal=True, gemensam=True),
     Steg(handelse="anteckna", rubrik="Skriv en anteckning", fran=ALLA, till=None,
          vem=("medarbetare", "systemet"), falt=("anteckning",), kravs=("anteckning",), gemensam=True,

@@ -145,6 +145,16 @@ class Process:
         """States that aren't an end."""
         return tuple(t for t in self.tillstand if t not in self.slut)
 
+    def vilar(self, tillstand: str) -> bool:
+        """Is nothing waited for in that state: an end, or a rest?"""
+        return tillstand in self.slut or tillstand in self.vilande
+
+    @cached_property
+    def klarfalt(self) -> tuple[str, ...]:
+        """The date fields of the steps that take a case out of the daily work."""
+        ut = [s.dag for s in self.steg if s.dag and s.till and self.vilar(s.till) and not all(map(self.vilar, self.kallor(s)))]
+        return tuple(dict.fromkeys(ut))
+
     def kallor(self, steg: Steg) -> tuple[str, ...]:
         """The states that a step may be taken from."""
         if steg.fran == ALLA:

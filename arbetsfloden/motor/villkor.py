@@ -78,6 +78,7 @@ VILLKOR: Mapping[str, Villkor] = MappingProxyType(
             lambda f: None if f.oppna_uppgifter is None else f.oppna_uppgifter == 0,
         ),
         "nagon_ar_javig": Villkor("Någon ska ha satts åt sidan för jäv", lambda f: f.har_javiga),
+        "har_handlaggare": Villkor("Ärendet ska ha en handläggare", lambda f: f.har_handlaggare),
         "ar_skyddat": Villkor("Ärendet ska vara skyddat", lambda f: f.skyddat),
         "ar_sparrad": Villkor("Ärendet ska vara spärrat mot gallring", lambda f: f.sparrad),
         "har_forslag": Villkor("Ett förslag ska vänta på att en annan person bekräftar det", lambda f: f.har_forslag),

@@ -85,7 +85,7 @@ _SORTER = (
         namn="arende_utan_handlaggare",
         rubrik="Ärende som saknar handläggare",
         mottagare=("enhetschef",),
-        beskrivning="Skickas till den chef som äger nästa steg när handläggaren har trätt åt sidan för jäv.",
+        beskrivning="Skickas till den chef som äger nästa steg när handläggaren har lämnat ärendet ifrån sig eller är jävig.",
         i_morgonbrevet="Saknar handläggare och ligger hos dig",
     ),
     Notissort(
@@ -94,6 +94,13 @@ _SORTER = (
         mottagare=("handlaggare",),
         beskrivning="Skickas till den som ska handlägga ett ärende, oavsett sort.",
         i_morgonbrevet="Du har fått ärendet att handlägga",
+    ),
+    Notissort(
+        namn="arenden_overlamnade",
+        rubrik="Flera ärenden som har lämnats över",
+        mottagare=("handlaggare", "enhetschef"),
+        samlingsbrev=True,
+        beskrivning="Ett enda brev till den som har fått flera ärenden på en gång, att handlägga eller till sin enhet.",
     ),
     Notissort(
         namn="synpunkt_besvarad",

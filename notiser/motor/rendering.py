@@ -143,7 +143,7 @@ def rendera(mall: str, falt: Falt, *, bas_url: str) -> Brev:
         raise Notisfel(f"Notisen '{mall}' kan inte skrivas: {fel}") from None
     if not amne or len(amne) > 150 or "\n" in amne or "\r" in amne:
         raise Notisfel(f"Notisen '{mall}' kan inte skrivas: ämnet ska vara en rad med högst 150 tecken.")
-    valbart = data["installningar"] if sort.samlingsbrev and not falt.bara_trappan else ""
+    valbart = data["installningar"] if sort.namn == "morgonbrev" and not falt.bara_trappan else ""
     return Brev(amne, text, html, laddad.version, valbart)
 
 

@@ -170,6 +170,7 @@ def _fakta(slump: Random, process: Process, uppgifter: Uppgifter, idag: date) ->
         anonym=slump.choice(treval),
         oppna_uppgifter=slump.choice([0, 0, 1, None]),
         skyddat=slump.choice(treval),
+        har_handlaggare=slump.choice(treval),
         har_javiga=slump.choice(treval),
         sparrad=slump.choice(treval),
         personnummer_i=slump.choice([None, frozenset(), frozenset({"svar"})]),

@@ -130,7 +130,7 @@ def _notiser_och_handelser(conn: Connection) -> list[str]:
     lagda = {
         (":".join(r.nyckel.split(":")[:2]), r.mall)
         for r in conn.execute(text("SELECT nyckel, mall FROM notis"))
-        if not r.nyckel.startswith(("morgonbrev:", "trappsteg:", "loggdag:", "loggkontroll:"))
+        if not r.nyckel.startswith(("morgonbrev:", "trappsteg:", "loggdag:", "loggkontroll:", "overlamning:"))
     }
     ut = [f"händelsen säger att ett brev lagts, men det finns inte: {x}" for x in sorted(sagda - lagda)]
     return ut + stumma + [f"ett brev utan händelse: {x}" for x in sorted(lagda - sagda)]
@@ -156,7 +156,7 @@ def _lasratt(conn: Connection, s: Sammanhang) -> list[str]:
 
 def _bytte(conn: Connection, arende_id: int) -> bool:
     """The case has changed hands, so today's right to read says nothing of that day's."""
-    sats = text("SELECT 1 FROM handelse WHERE arende_id = :a AND (uppgifter ? 'enhet' OR handelse = 'tilldela') AND lopnr > 1")
+    sats = text("SELECT 1 FROM handelse WHERE arende_id = :a AND (uppgifter ? 'enhet' OR handelse IN ('tilldela', 'lamna_tillbaka')) AND lopnr > 1")
     return conn.execute(sats, {"a": arende_id}).first() is not None
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select
 
 from arbetsfloden import PROCESSER, Fakta, Steg, ger_uppgift, som_ny
 from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
+from notiser import KATALOG
 from tjanster.arenden import bilagor, forslag, jav, personer, skydd, sparr
 from tjanster.arenden.behorighet import HANDLAGGER
 from tjanster.arenden.bemanning import Bemanning, Person
@@ -21,6 +22,8 @@ from tjanster.db import t
 
 if TYPE_CHECKING:
     from tjanster.arenden.handelse import Begaran
+
+UTAN = "arende_utan_handlaggare"
 
 
 def verkstall(
@@ -57,9 +60,11 @@ def verkstall(
     for namn in steg.notis:
         if namn == "atgard_spridd":  # told by sprid_atgarder, to the other units
             continue
+        if begaran.samlat and not KATALOG[namn].bradskande:
+            continue
         foljd.setdefault("notiser", {})[namn] = notera(conn, s, lage, skr, namn, nu, nyckel, av=av)
     if steg.byter_enhet and "enhet" in handelse["uppgifter"]:
-        lage.rad["handlaggare"] = None
+        _byt_handlaggare(lage, skr, None)
     return nya
 
 
@@ -163,13 +168,17 @@ def _gemensamt(
     """The common steps' own effects."""
     if handelse == "tilldela":
         person = _person(conn, s, lage, str(data.handlaggare), begaran.nu)
-        lage.rad["handlaggare"] = person
+        _byt_handlaggare(lage, skr, person)
         av = begaran.av.id if begaran.av else None
-        if person != av:  # who takes the case on needs no letter, and neither does anyone instead
+        if person != av and not begaran.samlat:  # who takes the case on needs no letter, and neither does anyone instead
             nyckel = f"{lage.rad['nummer']}:{lage.rad['version']}"
             told = notera(conn, s, lage, skr, "arende_tilldelat", begaran.nu, nyckel, av=av)
             foljd["notiser"] = {"arende_tilldelat": told}
         foljd["handlaggare"] = person
+    elif handelse == "lamna_tillbaka":
+        _byt_handlaggare(lage, skr, None)
+        if not begaran.samlat:
+            foljd["notiser"] = {UTAN: _utan_handlaggare(conn, s, lage, skr, begaran)}
     elif handelse == "koppla":
         koppla(conn, s, lage, skr, data.arende, data.slag or "hor_ihop", begaran)
         foljd["kopplat"] = data.arende.strip().upper()
@@ -211,9 +220,24 @@ def _jav(
     else:
         foljd["at_sidan"] = jav.satt_at_sidan(conn, s, lage, valda, begaran)
     if lage.rad["handlaggare"] is None and lage.rad["avslutad"] is None and (hade or handelse == "anmal_jav"):
-        nyckel, av = f"{lage.rad['nummer']}:{lage.rad['version']}", begaran.av.id if begaran.av else None
-        told = notera(conn, s, lage, skr, "arende_utan_handlaggare", begaran.nu, nyckel, av=av)
-        foljd["notiser"] = {"arende_utan_handlaggare": told}
+        foljd["notiser"] = {UTAN: _utan_handlaggare(conn, s, lage, skr, begaran)}
+
+
+def _utan_handlaggare(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: "Begaran") -> list[str]:
+    """Tell who now owns a case that lost its officer."""
+    nyckel = f"{lage.rad['nummer']}:{lage.rad['version']}"
+    return notera(conn, s, lage, skr, UTAN, begaran.nu, nyckel, av=begaran.av.id if begaran.av else None)
+
+
+def _byt_handlaggare(lage: Lage, skr: Skrivning, person: int | None) -> None:
+    """Another officer, or none. What was left for the one before to do in the case goes along."""
+    hade = lage.rad["handlaggare"]
+    if hade is not None and hade != person:
+        skr.overtar.append({"arende": lage.rad["id"], "fran": hade, "till": person})
+        for uppgift in skr.uppgifter:
+            if uppgift["arende_id"] == lage.rad["id"] and uppgift["agare"] == hade:
+                uppgift["agare"] = person
+    lage.rad["handlaggare"] = person
 
 
 def _person(conn: Connection, s: Sammanhang, lage: Lage, text: str, nu: datetime) -> int:
@@ -237,9 +261,13 @@ def mojliga_handlaggare(conn: Connection, s: Sammanhang, lage: Lage, nu: datetim
 
 def arbetande(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> list[Person]:
     """Those who hold a working role on the case's unit or above it, by name."""
-    bemanning = Bemanning.kring(conn, s.kommun, nu.date(), lage.rad["enhet"])
+    return arbetande_pa(Bemanning.kring(conn, s.kommun, nu.date(), lage.rad["enhet"]), lage.rad["enhet"])
+
+
+def arbetande_pa(bemanning: Bemanning, pa: str) -> list[Person]:
+    """Those who hold a working role on a unit or above it, by name."""
     ut = {}
-    for enhet in s.kommun.vagen_upp(lage.rad["enhet"]):
+    for enhet in bemanning.kommun.vagen_upp(pa):
         for roll in HANDLAGGER:
             for p in bemanning.pa(roll, enhet):
                 ut[p.id] = p

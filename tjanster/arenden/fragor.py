@@ -28,6 +28,7 @@ from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.sokfraga import fragan
+from tjanster.arenden.urvalsvillkor import ar_nara, ar_sent, urvalsvillkor
 from tjanster.db import t
 
 SIDA = 50
@@ -69,8 +70,12 @@ ORDNINGAR = ("frist", "arende", "enhet", "tillstand", "handlaggare", "dag")
 
 @dataclass(frozen=True)
 class Urval:
-    """What a list should hold. None = no such filter. `sena`: only those whose limit has passed; `fran_dag`, `till_dag`:
-    due within those days; `vilande`: also those where nothing is waited for."""
+    """What a list should hold. None = no such filter. `sena`: only those whose limit has passed; `nara`: due on that day at
+    the latest, and not late; `fran_dag`, `till_dag`: the nearest limit is due within those days; `vilande`: also those where
+    nothing is waited for.
+
+    `inkom`, `klara`: first and last day of when they came in, or were done with, either may be None. `langre_an`: took more days
+    than that. `typ`, `orsak`: by those fields. `ej_uppfoljda`: measures that should have been taken by then are not followed up."""
 
     process: str | None = None
     tillstand: str | None = None
@@ -84,16 +89,23 @@ class Urval:
     fran_dag: date | None = None
     till_dag: date | None = None
     text: str | None = None
+    nara: date | None = None
+    inkom: tuple[date | None, date | None] = (None, None)
+    klara: tuple[date | None, date | None] = (None, None)
+    langre_an: int | None = None
+    typ: str | None = None
+    orsak: str | None = None
+    ej_uppfoljda: date | None = None
 
 
-def _villkor(
-    conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, f: Any
+def villkor(
+    conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, f: Any = None
 ) -> list[ColumnElement[bool]]:
+    """The selection as conditions over the case table. f: each case's nearest limit, when the selection asks for its day."""
     a = t.arende.c
     ut: list[ColumnElement[bool]] = [synliga(aktor, s.kommun) if aktor is not None else true()]
     if not urval.aven_avslutade:
-        vilande = [and_(a.process == p.namn, a.tillstand.in_(p.vilande)) for p in PROCESSER.values() if p.vilande]
-        ut += [a.avslutad.is_(None), *([] if urval.vilande else [~v for v in vilande])]
+        ut.append(a.avslutad.is_(None) if urval.vilande else a.klardag.is_(None))
     elif urval.bara_avslutade:
         ut.append(a.avslutad.is_not(None))
     for kolumn, varde in ((a.process, urval.process), (a.tillstand, urval.tillstand), (a.handlaggare, urval.handlaggare)):
@@ -103,8 +115,7 @@ def _villkor(
         ut.append(a.enhet.in_(sorted(urval.enheter)))
     if urval.utan_handlaggare:
         ut.append(a.handlaggare.is_(None))
-    if urval.sena:
-        ut.append(or_(f.c.forfaller < nu.date(), f.c.forfaller_tid < nu))
+    ut += urvalsvillkor(urval, nu)
     if urval.fran_dag is not None:
         ut.append(f.c.forfaller >= urval.fran_dag)
     if urval.till_dag is not None:
@@ -126,7 +137,7 @@ def _narmast() -> Any:
     return (
         select(f.namn, f.slag, f.start, f.forfaller, f.forfaller_tid, f.status)
         .where(f.arende_id == t.arende.c.id, f.status.in_(("lopande", "pausad")))
-        .order_by((f.status == "pausad"), f.forfaller.nulls_last(), f.id)
+        .order_by((f.status == "pausad"), f.forfaller.nulls_last(), f.forfaller_tid.nulls_last(), f.id)
         .limit(1)
         .lateral("f")
     )
@@ -159,7 +170,7 @@ def lista(
     ]  # fmt: skip
     sats = (
         _bas(kolumner, f)
-        .where(*_villkor(conn, s, aktor, urval, nu, f), *([extra] if extra is not None else []))
+        .where(*villkor(conn, s, aktor, urval, nu, f), *([extra] if extra is not None else []))
         .order_by(*_ordna(s, ordning, f))
         .limit(per_sida)
         .offset((sida - 1) * per_sida)
@@ -203,7 +214,9 @@ def antal(
 ) -> int:
     """How many the same list holds."""
     f = _narmast()
-    sats = _bas([func.count()], f).where(*_villkor(conn, s, aktor, urval, nu, f), *([extra] if extra is not None else []))
+    # The nearest limit of each case is looked up only when it is asked for: it costs more than the counting.
+    bas = _bas([func.count()], f) if urval.fran_dag or urval.till_dag else select(func.count()).select_from(t.arende)
+    sats = bas.where(*villkor(conn, s, aktor, urval, nu, f), *([extra] if extra is not None else []))
     return int(conn.execute(sats).scalar_one())
 
 
@@ -253,6 +266,19 @@ def kort(s: Sammanhang, process: str, uppgifter: dict[str, Any]) -> str:
     return " · ".join(delar)
 
 
+def handlaggare_i(conn: Connection, s: Sammanhang, aktor: Aktor, urval: Urval, nu: datetime) -> dict[str, str]:
+    """Who handles open cases in the units of the selection, by name: account → name."""
+    a, n = t.arende.c, t.anvandare.c
+    sats = (
+        select(n.id, n.namn)
+        .join(t.arende, a.handlaggare == n.id)
+        .where(*villkor(conn, s, aktor, Urval(enheter=urval.enheter), nu), n.id != aktor.id)
+        .distinct()
+        .order_by(n.namn)
+    )
+    return {str(r.id): r.namn for r in conn.execute(sats)}
+
+
 def mina(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:
     """WHERE: cases whose next step this person owns — its officer, or the owner of a case that has none."""
     a = t.arende.c
@@ -292,12 +318,11 @@ def sena_per_enhet(
     conn: Connection, s: Sammanhang, aktor: Aktor, enheter: frozenset[str], horisont: date, nu: datetime
 ) -> dict[str, tuple[int, int]]:
     """Unit → (late, near) among the cases that the person may see; near = due on `horisont` at the latest."""
-    a, f = t.arende.c, _narmast()
-    sen = or_(f.c.forfaller < nu.date(), f.c.forfaller_tid < nu)
-    urval = Urval(enheter=enheter, till_dag=horisont)
+    a = t.arende.c
+    sent, nara = ar_sent(nu), ar_nara(nu, horisont)
     sats = (
-        _bas([a.enhet, func.count().filter(sen), func.count().filter(~func.coalesce(sen, False))], f)
-        .where(*_villkor(conn, s, aktor, urval, nu, f), f.c.status == "lopande")
+        select(a.enhet, func.count().filter(sent), func.count().filter(nara))
+        .where(*villkor(conn, s, aktor, Urval(enheter=enheter), nu), or_(sent, nara))
         .group_by(a.enhet)
     )
     return {r[0]: (r[1], r[2]) for r in conn.execute(sats)}

@@ -15,6 +15,7 @@ from arbetsfloden import (
     INGA_KRAV,
     Fakta,
     Nekad,
+    Process,
     Regelkrav,
     Steg,
     Uppgifter,
@@ -72,6 +73,8 @@ class Begaran:
     `annan_an` with the ids of those who were looked at and aren't the same. It never reaches the event."""
     forslag: Mapping[str, Any] | None = None
     """The proposal that is confirmed, when two take the step: what its event tells. No door gives it."""
+    samlat: bool = False
+    """One of many that are told of in one letter, which whoever asks sees to. What is urgent is told at once all the same."""
 
 
 @dataclass(frozen=True)
@@ -235,6 +238,7 @@ def samla_fakta(
         kopplingar=frozenset(lage.kopplingar),
         ar_anvandare=ar_anvandare,
         skyddat=lage.rad["krets"] is not None,
+        har_handlaggare=lage.rad["handlaggare"] is not None,
         har_javiga=bool(lage.rad["javiga"]),
         sparrad=lage.sparrad,
         personnummer_i=frozenset(
@@ -286,6 +290,7 @@ def _genomfor(
         foljd["utgangna"] = [x for n in sorted(oppna) for x in frister.stoppa(lage, skr, n, dag, nu, "utgatt")]
     if slut != (fran in lage.process.slut):
         rad["avslutad"] = nu if slut else None
+    rad["klardag"] = klardag(lage.process, till, rad["uppgifter"], rad["klardag"] or dag)
     foljd["startade"] = [x for n in steg.startar for x in frister.starta(conn, s, lage, skr, n, dag, nu)]
     skal = begaran.skal or stegdata.skal
     if steg.handelse in FRISTAKTER:
@@ -310,6 +315,15 @@ def _genomfor(
     if lage.forslag:
         forslag.lat_falla(conn, s, lage, skr, innan, steg.handelse, nu)
     return nya + automatiskt(conn, s, lage, skr, nu)
+
+
+def klardag(process: Process, tillstand: str, uppgifter: Mapping[str, Any], annars: date) -> date | None:
+    """The day on which the daily work with a case was done: what the steps into an end or a rest say, else `annars`. None
+    while something is waited for."""
+    if not process.vilar(tillstand):
+        return None
+    sagda = [date.fromisoformat(uppgifter[f]) for f in process.klarfalt if uppgifter.get(f)]
+    return max(sagda, default=annars)
 
 
 def automatiskt(conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, nu: datetime) -> list[str]:

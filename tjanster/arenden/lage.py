@@ -79,7 +79,7 @@ def senast_gjort(nu: datetime, dag: date) -> datetime:
 
 _HAMTA = text("""
 SELECT a.id, a.nummer, a.process, a.tillstand, a.version, a.enhet, a.handlaggare, a.registrerad_av, a.dag, a.externt_id,
-       a.uppgifter, a.registrerad, a.andrad, a.avslutad, a.regelversion, a.processversion, a.krets, a.javiga, a.foljnr,
+       a.uppgifter, a.registrerad, a.andrad, a.avslutad, a.klardag, a.regelversion, a.processversion, a.krets, a.javiga, a.foljnr,
        k.uppgifter AS kontakt
   FROM arende a LEFT JOIN kontakt k ON k.arende_id = a.id AND k.roll = 'avsandare' WHERE a.nummer = :nummer
 """)
@@ -154,7 +154,7 @@ def _andra(tabell: Any, *kolumner: str) -> Any:
 # Statements are made once: an event sends many, and making one costs more than sending it.
 _ANDRA_ARENDE = _andra(
     t.arende, "tillstand", "version", "enhet", "handlaggare", "dag", "externt_id", "uppgifter", "andrad", "avslutad",
-    "krets", "javiga", "foljnr",
+    "klardag", "krets", "javiga", "foljnr",
 )  # fmt: skip
 _ANDRA_FRIST = _andra(
     t.frist, "start", "start_tid", "forfaller", "forfaller_tid", "regel", "regelversion", "status", "omgang", "mott",
@@ -185,6 +185,11 @@ _KLARA = (
     t.uppgift.update()
     .where(t.uppgift.c.id == bindparam("b_id"), t.uppgift.c.klar.is_(None))
     .values({k: bindparam(f"b_{k}") for k in ("klar", "klar_av", "kommentar")})
+)
+_OVERTA = (
+    t.uppgift.update()
+    .where(t.uppgift.c.arende_id == bindparam("b_arende"), t.uppgift.c.agare == bindparam("b_fran"), t.uppgift.c.klar.is_(None))
+    .values(agare=bindparam("b_till"))
 )
 _TOM = (
     t.bilaga.update()
@@ -229,6 +234,7 @@ class Skrivning:
     havda: list[dict[str, Any]] = field(default_factory=list)
     forslag: list[dict[str, Any]] = field(default_factory=list)
     besvarade: list[dict[str, Any]] = field(default_factory=list)
+    overtar: list[dict[str, Any]] = field(default_factory=list)
     notiser: list[NyNotis] = field(default_factory=list)
     tyst: bool = False
     """History read in from a file: what happened long ago is told to nobody."""
@@ -238,7 +244,7 @@ class Skrivning:
         for namn in ("arenden", "frister", "trappor", "trappor_slut", "brott", "rattade", "brev_till"):
             getattr(self, namn).update(getattr(annan, namn))
         for namn in ("handelser", "akter", "uppgifter", "klara", "kopplingar", "kontakter", "kontakter_bort", "bilagor", "tomda", "sparrar",
-                     "havda", "forslag", "besvarade", "notiser"):  # fmt: skip
+                     "havda", "forslag", "besvarade", "overtar", "notiser"):  # fmt: skip
             getattr(self, namn).extend(getattr(annan, namn))
 
     def ror(self, lage: Lage) -> None:
@@ -303,6 +309,7 @@ class Skrivning:
         andra(_HAV, self.havda)
         lagg_till(t.forslag, self.forslag)
         andra(_SVARA, self.besvarade)
+        andra(_OVERTA, self.overtar)
         andra(_KLARA, [{"kommentar": None} | klar for klar in self.klara])
         for nummer, adress in self.brev_till.items():
             byt_utomstaende(conn, nummer, adress)

@@ -177,6 +177,7 @@ def oppna(
         "registrerad": nu,
         "andrad": nu,
         "avslutad": None,
+        "klardag": None,
         "regelversion": s.regelversion,
         "processversion": s.processversioner[process.namn],
         "nyckel": None,

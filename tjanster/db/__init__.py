@@ -26,6 +26,7 @@ from tjanster.db.handelse import Handelse
 from tjanster.db.lasning import Lasning
 from tjanster.db.logg import Loggdag, Loggkedja, Logglage, Loggprov
 from tjanster.db.loggkontroll import Loggkontroll, Loggkontrollrad
+from tjanster.db.overlamning import Overlamning, Overlamningsrad
 from tjanster.db.regelstyrning import Regelaktivering, Regelutkast, Rutinoversyn
 from tjanster.db.registerutdrag import Registerutdrag
 from tjanster.db.sokning import Sokning
@@ -74,6 +75,8 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     loggprov = _tabell(Loggprov)
     notis = _tabell(Notis)
     nummerserie = _tabell(Nummerserie)
+    overlamning = _tabell(Overlamning)
+    overlamningsrad = _tabell(Overlamningsrad)
     paminnelse = _tabell(Paminnelse)
     processversion = _tabell(Processversion)
     regelaktivering = _tabell(Regelaktivering)

@@ -26,6 +26,7 @@ class Arende(SQLModel, table=True):
     `nyckel` is the form's own key: a form sent twice makes one case. `krets`: with a protected identity only these persons
     see the case; NULL = the circle that the process has. `javiga`: those who are recused, and never see it. `foljnr` goes up
     when the one who left it turns out to be somebody else, so that the wrong one's code to follow it no longer holds.
+    `klardag`: the day on which the daily work with it was done, since it ended or came to rest; NULL while something is waited for.
 
     `noter`: the words of its notes, kept by a trigger; `sok` weighs numbers before fields before notes.
     Whether the case is late is never stored: it is worked out from `frist`.
@@ -47,6 +48,7 @@ class Arende(SQLModel, table=True):
     registrerad: datetime = tid()
     andrad: datetime = tid()
     avslutad: datetime | None = tid(null=True)
+    klardag: date | None
     regelversion: int = pekar("regelversion.id")
     processversion: int = pekar("processversion.id")
     nyckel: str | None = Field(default=None, unique=True)
@@ -75,10 +77,11 @@ class Arende(SQLModel, table=True):
 
     __table_args__ = (
         delindex("arende_externt", "process", "externt_id", dar="externt_id IS NOT NULL", unik=True),
-        delindex("arende_oppna_enhet", "enhet", "process", dar="avslutad IS NULL"),
         delindex("arende_oppna_handlaggare", "handlaggare", dar="avslutad IS NULL"),
+        delindex("arende_pagar", "enhet", "process", dar="klardag IS NULL"),
         Index("arende_process_dag", "process", "dag"),
         Index("arende_registrerad", "registrerad"),
+        delindex("arende_klar", "process", "klardag", dar="klardag IS NOT NULL"),
         Index("arende_registrerad_av", "registrerad_av"),
         Index("arende_sok", "sok", postgresql_using="gin"),
         CheckConstraint("version > 0", name="arende_version"),

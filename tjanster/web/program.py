@@ -39,16 +39,20 @@ from tjanster.web import (
     brevval,
     delegation,
     drift,
+    enhet,
     gallring,
     hjalp,
     inloggning,
     konto,
+    kvalitet,
+    laget,
     lasare,
     listor,
     loggkontroll,
     min_dag,
     nytt,
     oidc,
+    overlamning,
     personal,
     personer,
     rapporter,
@@ -76,9 +80,9 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.state.logotyp = next((f for namn in LOGOTYPER if (f := vaka.settings.kommunmapp / namn).is_file()), None)
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
     for modul in (
-        inloggning, tvasteg, oidc, konto, brevval, allmanhet, min_dag, listor, sok, loggkontroll, nytt, rapporter, hjalp, drift, brevlada,
-        brevmallar, personal, gallring, bevarande, registerutdrag, delegation, vikarier, *regler.MODULER, arende, bilagor, lasare,
-        personer, steg, uppgift,
+        inloggning, tvasteg, oidc, konto, brevval, allmanhet, min_dag, listor, enhet, overlamning, laget, kvalitet, sok, loggkontroll, nytt,
+        rapporter, hjalp, drift, brevlada, brevmallar, personal, gallring, bevarande, registerutdrag, delegation, vikarier,
+        *regler.MODULER, arende, bilagor, lasare, personer, steg, uppgift,
     ):  # fmt: skip
         app.include_router(modul.router, include_in_schema=False)
     app.add_api_route("/kommun.css", _kommunens_farg, include_in_schema=False)

@@ -81,6 +81,10 @@ def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
     ut = [("min_dag", "/", "Min dag")] if arbetar(vem) else []
     if roller & SER:
         ut += [("enhet", "/enhet", "Enhetens ärenden"), ("sena", "/sena", "Sena")]
+    if roller & LEDER:
+        ut.append(("laget", "/laget", "Läget"))
+    elif "revisor" in roller:
+        ut.append(("laget", "/kvalitet", "Kvalitet"))
     if any(alla & set(p.oppnas_av) for p in PROCESSER.values()):
         ut.append(("nytt", "/nytt", "Nytt ärende"))
     if any(roller & sort.roller for sort in RAPPORTER.values()):

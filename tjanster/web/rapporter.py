@@ -38,7 +38,7 @@ def far_lasa(s: Sammanhang, vem: Inloggad, sort: Rapportsort) -> bool:
     )
 
 
-def _perioder(idag: Any) -> list[tuple[str, str]]:
+def perioder_att_valja(idag: Any) -> list[tuple[str, str]]:
     kvartal = [(k, f"{k[:4]}, kvartal {k[-1]}") for k in senaste_kvartal(idag)]
     nu = f"{idag.year}K{(idag.month + 2) // 3}"
     ar = [(str(a), f"Hela {a}") for a in range(idag.year, idag.year - 3, -1)]
@@ -51,7 +51,7 @@ def _valbara(sort: Rapportsort, perioder: list[tuple[str, str]]) -> list[tuple[s
 
 @router.get("/rapporter", response_class=HTMLResponse)
 def lista(request: Request, vaka: Program, vem: Vem, nu: Nu) -> Response:
-    perioder = _perioder(nu.date())
+    perioder = perioder_att_valja(nu.date())
     return sida(
         request,
         "rapporter.html",
@@ -88,7 +88,7 @@ def _hitta(s: Sammanhang, vem: Inloggad, namn: str) -> Rapportsort:
 @router.get("/rapporter/{namn}", response_class=HTMLResponse)
 def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, namn: str, period: str = "", format: str = "") -> Response:
     sort = _hitta(vaka.sammanhang, vem, namn)
-    perioder = _perioder(nu.date())
+    perioder = perioder_att_valja(nu.date())
     try:
         vald = tolka_period(period or perioder[1][0], vaka.sammanhang.kommun)
         # Numbers are of all cases; a report that names cases has those that its reader may see.

@@ -84,10 +84,7 @@ def verkansbild(vaka: Program, vem: Vem, nu: Nu, mork: bool = False, smal: bool 
 
 
 def som_bild(rader: list[dict[str, Any]], mork: bool, smal: bool) -> Response:
-    return Response(bild.rita(rader, mork=mork, smal=smal) if rader else TOM_BILD, media_type="image/svg+xml")
-
-
-TOM_BILD = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"></svg>'
+    return Response(bild.rita(rader, mork=mork, smal=smal), media_type="image/svg+xml")
 
 
 @router.get("/regler/utkast/aktivera", response_class=HTMLResponse)

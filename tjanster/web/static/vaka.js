@@ -203,6 +203,24 @@
   for (const form of document.querySelectorAll("form[data-sjalv]")) {
     form.addEventListener("change", () => form.requestSubmit());
   }
+  // Many cases: all on the page ticked at a press, and how many are.
+  document.addEventListener("click", (h) => {
+    const lank = h.target.closest?.("[data-valj-alla]");
+    if (!lank) return;
+    h.preventDefault();
+    const rutor = [...lank.closest("form").querySelectorAll("input[name=valda]")];
+    const pa = rutor.some((r) => !r.checked);
+    rutor.forEach((r) => { r.checked = pa; });
+    valda(lank.closest("form"));
+  });
+  function valda(form) {
+    const rutor = [...form.querySelectorAll("input[name=valda]")];
+    const antal = rutor.filter((r) => r.checked).length;
+    form.querySelector("[data-valj-antal]").textContent = antal ? `${antal} markerade` : "";
+    form.querySelector("[data-valj-alla]").textContent = antal === rutor.length ? "Avmarkera alla" : "Markera alla på sidan";
+  }
+  document.addEventListener("change", (h) => { if (h.target.matches?.("[data-valj] input[name=valda]")) valda(h.target.form); });
+
   // A form is sent once, however impatient the click.
   document.addEventListener("submit", (h) => {
     if (h.defaultPrevented || h.target.method !== "post") return;

@@ -1,0 +1,159 @@
+"""How units are doing now: what is late, near, without an officer or not followed up, the open cases by step and by age, what
+came in and was done week by week, and how long it took."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Integer, case, cast, func, literal, select
+
+from arbetsfloden import PROCESSER
+from tjanster.arenden.behorighet import Aktor
+from tjanster.arenden.fragor import Urval, tysta_enheter, villkor
+from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.urvalsvillkor import ar_nara, ar_sent, ej_uppfoljt
+from tjanster.db import t
+
+ALDRAR = ((0, 7), (8, 30), (31, 90), (91, None))
+"""Days since a case came in: first and last of each group."""
+VECKOR = 13
+MINST = 5
+"""Fewer cases than that say nothing of how long things take."""
+
+
+class Oppna(NamedTuple):
+    """Open cases of one process in one state, a number for each age of ALDRAR."""
+
+    process: str
+    tillstand: str
+    per_alder: tuple[int, ...]
+
+    @property
+    def summa(self) -> int:
+        return sum(self.per_alder)
+
+
+class Vecka(NamedTuple):
+    """What came in and what was done with in a week; the last one is still running."""
+
+    mandag: date
+    sista: date
+    inkomna: int
+    klara: int
+
+
+class Tid(NamedTuple):
+    """How many days cases of a process took from the day they came in; None when they are too few. `over`: how many took
+    longer than nine out of ten."""
+
+    process: str
+    antal: int
+    median: float | None
+    nio_av_tio: float | None
+    over: int
+
+
+@dataclass(frozen=True)
+class Lage:
+    """The figures that are of now."""
+
+    sena: int = 0
+    nara: int = 0
+    utan_handlaggare: int = 0
+    ej_uppfoljda: int = 0
+    oppna: tuple[Oppna, ...] = field(default=())
+
+    @property
+    def summa(self) -> int:
+        return sum(o.summa for o in self.oppna)
+
+
+def laget(conn: Connection, s: Sammanhang, aktor: Aktor, urval: Urval, nu: datetime, horisont: date) -> Lage:
+    """The open cases of the selection; near = due on `horisont` at the latest."""
+    a, idag = t.arende.c, nu.date()
+    alder = cast(literal(idag) - a.dag, Integer)
+    grupp = case(*((alder <= sista, nr) for nr, (_, sista) in enumerate(ALDRAR) if sista is not None), else_=len(ALDRAR) - 1)
+    sats = (
+        select(
+            a.process, a.tillstand, grupp.label("grupp"), func.count().label("antal"),
+            func.count().filter(ar_sent(nu)).label("sena"),
+            func.count().filter(ar_nara(nu, horisont)).label("nara"),
+            func.count().filter(a.handlaggare.is_(None)).label("utan"),
+            func.count().filter(ej_uppfoljt(idag)).label("ej_uppfoljda"),
+        )
+        .where(*villkor(conn, s, aktor, urval, nu))
+        .group_by(a.process, a.tillstand, "grupp")
+    )  # fmt: skip
+    rader = conn.execute(sats).all()
+    antal = {(r.process, r.tillstand, r.grupp): r.antal for r in rader}
+    return Lage(
+        *(sum(getattr(r, namn) for r in rader) for namn in ("sena", "nara", "utan", "ej_uppfoljda")),
+        tuple(_i_ordning({(r.process, r.tillstand) for r in rader}, antal)),
+    )
+
+
+def _i_ordning(finns: Iterable[tuple[str, str]], antal: dict[tuple[str, str, int], int]) -> Iterable[Oppna]:
+    """Processes and their states in the order in which they are declared."""
+    kvar = set(finns)
+    for p in PROCESSER.values():
+        for tillstand in p.tillstand:
+            if (p.namn, tillstand) in kvar:
+                yield Oppna(p.namn, tillstand, tuple(antal.get((p.namn, tillstand, nr), 0) for nr in range(len(ALDRAR))))
+
+
+def floden(conn: Connection, s: Sammanhang, aktor: Aktor, urval: Urval, nu: datetime) -> list[Vecka]:
+    """In and out for each of the last weeks, the running one last. A case counts where it is now."""
+    a, idag = t.arende.c, nu.date()
+    forsta = idag - timedelta(days=idag.weekday(), weeks=VECKOR - 1)
+    alla = replace(urval, aven_avslutade=True)
+
+    def per_vecka(dag: object, inom: Urval) -> dict[date, int]:
+        vecka = func.date_trunc("week", dag)
+        sats = select(vecka.label("vecka"), func.count()).where(*villkor(conn, s, aktor, inom, nu)).group_by("vecka")
+        return {r[0].date(): r[1] for r in conn.execute(sats)}
+
+    in_, ut = per_vecka(a.dag, replace(alla, inkom=(forsta, idag))), per_vecka(a.klardag, replace(alla, klara=(forsta, idag)))
+    mandagar = [forsta + timedelta(weeks=n) for n in range(VECKOR)]
+    return [Vecka(d, min(d + timedelta(days=6), idag), in_.get(d, 0), ut.get(d, 0)) for d in mandagar]
+
+
+def tider(conn: Connection, s: Sammanhang, aktor: Aktor, urval: Urval, nu: datetime) -> tuple[tuple[date, date], list[Tid]]:
+    """How long the cases took that were done with in the last twelve months, and the first and last day of those."""
+    a, idag = t.arende.c, nu.date()
+    span = (idag - timedelta(days=364), idag)
+    dagar = a.klardag - a.dag
+    inom = (
+        select(a.process, dagar.label("dagar"))
+        .where(*villkor(conn, s, aktor, replace(urval, aven_avslutade=True, klara=span), nu))
+        .cte("inom")
+    )  # fmt: skip
+    i = inom.c
+    matt = (
+        select(
+            i.process, func.count().label("antal"),
+            func.percentile_disc(0.5).within_group(i.dagar).label("median"),
+            func.percentile_disc(0.9).within_group(i.dagar).label("nio_av_tio"),
+        )
+        .group_by(i.process)
+        .cte("matt")
+    )  # fmt: skip
+    m = matt.c
+    over = select(func.count()).where(i.process == m.process, i.dagar > m.nio_av_tio).scalar_subquery()
+    rader = {r.process: r for r in conn.execute(select(m.process, m.antal, m.median, m.nio_av_tio, over.label("over")))}
+    ut = []
+    for namn in PROCESSER:
+        if (r := rader.get(namn)) is not None:
+            racker = r.antal >= MINST
+            ut.append(Tid(namn, r.antal, r.median if racker else None, r.nio_av_tio if racker else None, r.over if racker else 0))
+    return span, ut
+
+
+def tysta(conn: Connection, s: Sammanhang, enheter: Iterable[str], idag: date) -> list[tuple[str, date | None]]:
+    """Units, without units of their own, from which no deviation has come for three months, with the day of the last one
+    that there is: underreporting must show (krav A9)."""
+    yttersta = frozenset(e for e in enheter if len(s.kommun.undertrad(e)) == 1)
+    a, tyst = t.arende.c, tysta_enheter(conn, yttersta, idag)
+    sats = select(a.enhet, func.max(a.dag)).where(a.process == "avvikelse", a.enhet.in_(sorted(tyst))).group_by(a.enhet)
+    sist: dict[str, date] = {r[0]: r[1] for r in conn.execute(sats)} if tyst else {}
+    return [(e, sist.get(e)) for e in s.kommun.enheter if e in tyst]
