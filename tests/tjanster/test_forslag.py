@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DatabaseError
 
-from tests.bygg import NU, Bygge
+from tests.bygg import KONTAKT, NU, Bygge
 from tests.tjanster.invarianter import brustet
 from tests.tjanster.regelhjalp import delegation, krav, med_filer, starta
 from tests.tjanster.test_jav import konto
+from tests.tjanster.test_personer import ta
 from tests.tjanster.test_trubbel_samtidigt import i_bakgrunden, vanta_pa_las
 from tests.tjanster.test_vikarie import satt
 from tjanster import gallring
@@ -305,6 +306,15 @@ def test_forslaget_faller_nar_grunden_for_det_gor_det(
     assert (ett["utfall"], ett["svarat_av"], ett["svar_skal"]) == ("fallet", None, skal)
     assert bygg.handelser(nummer)[-1]["skal"] == skal
     assert hela(bygg) == []
+
+
+def test_forslaget_faller_nar_en_annan_person_knyts_till_arendet(stad: Stad) -> None:
+    bygg = stad(krav("synpunkt", "fordela", "{fyra_ogon: ja}"))
+    nummer = bygg.ny("synpunkt", kontakt=KONTAKT)
+    bygg.gor(nummer, "fordela", "rut", enhet="familjehem")
+    kvitto = ta(bygg, nummer, som="elin", personroll="galler", person={"namn": "Åsa Påhittad"}, skal="Det gäller henne")
+    assert kvitto.handelser == ("knyt_person", "forslag_faller")
+    assert forslag(bygg)[0]["svar_skal"] == "Personerna i ärendet har ändrats sedan förslaget lades."
 
 
 def test_svepet_som_flyttar_arendet_later_forslaget_sta_nar_steget_gar_dar_med(stad: Stad) -> None:

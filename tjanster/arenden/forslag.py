@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Connection
 
 from arbetsfloden import ROLLER, Process, Steg, Uppgifter, att_spara
+from arbetsfloden.motor.gemensamma import PERSONSTEG
 from arbetsfloden.motor.roller import SYSTEMET, uppraknade
 from tjanster.arenden.behorighet import Aktor, far_se, las_aktor
 from tjanster.arenden.bemanning import NIVAER, Bemanning, Person
@@ -276,6 +277,8 @@ def _varfor_fallet(lage: Lage, forslag: Mapping[str, Any], fore: Mapping[str, An
         return "Steget har tagits utan förslaget."
     if fore["tillstand"] != rad["tillstand"] and not _samma_steg(process, forslag["handelse"], fore["tillstand"], rad["tillstand"]):
         return f"Ärendet har gått vidare till läget ”{process.tillstand[rad['tillstand']]}”."
+    if any(taget == steg.handelse for steg in PERSONSTEG):
+        return "Personerna i ärendet har ändrats sedan förslaget lades."
     if fore["uppgifter"] != rad["uppgifter"] or fore["enhet"] != rad["enhet"]:
         return "Uppgifter i ärendet har ändrats sedan förslaget lades."
     return None
