@@ -30,7 +30,7 @@ def test_en_dag_med_bara_tangentbordet(stad: Stad, bygg: Bygge) -> None:
     sida.wait_for_url(f"**/arende/{nummer}/ta_emot")
     _ga_till(sida, "Ta emot")
     sida.keyboard.press("Enter")
-    elin.lage("Mottagen")
+    elin.lage("Mottagen av enhetschefen")
     # To the list and back to one's day by two keys, and to the search by one
     sida.keyboard.press("g")
     sida.keyboard.press("e")
@@ -38,7 +38,7 @@ def test_en_dag_med_bara_tangentbordet(stad: Stad, bygg: Bygge) -> None:
     sida.keyboard.press("/")
     sida.keyboard.type(nummer)
     sida.keyboard.press("Enter")
-    elin.lage("Mottagen")
+    elin.lage("Mottagen av enhetschefen")
     _ga_till(sida, "Följ")
     sida.keyboard.press("Enter")
     elin.ser("Du följer ärendet")

@@ -42,7 +42,7 @@ FALTSLAG = """() => [...new Set([...document.querySelectorAll('main form [name]:
     .map(e => e.dataset.rader ? 'rader' : e.type))].sort().join(' ')"""
 VISADE: list[str] = []
 # Shown where the steps are that they belong to: test_inloggning.py, test_logg.py, tjanster/test_web_gallring.py.
-PA_VAGEN_IN = {"logga_in_kod.html", "koder.html", "utloggad.html", "skal.html", "gallring_korning.html"}
+PA_VAGEN_IN = {"lamna_over.html", "overlamnat.html", "logga_in_kod.html", "koder.html", "utloggad.html", "skal.html", "gallring_korning.html"}
 GRANSKADE: set[tuple[str, str]] = set()
 # Template → state → what axe found in it, over all that were looked at. docs/tillganglighet.md shows it.
 FYND: dict[str, dict[str, int]] = {}
@@ -249,7 +249,7 @@ def test_menyn_pa_telefon(staden: Stad) -> None:
 
 # Where an empty municipality leads somebody, and what each page that can go wrong says.
 TOMMA = {
-    "elin": ("/", "/enhet", "/sena", "/sok?q=finnsinte", "/rapporter", "/loggkontroll", "/delegation"),
+    "elin": ("/", "/laget", "/kvalitet", "/enhet", "/sena", "/sok?q=finnsinte", "/rapporter", "/loggkontroll", "/delegation"),
     "mia": ("/", "/nytt"),
     "kim": ("/gallring", "/regler", "/regler/versioner"),
     "rolf": ("/rapporter",),
@@ -290,6 +290,7 @@ HANDBOKSBILDER = {
     "sena.png": ("elin", "/sena", "main"),
     "personal.png": ("adam", "/personal", "main"),
     "nytt_arende.png": ("mia", "/nytt/avvikelse", "main"),
+    "laget.png": ("kim", "/laget", "main"),
     "delegation.png": ("rolf", "/delegation", "main"),
 }
 HOGST_BILD = 900

@@ -304,9 +304,10 @@ def test_inget_nummer_utanfor_kretsen_star_pa_nagon_sida(varld: Varld) -> None:
     lackor, sedda = [], 0
     for (som, vag), ett in zip(fragor, svar, strict=True):
         assert ett.status_code < 500, (som, vag)
-        ord_ = _ord_i(ett)
+        # What they typed themselves, told back to them alone, is no leak.
+        ord_ = re.sub(r'<section aria-labelledby="senaste">.*?</section>', "", _ord_i(ett), flags=re.S)
         for mal in varld.mal:
-            if mal.nummer in ord_.replace(f'value="{mal.nummer}"', "").replace(f'">{mal.nummer}</a></li>', "") and mal.nummer not in vag:
+            if mal.nummer in ord_.replace(f'value="{mal.nummer}"', "") and mal.nummer not in vag:
                 sedda += 1
                 if not varld.ser(som, mal):
                     lackor.append((som, vag, mal.nummer))
