@@ -173,7 +173,7 @@ def _fakta(slump: Random, process: Process, uppgifter: Uppgifter, idag: date) ->
         har_handlaggare=slump.choice(treval),
         har_javiga=slump.choice(treval),
         sparrad=slump.choice(treval),
-        personnummer_i=slump.choice([None, frozenset(), frozenset({"svar"})]),
+        personnummer_i=slump.choice([None, frozenset(), frozenset(), frozenset(), frozenset({"svar"})]),
         har_forslag=slump.choice(treval),
         passerade=frozenset(slump.sample(frister, slump.choice([0, 0, 1]))),
     )

@@ -33,7 +33,7 @@ from tjanster.klocka import SVENSK_TID, midnatt
 from tjanster.scheduler.svep import svepa
 
 KOMMUN = "exempelkommun"
-SVEPTID = time(6, 30)
+SVEPTID = time(7, 0)
 # What people answer when the form asks why a step came late and the story doesn't say.
 ANNARS_SENT = {"forseningsorsak": "hog_belastning", "orsak": "resursbrist"}
 Framsteg = Callable[[int, int], None]

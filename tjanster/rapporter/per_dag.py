@@ -65,4 +65,8 @@ def arenden_per(
         varden["tillstand"] = list(tillstand)
     if ids is not None:
         varden["ids"] = list(ids)
-    return [Lagesbild(*rad) for rad in conn.execute(text(sats), varden)]
+    # A database that has just been filled has no statistics, and a nested loop would walk all events once a case.
+    conn.execute(text("SET LOCAL enable_nestloop = off"))
+    rader = [Lagesbild(*rad) for rad in conn.execute(text(sats), varden)]
+    conn.execute(text("SET LOCAL enable_nestloop = on"))
+    return rader
