@@ -151,7 +151,7 @@ def test_beslut_har_gatt_over_tiden_av_sig_sjalva_och_rapporterats_till_ivo(ladd
         "SELECT tid FROM handelse WHERE handelse IN ('blir_ej_verkstallt', 'blir_ej_aterupptaget') AND av IS NULL",
     )
     assert len(sjalva) >= 10
-    assert {r.tid.astimezone(SVENSK_TID).time() for r in sjalva} == {time(6, 30)}
+    assert {r.tid.astimezone(SVENSK_TID).time() for r in sjalva} == {time(7, 0)}
     rapporter = _rader(
         laddad,
         "SELECT a.nummer, r ->> 'kvartal' AS kvartal, r ->> 'slag' AS slag, a.uppgifter FROM arende a, "
