@@ -76,6 +76,9 @@ class Virusskydd:
         except BufferTooLongError:
             raise ForStor from None
         except (ClamdError, OSError, ValueError) as fel:
+            if isinstance(fel.__cause__ or fel, (BrokenPipeError, ConnectionResetError)):
+                self.version()  # alive, yet it hung up in the middle: its limit, whose words were lost on the way
+                raise ForStor from fel
             raise SvararInte(type(fel).__name__) from fel
         if status not in ("OK", "FOUND"):
             raise SvararInte("clamd kunde inte granska filen")

@@ -10,7 +10,7 @@ def test_avvikelse_fran_telefonen_till_uppfoljning(stad: Stad) -> None:
     mia = stad.person("mia", telefon=True)
     mia.ga("/")
     mia.sida.get_by_role("link", name="Rapportera en avvikelse").first.tap()
-    expect(mia.sida.get_by_label("Enhet")).to_have_value("familjehem")
+    expect(mia.sida.get_by_label("Enhet", exact=True)).to_have_value("familjehem")
     mia.sida.get_by_role("button", name="I går", exact=True).first.tap()
     mia.sida.get_by_label("Rutin saknas eller följs inte").tap()
     mia.sida.get_by_label("Vad hände?").fill("Nyckeln till medicinskåpet låg framme.")

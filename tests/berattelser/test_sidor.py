@@ -78,7 +78,7 @@ def dagen() -> None:
 def _mall(vag: str, djupt: bool) -> str | None:
     """Which sort of page an address leads to, so that one of each is enough; None for what is not followed."""
     delar = urlsplit(vag)
-    if not vag.startswith("/") or "format=" in delar.query or delar.path.startswith(("/static", "/api")) or "/bilaga/" in delar.path:
+    if not vag.startswith("/") or "format=" in delar.query or delar.path.startswith(("/static", "/api")) or "/bilaga/" in delar.path or delar.path.endswith(".csv"):
         return None
     traff = NUMMER.match(delar.path)
     if traff is None:
@@ -112,8 +112,9 @@ def _ser_ratt_ut(sida: Page, var: str) -> list[str]:
 
 def _ar_tillganglig(sida: Page, var: str, lage: str = "ljust") -> list[str]:
     svar = AXE.run(sida, options=REGLER).response["violations"]
-    fynd = FYND.setdefault(VISADE[-1], {})
-    fynd[lage] = fynd.get(lage, 0) + len(svar)
+    if VISADE:  # the stories of other files look with the same eyes
+        fynd = FYND.setdefault(VISADE[-1], {})
+        fynd[lage] = fynd.get(lage, 0) + len(svar)
     return [f"{var}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in svar]
 
 

@@ -101,7 +101,9 @@ def test_synpunkt_fran_koksbord_till_svar(stad: Stad) -> None:
     assert hanna.sida.locator("tbody a").count() >= 4
     for vag in [a.get_attribute("href") or "" for a in hanna.sida.locator("tbody a").all()]:
         hanna.ga(vag)
+        hanna.sida.get_by_text("Som text").click()
         brevet = hanna.sida.locator("article").inner_text()
+        brevet += hanna.sida.frame_locator("iframe").locator("body").inner_text()
         text = brevet.replace("paula.pahittad@post.example", "")
         assert nummer in text
         for person in ("Paula", "paula", "Påhittad", "Hanna", "platsen", "ringt tre"):

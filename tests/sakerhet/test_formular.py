@@ -72,6 +72,8 @@ def test_varje_formular_med_ont(bygg: Bygge, dorr: Dorr) -> None:
                 data = {f: slump.choice(ONDA) for f in falt if slump.random() < 0.8}
                 data |= {f"{slump.choice(falt or ['x'])}-{slump.randint(0, 9)}-text": slump.choice(ONDA)}
                 fragor.append((som, till, data))
+    # Last, what takes the case out of the hands of who tries.
+    fragor.sort(key=lambda fraga: fraga[1].endswith(("/anmal_jav", "/satt_at_sidan", "/skydda", "/lamna_over_enhet")))
     statusar: Counter[int] = Counter()
     for som, till, data in fragor:
         svar = dorr(
