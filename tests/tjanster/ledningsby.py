@@ -1,8 +1,11 @@
 """A small town with old and new, late and done cases, for what those who lead are shown."""
 
+import re
 from datetime import datetime, timedelta
+from html import unescape
 
 from tests.bygg import NU, Bygge
+from tests.webbklient import Sida, Webbklient
 from tjanster.klocka import SVENSK_TID
 
 ATGARD = {"text": "Byt lås", "ansvarig": "Enhetschef", "senast": "2026-08-20", "enheter": ["oppenvard", "ekbacken"]}
@@ -48,3 +51,24 @@ def bygg_byn(b: Bygge) -> None:
         nr = b.ny("beslut", externt_id=f"D-{n}", beslutsdatum="2026-07-01", nu=dag("2026-07-01"))
         if verkstalld:
             b.gor(nr, "verkstall", "hanna", nu=dag(verkstalld), verkstalld=verkstalld)
+
+
+SIFFRA = re.compile(r'<a[^>]*href="([^"]+)"[^>]*data-tal="(\d+)"')
+
+
+def siffror(sida: Sida) -> list[tuple[str, int]]:
+    """Every figure of a page that leads somewhere: its address, and the number."""
+    return list(dict.fromkeys((unescape(vag), int(tal)) for vag, tal in SIFFRA.findall(sida.html)))
+
+
+def i_listan(webb: Webbklient, vag: str, som: str) -> int:
+    """How many cases the list at that address says that it has."""
+    sida = webb.get(vag, som)
+    assert sida.status == 200, vag
+    traff = re.search(r"Visar \d+–\d+ av ([\d\u00a0]+)", sida.text)
+    return int(traff[1].replace("\u00a0", "")) if traff else 0
+
+
+def leder_fel(webb: Webbklient, sida: Sida, som: str) -> list[tuple[str, int, int]]:
+    """The figures whose list has another number of cases: address, the figure, the list's number."""
+    return [(vag, tal, funna) for vag, tal in siffror(sida) if (funna := i_listan(webb, vag, som)) != tal]

@@ -75,7 +75,7 @@ def enhetssida(
         vyer=[{"id": v.id, "namn": v.namn, "url": f"/enhet?{v.fraga}", "vald": v.fraga == vyer.rensad(fraga)} for v in sparade],
         fel=fel,
         filter=filter_,
-        brickor=filter_.brickor(s),
+        brickor=filter_.brickor(s, val.fraga),
         valj=_valj(adress, f"{med_sida}{sida_nr}", markera == "alla") if leder else None,
         val=_val(s, egna, officerare),
     )

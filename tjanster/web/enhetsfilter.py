@@ -2,7 +2,7 @@
 and the counting of figures and the list go by the same selection."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -107,13 +107,15 @@ class Filter:
         yngst, aldst = ALDRAR[self.alder]
         return (idag - timedelta(days=aldst) if aldst is not None else None, idag - timedelta(days=yngst) if yngst else None)
 
-    def brickor(self, s: Sammanhang) -> list[dict[str, str]]:
-        """Filters that the form has no field for, in words, each with the address without it."""
+    def brickor(self, s: Sammanhang, mer: Iterable[tuple[str, str]] = ()) -> list[dict[str, str]]:
+        """Filters that the form has no field for, in words, each with the address without it. mer: what the address tells
+        besides."""
         ut = []
         for namn, sag in BRICKOR.items():
             varde = getattr(self, namn)
             if varde and (text := sag(self, s)):
-                ut.append({"namn": namn, "text": text, "url": self.url(**{namn: ""})})
+                kvar = [*self.med(**{namn: ""}).ord().items(), *mer]
+                ut.append({"namn": namn, "text": text, "url": f"/enhet?{urlencode(kvar)}"})
         return ut
 
 

@@ -11,6 +11,7 @@ from arbetsfloden import PROCESSER
 from tjanster.arenden.behorighet import enheter_for
 from tjanster.arenden.fel import FarInte
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.ledning import overlamning
 from tjanster.ledning.laget import Lage, Oppna, Tid, Vecka, floden, laget, tider, tysta
 from tjanster.web import diagram
 from tjanster.web.enhetsfilter import ALDRAR, NARA, Filter, aldersord, period
@@ -42,6 +43,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, enhet: str = "", pro
         veckor = floden(conn, s, vem.aktor, urval, nu)
         span, tiderna = tider(conn, s, vem.aktor, urval, nu)
         tyst = tysta(conn, s, f.enheter(s, vem.aktor), idag) if process in ("", "avvikelse") else []
+        lamnade = overlamning.senaste(conn, s, vem.aktor, nu)
     valt = {"enhet": f.enhet, "process": f.process}
     return sida(
         request,
@@ -66,6 +68,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, enhet: str = "", pro
             {"namn": s.enhetsnamn(e), "sist": dag, "url": f.url(enhet=e, process="avvikelse", lage="alla") if dag else None}
             for e, dag in tyst
         ],
+        lamnade=lamnade,
     )
 
 
