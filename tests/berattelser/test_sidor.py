@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 
 from tests.berattelser.conftest import servera
 from tests.berattelser.folk import DATOR, PERSONAL, Person, Stad
-from tests.berattelser.stadsbild import FORE, I_DAG, LANGT_NAMN, bygg_staden
+from tests.berattelser.stadsbild import FORE, I_DAG, LANGT_NAMN, LANGT_ORD, bygg_staden
 from tests.bygg import Bygge, lagg_in_personal
 from tests.tjanster.delad import delad_vaka
 from tjanster import klocka
@@ -42,7 +42,7 @@ FALTSLAG = """() => [...new Set([...document.querySelectorAll('main form [name]:
     .map(e => e.dataset.rader ? 'rader' : e.type))].sort().join(' ')"""
 VISADE: list[str] = []
 # Shown where the steps are that they belong to: test_inloggning.py, test_logg.py, tjanster/test_web_gallring.py.
-PA_VAGEN_IN = {"lamna_over.html", "overlamnat.html", "logga_in_kod.html", "koder.html", "utloggad.html", "skal.html", "gallring_korning.html"}
+PA_VAGEN_IN = {"logga_in_kod.html", "koder.html", "utloggad.html", "skal.html", "gallring_korning.html"}
 GRANSKADE: set[tuple[str, str]] = set()
 # Template → state → what axe found in it, over all that were looked at. docs/tillganglighet.md shows it.
 FYND: dict[str, dict[str, int]] = {}
@@ -228,6 +228,20 @@ def test_sidorna_utan_inloggning_och_de_som_ingen_lank_leder_till(staden: Stad) 
     rut.ser("Välj en av dem, eller ”en annan person”.")
     fel += _ser_ratt_ut(rut.sida, "ingen vald") + _ar_tillganglig(rut.sida, "ingen vald", "fel")
 
+    # Many cases: what is lacking, what would happen, how it went
+    elin.ga("/enhet?process=avvikelse&markera=alla")
+    elin.tryck("Lämna över markerade")
+    elin.tryck("Se vad som händer")
+    assert elin.fel() == ["Välj en kollega eller en enhet.", "Skriv varför ärendena lämnas över."]
+    fel += _ser_ratt_ut(elin.sida, "lämna över, fel") + _ar_tillganglig(elin.sida, "lämna över, fel", "fel")
+    elin.fyll(ny_enhet="oppenvard", skal=f"Påhittat skäl {LANGT_ORD}")
+    elin.tryck("Se vad som händer")
+    elin.ser("Det här kommer att hända", "Går inte")
+    fel += _ser_ratt_ut(elin.sida, "lämna över") + _ar_tillganglig(elin.sida, "lämna över")
+    elin.sida.get_by_role("button", name=re.compile("^Lämna över ")).click()
+    elin.ser("Överlämnat till", "Syns inte för dig längre")
+    fel += _ser_ratt_ut(elin.sida, "överlämnat") + _ar_tillganglig(elin.sida, "överlämnat")
+
     # A task for a unit that doesn't see the case
     berit = Person(staden, "berit", staden.skarm())
     berit.ny_session()
@@ -255,13 +269,13 @@ TOMMA = {
     "elin": ("/", "/laget", "/kvalitet", "/enhet", "/sena", "/sok?q=finnsinte", "/rapporter", "/loggkontroll", "/delegation"),
     "mia": ("/", "/nytt"),
     "kim": ("/gallring", "/regler", "/regler/versioner"),
-    "rolf": ("/rapporter",),
+    "rolf": ("/rapporter", "/kvalitet"),
     "adam": ("/personal?visa=utan", "/organisation", "/notiser", "/drift", "/personal/importera", "/bevarande"),
 }
 FELANDE = {
     "elin": ("/arende/AVV-2026-9999", "/finns/inte"),
-    "mia": ("/personal", "/notiser"),
-    "kim": ("/delegation?dag=i-dag&enhet=mars",),
+    "mia": ("/personal", "/notiser", "/laget"),
+    "kim": ("/delegation?dag=i-dag&enhet=mars", "/kvalitet?period=igår"),
 }
 
 
