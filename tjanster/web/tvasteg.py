@@ -1,80 +1,24 @@
 """The second step: the code at log-in, and setting it up, at log-in where it is required or from one's own account."""
 
 import logging
-from dataclasses import dataclass
-from typing import Annotated, Any
-from urllib.parse import quote
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import select
-from starlette.datastructures import FormData
 
-from tjanster import klocka
 from tjanster.arenden.fel import FarInte, Nej
 from tjanster.db import t
 from tjanster.inloggning import tvasteg
 from tjanster.inloggning.bekraftelse import bekrafta, vad_som_fragas
-from tjanster.sessioner import (
-    LANGSTA_TID,
-    Session,
-    byt_session,
-    csrf,
-    prova_csrf,
-    sessionen,
-)
+from tjanster.sessioner import LANGSTA_TID, byt_session, csrf, sessionen
+from tjanster.web.halvinne import Halv, Halvform, Halvinne, borja_om
 from tjanster.web.inloggning import slappt_in
 from tjanster.web.konto import nekas
-from tjanster.web.ram import (
-    KAKA,
-    Forform,
-    Form,
-    Inloggad,
-    Nu,
-    Program,
-    UtgangenSida,
-    Vem,
-    egen_adress,
-    satt_kaka,
-    sida,
-    vaka_av,
-    vidare,
-)
+from tjanster.web.ram import KAKA, Form, Inloggad, Nu, Program, Vem, egen_adress, satt_kaka, sida, vaka_av, vidare
 
 router = APIRouter()
 logg = logging.getLogger("vaka.inloggning")
-
-
-@dataclass(frozen=True)
-class Halvinne:
-    """One whose password was right, and who isn't in yet."""
-
-    session: Session
-    hemlighet: str
-
-
-def _halvinne(request: Request) -> Halvinne | None:
-    vaka, hemlighet = vaka_av(request), request.cookies.get(KAKA)
-    if not hemlighet:
-        return None
-    with vaka.motor.begin() as conn:
-        session = sessionen(conn, hemlighet, klocka.nu(), vaka.settings.vila)
-    return Halvinne(session, hemlighet) if session is not None and session.steg != "klar" else None
-
-
-def _med_ordet(request: Request, form: Forform) -> FormData:
-    """The form bears the word of the session in the cookie, whatever has become of that session."""
-    if not prova_csrf(request.cookies.get(KAKA, ""), str(form.get("csrf") or "")):
-        raise UtgangenSida("Sidan hade gått ut. Gå tillbaka, ladda om den och försök igen.")
-    return form
-
-
-Halv = Annotated[Halvinne | None, Depends(_halvinne)]
-Halvform = Annotated[FormData, Depends(_med_ordet)]
-
-
-def _borja_om(mal: str) -> Response:
-    return RedirectResponse(f"/logga-in?vidare={quote(mal)}", status_code=303)
 
 
 # -- the code at log-in ------------------------------------------------------------------------------------------------
@@ -87,14 +31,14 @@ def _kodsida(request: Request, halv: Halvinne, mal: str, fel: str = "", status: 
 @router.get("/logga-in/kod", response_class=HTMLResponse)
 def visa_kod(request: Request, halv: Halv, vidare: str = "/") -> Response:
     mal = egen_adress(vidare)
-    return _kodsida(request, halv, mal) if halv and halv.session.steg == "kod" else _borja_om(mal)
+    return _kodsida(request, halv, mal) if halv and halv.session.steg == "kod" else borja_om(mal)
 
 
 @router.post("/logga-in/kod")
 def ta_kod(request: Request, vaka: Program, halv: Halv, form: Halvform, nu: Nu) -> Response:
     mal = egen_adress(str(form.get("vidare") or "/"))
     if halv is None or halv.session.steg != "kod":
-        return _borja_om(mal)
+        return borja_om(mal)
     vem = halv.session.anvandare_id
     with vaka.motor.begin() as conn:
         nej = tvasteg.prova_kod(conn, vaka.nyckelring, vem, str(form.get("kod") or ""), nu)
@@ -102,7 +46,7 @@ def ta_kod(request: Request, vaka: Program, halv: Halv, form: Halvform, nu: Nu) 
     if nej is not None:
         logg.warning("Konto %s skrev fel kod: %s", vem, nej.kod, extra={"action": "second_step_refused", "account": vem})
         return _kodsida(request, halv, mal, " ".join(nej.skal), nej.status)
-    return slappt_in(request, ny, vem, "klar", mal) if ny else _borja_om(mal)
+    return slappt_in(request, ny, vem, "klar", mal) if ny else borja_om(mal)
 
 
 # -- set it up ---------------------------------------------------------------------------------------------------------
@@ -137,7 +81,7 @@ def _inskrivning(
 def visa_inskrivning(request: Request, halv: Halv, vidare: str = "/") -> Response:
     mal = egen_adress(vidare)
     if halv is None or halv.session.steg != "inskrivning":
-        return _borja_om(mal)
+        return borja_om(mal)
     return _inskrivning(request, halv.session.anvandare_id, halv.hemlighet, None, mal)
 
 
@@ -145,7 +89,7 @@ def visa_inskrivning(request: Request, halv: Halv, vidare: str = "/") -> Respons
 def skriv_in(request: Request, vaka: Program, halv: Halv, form: Halvform, nu: Nu) -> Response:
     mal = egen_adress(str(form.get("vidare") or "/"))
     if halv is None or halv.session.steg != "inskrivning":
-        return _borja_om(mal)
+        return borja_om(mal)
     vem = halv.session.anvandare_id
     return _satt_igang(request, vaka, vem, halv.hemlighet, None, form, mal, nu)
 
