@@ -19,6 +19,7 @@ from arbetsfloden import ROLLER, narmast
 from notiser import adress_duger
 from tjanster.arenden.fel import Nej, OgiltigaUppgifter
 from tjanster.db import t
+from tjanster.engangslosen import GILTIGHET, nytt_engangslosen
 from tjanster.klocka import svensk
 from tjanster.losenord import LANGSTA_LOSEN, losenfel
 from tjanster.sessioner import (
@@ -39,9 +40,10 @@ from tjanster.sessioner import (
 )
 
 __all__ = [
-    "FelInloggning", "Last", "aterkalla_nyckel", "aterkalla_nycklar", "csrf", "las_nyckel", "las_session", "logga_in",
-    "logga_in_nyckel", "logga_ut", "logga_ut_overallt", "prova_csrf", "prova_losen", "rakna_fel", "satt_losen",
-    "satt_uppdrag", "skapa_anvandare", "skapa_nyckel", "skapa_session", "slapp_in", "stang_konto", "steg_kvar",
+    "FelInloggning", "Last", "UtgangetEngangslosen", "aterkalla_nyckel", "aterkalla_nycklar", "csrf", "las_nyckel", "las_session",
+    "logga_in", "logga_in_nyckel", "logga_ut", "logga_ut_overallt", "prova_csrf", "prova_losen", "rakna_fel", "satt_engangslosen",
+    "satt_losen", "satt_uppdrag", "skapa_anvandare", "skapa_nyckel", "skapa_session", "slapp_in", "stang_konto",
+    "steg_efter_losen", "steg_kvar",
 ]  # fmt: skip
 
 # Above the least that OWASP's Password Storage Cheat Sheet asks (19 MiB, 2 rounds), and yet twenty log-ins at once fit in memory.
@@ -61,6 +63,16 @@ class FelInloggning(Nej):
 
     def __init__(self) -> None:
         super().__init__("Fel användarnamn eller lösenord.")
+
+
+class UtgangetEngangslosen(Nej):
+    """The password is right, temporary and too old. Said only to one who has it, so that nobody else learns of the account."""
+
+    kod = "engangslosen_utgatt"
+    status = 401
+
+    def __init__(self) -> None:
+        super().__init__("Engångslösenordet gäller inte längre. Be den som är administratör för Vaka i kommunen om ett nytt.")
 
 
 class Last(Nej):
@@ -124,11 +136,31 @@ def satt_losen(
 ) -> None:
     """A new password, which opens a locked account and logs it out everywhere. Raises Nej when it won't do."""
     a = t.anvandare.c
-    heter = conn.execute(select(a.anvandarnamn, a.namn).where(a.id == anvandare_id)).one()
-    if mening := losenfel(losen, (*heter, *egna_ord)):
+    rad = conn.execute(select(a.anvandarnamn, a.namn, a.losen, a.losen_galler_till).where(a.id == anvandare_id)).one()
+    if mening := losenfel(losen, (rad.anvandarnamn, rad.namn, *egna_ord)):
         raise OgiltigaUppgifter(falt={"losen": mening})
-    varden: dict[str, Any] = {"losen": hashare.hash(_rent_losen(losen)), "misslyckade": 0, "last_till": None}
-    conn.execute(update(t.anvandare).where(a.id == anvandare_id).values(varden))
+    if rad.losen_galler_till is not None and _stammer(rad.losen, losen, hashare):
+        raise OgiltigaUppgifter(falt={"losen": "Välj ett annat lösenord än engångslösenordet. Det har fler än du sett."})
+    _byt_losen(conn, anvandare_id, losen, None, hashare)
+
+
+def satt_engangslosen(
+    conn: Connection, anvandare_id: int, nu: datetime, *, egna_ord: Iterable[str] = (), hashare: PasswordHasher = HASHARE
+) -> tuple[str, datetime]:
+    """A temporary password, for an administrator to hand over, and until when it holds. It can't be read again. Opens a locked
+    account and logs it out everywhere."""
+    a = t.anvandare.c
+    heter = conn.execute(select(a.anvandarnamn, a.namn).where(a.id == anvandare_id)).one()
+    losen, till = nytt_engangslosen((*heter, *egna_ord)), nu + GILTIGHET
+    _byt_losen(conn, anvandare_id, losen, till, hashare)
+    return losen, till
+
+
+def _byt_losen(conn: Connection, anvandare_id: int, losen: str, till: datetime | None, hashare: PasswordHasher) -> None:
+    varden: dict[str, Any] = {
+        "losen": hashare.hash(_rent_losen(losen)), "losen_galler_till": till, "misslyckade": 0, "last_till": None,
+    }  # fmt: skip
+    conn.execute(update(t.anvandare).where(t.anvandare.c.id == anvandare_id).values(varden))
     logga_ut_overallt(conn, anvandare_id)
 
 
@@ -141,8 +173,9 @@ def stang_konto(conn: Connection, anvandare_id: int) -> None:
 
 
 def oppna_konto(conn: Connection, anvandare_id: int) -> None:
-    """Let a closed account be used again. The caller sets a new password."""
-    conn.execute(update(t.anvandare).where(t.anvandare.c.id == anvandare_id).values(aktiv=True))
+    """Let a closed account be used again, without a password: whoever knew the old one must not come back by it."""
+    varden = {"aktiv": True, "losen": None, "losen_galler_till": None}
+    conn.execute(update(t.anvandare).where(t.anvandare.c.id == anvandare_id).values(varden))
 
 
 def satt_uppdrag(
@@ -180,7 +213,7 @@ def satt_uppdrag(
 def prova_losen(
     conn: Connection, anvandarnamn: str, losen: str, nu: datetime, *, hashare: PasswordHasher = HASHARE
 ) -> int | Nej:
-    """Whose password is this? The account's row, or FelInloggning or Last.
+    """Whose password is this? The account's row, or FelInloggning, Last or UtgangetEngangslosen.
 
     The no is returned, not raised: the door must commit, or the failed try is forgotten with the transaction.
     An unknown name takes as long as a known one. With a second step on, only that one forgets the failed tries
@@ -197,6 +230,8 @@ def prova_losen(
         return FelInloggning()
     if not (duger and stammer):
         return rakna_fel(conn, rad, nu) or FelInloggning()
+    if rad["losen_galler_till"] is not None and rad["losen_galler_till"] <= nu:
+        return UtgangetEngangslosen()
     if rad["totp"] is None:
         slapp_in(conn, rad["id"])
     if hashare.check_needs_rehash(rad["losen"]):
@@ -226,9 +261,15 @@ def slapp_in(conn: Connection, anvandare_id: int) -> None:
 
 
 def steg_kvar(conn: Connection, anvandare_id: int, *, kravs: bool) -> Steg:
-    """What is left after the password. kravs: those without a second step must set one up."""
+    """What is left apart from the password. kravs: those without a second step must set one up."""
     har = conn.execute(select(t.anvandare.c.totp.is_not(None)).where(t.anvandare.c.id == anvandare_id)).scalar_one()
     return "kod" if har else "inskrivning" if kravs else "klar"
+
+
+def steg_efter_losen(conn: Connection, anvandare_id: int, *, kravs: bool) -> Steg:
+    """What is left when the password has just been shown: a temporary one is changed before all else."""
+    tillfalligt = select(t.anvandare.c.losen_galler_till.is_not(None)).where(t.anvandare.c.id == anvandare_id)
+    return "losen" if conn.execute(tillfalligt).scalar_one() else steg_kvar(conn, anvandare_id, kravs=kravs)
 
 
 def logga_in(
@@ -246,7 +287,7 @@ def logga_in(
     svar = prova_losen(conn, anvandarnamn, losen, nu, hashare=hashare)
     if isinstance(svar, Nej):
         return svar
-    steg = steg_kvar(conn, svar, kravs=kravs_tvasteg)
+    steg = steg_efter_losen(conn, svar, kravs=kravs_tvasteg)
     return skapa_session(conn, svar, nu, steg=steg, webblasare=webblasare, vilotid=vilotid), svar, steg
 
 

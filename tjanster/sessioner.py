@@ -15,7 +15,7 @@ from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from tjanster.db import t
 
-Steg = Literal["klar", "kod", "inskrivning"]
+Steg = Literal["klar", "kod", "inskrivning", "losen"]
 Kalla = Literal["lokal", "oidc"]
 VILOTID = timedelta(minutes=30)
 HALV_TID = timedelta(minutes=10)

@@ -22,6 +22,7 @@ OPPNA_RUTTER = {
     "/logga-in": "the way in",
     "/logga-in/kod": "the second step of the way in",
     "/logga-in/tvasteg": "where the second step is set up before one is in",
+    "/logga-in/losen": "where a temporary password is changed before one is in",
     "/logga-in/kommunen": "off to the municipality's own login",
     "/logga-in/svar": "back from it",
     "/lamna-synpunkt": "anyone may leave a complaint",

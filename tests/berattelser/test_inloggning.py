@@ -1,4 +1,5 @@
-"""How people come in: through the municipality's own login with a real provider, and by two steps with a telephone."""
+"""How people come in: through the municipality's own login with a real provider, by two steps with a telephone, and the first
+time by a password that the administrator read out."""
 
 import re
 from collections.abc import Iterator
@@ -100,3 +101,55 @@ def test_elin_satter_pa_tva_steg_och_loggar_in_med_dem(staden: tuple[Stad, Rikti
     elin.sida.goto("/sena")
     expect(elin.sida).to_have_url(re.compile("/logga-in"))
     assert stad.fel == []
+
+
+def test_berit_ar_ny_och_far_sitt_forsta_losenord_upplast(stad: Stad) -> None:
+    adam = stad.person("adam")
+    adam.ga("/personal/ny")
+    adam.fyll(
+        anvandarnamn="berit.ny", namn="Berit Nykommen", epost="berit.ny@vaka.example", roll="handlaggare", enhet="familjehem",
+        losen="ja",
+    )  # fmt: skip
+    adam.tryck("Lägg till")
+    adam.ser("Berit Nykommen", "Lösenordet visas bara nu", "10 september 2026 kl. 09.", "Skicka det inte i mejl")
+    _granska(adam.sida, "engångslösenordet")
+    losen = adam.sida.locator("#engangslosen").inner_text()
+    assert losen not in adam.sida.url
+    adam.sida.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    adam.tryck("Kopiera")
+    adam.ser("Kopierat.")
+    assert adam.sida.evaluate("navigator.clipboard.readText()") == losen
+    adam.tryck("Klart")
+    adam.ser("Engångslösenord, gäller till 10 september 2026")
+    adam.ser_inte(losen)
+    _granska(adam.sida, "personens sida")
+
+    # On her telephone, on the way to a page
+    berit = Person(stad, "berit.ny", stad.skarm(telefon=True))
+    berit.sida.goto("/enhet")
+    berit.logga_in(losen)
+    berit.ser("Välj ett eget lösenord")
+    _granska(berit.sida, "bytet")
+    berit.fyll(nytt=losen, igen=losen)
+    berit.tryck("Spara och fortsätt")
+    berit.ser("Välj ett annat lösenord än engångslösenordet.")
+    _granska(berit.sida, "bytet som nekas")
+    berit.fyll(nytt="fem trötta getter", igen="fem trötta getter")
+    berit.tryck("Spara och fortsätt")
+    expect(berit.sida).to_have_url(re.compile(r"/enhet$"))
+    berit.ser("Familjehemsenheten")
+
+    # The one that was read out opens nothing any more
+    annan = Person(stad, "berit.ny", stad.skarm())
+    annan.sida.goto("/")
+    annan.logga_in(losen)
+    annan.ser("Fel användarnamn eller lösenord.")
+
+    # Forgotten after a while: a new one from her own page, too late
+    adam.tryck("Skapa ett engångslösenord")
+    losen = adam.sida.locator("#engangslosen").inner_text()
+    berit.sida.goto("/enhet")
+    expect(berit.sida).to_have_url(re.compile("/logga-in"))
+    klocka.stall(klocka.las_tid("2026-09-10T10:00"))
+    annan.logga_in(losen)
+    annan.ser("Engångslösenordet gäller inte längre. Be den som är administratör")

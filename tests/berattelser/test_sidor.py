@@ -43,7 +43,9 @@ FALTSLAG = """() => [...new Set([...document.querySelectorAll('main form [name]:
     .map(e => e.dataset.rader ? 'rader' : e.type))].sort().join(' ')"""
 VISADE: list[str] = []
 # Shown where the steps are that they belong to: test_inloggning.py, test_logg.py, tjanster/test_web_gallring.py.
-PA_VAGEN_IN = {"logga_in_kod.html", "koder.html", "utloggad.html", "skal.html", "gallring_korning.html"}
+PA_VAGEN_IN = {
+    "logga_in_kod.html", "koder.html", "logga_in_losen.html", "engangslosen.html", "utloggad.html", "skal.html", "gallring_korning.html",
+}  # fmt: skip
 GRANSKADE: set[tuple[str, str]] = set()
 BYGGEN: set[tuple[str, str]] = set()
 # Template → state → what axe found in it, over all that were looked at. docs/tillganglighet.md shows it.

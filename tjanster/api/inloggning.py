@@ -15,7 +15,7 @@ from tjanster.arenden import franvaro
 from tjanster.arenden.fel import Nej
 from tjanster.db import t
 from tjanster.inloggning.tvasteg import prova_kod
-from tjanster.konton import aterkalla_nyckel, logga_in_nyckel, prova_losen, steg_kvar
+from tjanster.konton import aterkalla_nyckel, logga_in_nyckel, prova_losen, steg_efter_losen
 
 router = ny_router("/api/v1")
 logg = logging.getLogger("vaka.inloggning")
@@ -45,6 +45,16 @@ class TvastegKravs(Nej):
 
     def __init__(self) -> None:
         super().__init__("Kontot måste först få tvåstegsinloggning: logga in i webbläsaren och sätt på den där.")
+
+
+class LosenbyteKravs(Nej):
+    """The password is right and temporary."""
+
+    kod = "losenbyte_kravs"
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("Kontot har ett engångslösenord: logga in i webbläsaren och välj ett eget lösenord där.")
 
 
 class Token(BaseModel):
@@ -95,7 +105,9 @@ def logga_in(vaka: Program, nu: Nu, uppgifter: Annotated[Inloggningsuppgifter, B
 
 def _andra_steget(conn: Connection, vaka: Vaka, konto: int, kod: str | None, nu: datetime) -> Nej | None:
     """What stands in the way after the password; returned, so that a failed try is committed."""
-    steg = steg_kvar(conn, konto, kravs=vaka.settings.tvasteg_for("lokal"))
+    steg = steg_efter_losen(conn, konto, kravs=vaka.settings.tvasteg_for("lokal"))
+    if steg == "losen":
+        return LosenbyteKravs()
     if steg == "inskrivning":
         return TvastegKravs()
     if steg == "kod":

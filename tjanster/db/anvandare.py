@@ -10,9 +10,10 @@ from tjanster.db.typer import json_eller_inget, nyckel, pekar, tid
 
 
 class Anvandare(SQLModel, table=True):
-    """A person with an account. `losen` is an argon2 hash; empty = can't log in with a password. `totp` is the encrypted
-    secret of the second step, `totp_steg` the last half minute whose code was used. `brevval`: what they have chosen about their
-    letters; NULL = as the municipality has it."""
+    """A person with an account. `losen` is an argon2 hash; empty = can't log in with a password. `losen_galler_till`: it is
+    temporary, lets in until then and only to choose another; NULL = their own. `totp` is the encrypted secret of the second step,
+    `totp_steg` the last half minute whose code was used. `brevval`: what they have chosen about their letters; NULL = as the
+    municipality has it."""
 
     __tablename__ = "anvandare"
 
@@ -21,6 +22,7 @@ class Anvandare(SQLModel, table=True):
     namn: str
     epost: str | None
     losen: str | None
+    losen_galler_till: datetime | None = tid(null=True)
     aktiv: bool = Field(default=True)
     misslyckade: int = Field(default=0)
     last_till: datetime | None = tid(null=True)
@@ -29,6 +31,10 @@ class Anvandare(SQLModel, table=True):
     totp_fran: datetime | None = tid(null=True)
     brevval: dict[str, Any] | None = json_eller_inget()
     skapad: datetime = tid()
+
+    __table_args__: ClassVar[Any] = (
+        CheckConstraint("losen IS NOT NULL OR losen_galler_till IS NULL", name="anvandare_engangslosen"),
+    )
 
 
 GALLER = """u.fran <= :dag AND (u.till IS NULL OR u.till >= :dag)
@@ -74,7 +80,7 @@ class Inloggning(SQLModel, table=True):
     """A session in the browser. Only a hash of the cookie's secret is kept.
 
     `steg`: klar = in; kod = the password was right and the second step is left; inskrivning = the second step must be set
-    up first. `idtoken`: encrypted, what the municipality's login wants to see at log-out."""
+    up first; losen = the password was temporary and another must be chosen. `idtoken`: encrypted, what the municipality's login wants to see at log-out."""
 
     __tablename__ = "inloggning"
 
@@ -89,7 +95,7 @@ class Inloggning(SQLModel, table=True):
     idtoken: bytes | None
 
     __table_args__: ClassVar[Any] = (
-        CheckConstraint("steg IN ('klar', 'kod', 'inskrivning')", name="inloggning_steg_finns"),
+        CheckConstraint("steg IN ('klar', 'kod', 'inskrivning', 'losen')", name="inloggning_steg_finns"),
         CheckConstraint("kalla IN ('lokal', 'oidc')", name="inloggning_kalla_finns"),
     )
 

@@ -30,7 +30,7 @@ def bekrafta(motor: Engine, ring: Ring, anvandare_id: int, svar: Mapping[str, An
             namn = conn.execute(select(t.anvandare.c.anvandarnamn).where(t.anvandare.c.id == anvandare_id)).scalar_one()
             vem = prova_losen(conn, namn, str(svar.get("losenord") or ""), nu)
             if isinstance(vem, Nej):
-                return vem if vem.kod == "last" else Nej("Lösenordet stämmer inte.", kod="fel_losenord")
+                return Nej("Lösenordet stämmer inte.", kod="fel_losenord") if vem.kod == "fel_inloggning" else vem
         if "kod" in fragor:
             return prova_kod(conn, ring, anvandare_id, str(svar.get("kod") or ""), nu)
     return None

@@ -41,7 +41,8 @@ class Uppdragsrad:
 
 @dataclass(frozen=True)
 class Person:
-    """One account with all its appointments. genom_kommunen: tied to the municipality's login."""
+    """One account with all its appointments. genom_kommunen: tied to the municipality's login. engangs_till: the
+    password is temporary and holds until then."""
 
     id: int
     anvandarnamn: str
@@ -49,6 +50,7 @@ class Person:
     epost: str | None
     aktiv: bool
     har_losen: bool
+    engangs_till: datetime | None
     tvasteg: bool
     genom_kommunen: bool
     last_till: datetime | None
@@ -115,8 +117,8 @@ def personen(conn: Connection, konto: int, dag: date) -> Person:
     )
     kopplad = conn.execute(select(i.anvandare_id).where(i.anvandare_id == konto).limit(1)).first() is not None
     return Person(
-        rad["id"], rad["anvandarnamn"], rad["namn"], rad["epost"], rad["aktiv"], rad["losen"] is not None, rad["totp"] is not None,
-        kopplad, rad["last_till"], rad["skapad"], uppdrag,
+        rad["id"], rad["anvandarnamn"], rad["namn"], rad["epost"], rad["aktiv"], rad["losen"] is not None, rad["losen_galler_till"],
+        rad["totp"] is not None, kopplad, rad["last_till"], rad["skapad"], uppdrag,
     )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from tjanster.web.ram import (
 
 router = APIRouter()
 logg = logging.getLogger("vaka.inloggning")
-STEGSIDA: dict[Steg, str] = {"kod": "/logga-in/kod", "inskrivning": "/logga-in/tvasteg"}
+STEGSIDA: dict[Steg, str] = {"kod": "/logga-in/kod", "inskrivning": "/logga-in/tvasteg", "losen": "/logga-in/losen"}
 
 
 def inloggningssida(

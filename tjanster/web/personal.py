@@ -4,12 +4,12 @@ import base64
 import binascii
 import logging
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 from starlette.datastructures import UploadFile
 
 from arbetsfloden import ROLLER
@@ -18,7 +18,8 @@ from tjanster import personal as folk
 from tjanster.arenden.fel import FarInte, FinnsInte, Nej, OgiltigaUppgifter
 from tjanster.db import t
 from tjanster.kalkylblad import som_csv
-from tjanster.konton import oppna_konto, satt_uppdrag, skapa_anvandare, stang_konto
+from tjanster.konton import oppna_konto, satt_engangslosen, satt_uppdrag, skapa_anvandare, stang_konto
+from tjanster.losenord import kommunens_ord
 from tjanster.personal.lista import SIDA
 from tjanster.web.formular import enhetsval, fellista
 from tjanster.web.rader import bladdring
@@ -91,6 +92,7 @@ def _rent(text: str) -> str:
 
 
 def _falt(vaka: Program, namn: tuple[str, ...], varden: Mapping[str, Any], fel: Mapping[str, str]) -> list[dict[str, Any]]:
+    annars = "du skapar ett senare, på personens sida" if vaka.settings.oidc is None else "personen loggar in genom kommunens inloggning"
     enheter = {e["kod"]: "\u00a0\u00a0" * e["djup"] + e["namn"] for e in enhetsval(vaka.sammanhang.kommun)}
     alla: dict[str, dict[str, Any]] = {
         "anvandarnamn": {"rubrik": "Användarnamn", "slag": "text", "krav": True, "hjalp": "Samma som i kommunens inloggning, om ni har en."},
@@ -100,16 +102,19 @@ def _falt(vaka: Program, namn: tuple[str, ...], varden: Mapping[str, Any], fel: 
         "enhet": {"rubrik": "Enhet", "slag": "val", "krav": True, "val": enheter, "hjalp": "Uppdraget gäller även enheterna under."},
         "fran": {"rubrik": "Från och med", "slag": "dag", "krav": True},
         "till": {"rubrik": "Till och med", "slag": "dag", "krav": False, "hjalp": "Tomt = tills vidare."},
-    }
+        "losen": {"rubrik": "Loggar in med lösenord", "slag": "janej", "krav": True,
+                  "hjalp": f"Ja: du får ett engångslösenord att lämna över. Nej: {annars}."},
+    }  # fmt: skip
     return [{"namn": n, "hjalp": ""} | alla[n] | {"varde": varden.get(n), "fel": fel.get(n, "")} for n in namn]
 
 
-NY = ("anvandarnamn", "namn", "epost", "roll", "enhet", "fran", "till")
+NY = ("anvandarnamn", "namn", "epost", "roll", "enhet", "fran", "till", "losen")
 
 
 @router.get("/personal/ny", response_class=HTMLResponse)
 def ny(request: Request, vaka: Program, vem: Vem, nu: Nu) -> Response:
-    return _nysida(request, vaka, vem, {"fran": nu.date().isoformat()})
+    utan_kommunens = vaka.settings.oidc is None
+    return _nysida(request, vaka, vem, {"fran": nu.date().isoformat(), "losen": "ja" if utan_kommunens else "nej"})
 
 
 def _nysida(request: Request, vaka: Program, vem: Inloggad, varden: Mapping[str, Any], nej: Nej | None = None) -> Response:
@@ -142,9 +147,12 @@ def lagg_till(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu) -> 
             if fel or dagar is None:
                 raise OgiltigaUppgifter(falt=fel)
             satt_uppdrag(conn, konto, v["roll"], v["enhet"], *dagar)
+            engangs = _engangslosen(vaka, conn, konto, nu) if v["losen"] == "ja" else None
     except OgiltigaUppgifter as nej:
         return _nysida(request, vaka, vem, v, nej)
     logg.info("Konto %s lade till konto %s", vem.aktor.id, konto, extra={"action": "account_created", "account": konto})
+    if engangs:
+        return _visa_engangslosen(request, vaka, vem, nu, konto, *engangs)
     return vidare(request, f"/personal/{konto}", "sparat")
 
 
@@ -240,7 +248,7 @@ def _person(
     return sida(
         request, "person.html", vem, aktiv="personal", http=nej.status if nej else 200,
         brodsmulor=[{"rubrik": "Personal", "url": "/personal"}, {"rubrik": p.namn, "url": ""}],
-        person=p, jag=p.id == vem.aktor.id,
+        person=p, jag=p.id == vem.aktor.id, engangs_ute=p.engangs_till is not None and p.engangs_till <= nu,
         uppdrag=[
             {"id": u.id, "rubrik": f"{ROLLER.get(u.roll, u.roll)}, {vaka.sammanhang.enhetsnamn(u.enhet)}", "fran": u.fran, "till": u.till,
              "lage": u.lage, "grupp": u.kalla == "grupp", "for_": u.for_}
@@ -325,9 +333,40 @@ def oppna(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, konto: 
     with vaka.motor.begin() as conn:
         folk.personen(conn, konto, nu.date())
         oppna_konto(conn, konto)
-        # Whoever knew the old password must not come back by it.
-        conn.execute(update(t.anvandare).where(t.anvandare.c.id == konto).values(losen=None))
     return _klart(request, vem, konto, "account_opened")
+
+
+@router.post("/personal/{konto}/engangslosen", response_class=HTMLResponse)
+def engangslosen(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, konto: int) -> Response:
+    _kraver_administrator(vem)
+    if konto == vem.aktor.id:
+        return _person(request, vaka, vem, nu, konto, {}, Nej("Ditt eget lösenord byter du under Mitt konto."))
+    with vaka.motor.begin() as conn:
+        oppet = folk.personen(conn, konto, nu.date()).aktiv
+        engangs = _engangslosen(vaka, conn, konto, nu) if oppet else None
+    if engangs is None:
+        return _person(request, vaka, vem, nu, konto, {}, Nej("Kontot är stängt. Öppna det först."))
+    return _visa_engangslosen(request, vaka, vem, nu, konto, *engangs)
+
+
+def _engangslosen(vaka: Program, conn: Connection, konto: int, nu: datetime) -> tuple[str, datetime]:
+    return satt_engangslosen(conn, konto, nu, egna_ord=kommunens_ord(vaka.sammanhang.kommun))
+
+
+def _visa_engangslosen(
+    request: Request, vaka: Program, vem: Inloggad, nu: datetime, konto: int, losen: str, till: datetime
+) -> Response:
+    """In the answer itself and nowhere else, so that it can't be come back to."""
+    logg.info(
+        "Konto %s skapade ett engångslösenord för konto %s", vem.aktor.id, konto, extra={"action": "password_reset", "account": konto}
+    )
+    with vaka.motor.connect() as conn:
+        p = folk.personen(conn, konto, nu.date())
+    return sida(
+        request, "engangslosen.html", vem, aktiv="personal", person=p, losen=losen, till=till,
+        brodsmulor=[{"rubrik": "Personal", "url": "/personal"}, {"rubrik": p.namn, "url": f"/personal/{p.id}"},
+                    {"rubrik": "Engångslösenord", "url": ""}],
+    )  # fmt: skip
 
 
 def _klart(request: Request, vem: Inloggad, konto: int, vad: str) -> Response:

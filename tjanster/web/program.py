@@ -49,6 +49,7 @@ from tjanster.web import (
     lasare,
     listor,
     loggkontroll,
+    losenbyte,
     min_dag,
     nytt,
     oidc,
@@ -80,7 +81,7 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.state.logotyp = next((f for namn in LOGOTYPER if (f := vaka.settings.kommunmapp / namn).is_file()), None)
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
     for modul in (
-        inloggning, tvasteg, oidc, konto, brevval, allmanhet, min_dag, listor, enhet, overlamning, laget, kvalitet, sok, loggkontroll, nytt,
+        inloggning, losenbyte, tvasteg, oidc, konto, brevval, allmanhet, min_dag, listor, enhet, overlamning, laget, kvalitet, sok, loggkontroll, nytt,
         rapporter, hjalp, drift, brevlada, brevmallar, personal, gallring, bevarande, registerutdrag, delegation, vikarier,
         *regler.MODULER, arende, bilagor, lasare, personer, steg, uppgift,
     ):  # fmt: skip

@@ -20,7 +20,7 @@ logg = logging.getLogger("vaka.skal")
 STORSTA = 1_000_000
 STORSTA_MED_FILER = HOGST_FILER * HOGST_BYTE + STORSTA
 TAR_FILER = re.compile(r"/arende/[^/]+/bifoga|/api/v1/arenden/[^/]+/bilagor")
-INLOGGNING = re.compile(r"POST (/logga-in(/kod|/tvasteg)?|/api/v1/inloggning)|GET /logga-in/svar")
+INLOGGNING = re.compile(r"POST (/logga-in(/kod|/tvasteg|/losen)?|/api/v1/inloggning)|GET /logga-in/svar")
 NUMMER = re.compile(r"(?<=/)[A-Z]{2,6}-[0-9]{4}-[0-9]{1,9}(?=/|$)")
 LANGSTA_ADRESS, STORSTA_HUVUDEN = 8_000, 32_000
 ANDRAR_INGET = ("GET", "HEAD", "OPTIONS")

@@ -199,6 +199,17 @@
     knapp.removeAttribute("hidden");
     knapp.addEventListener("click", () => window.print());
   }
+  // What is to be pasted elsewhere. Browsers let a page write to the clipboard over https only, so the button is shown there.
+  for (const knapp of navigator.clipboard ? document.querySelectorAll("[data-kopiera]") : []) {
+    knapp.removeAttribute("hidden");
+    knapp.addEventListener("click", async () => {
+      const svar = knapp.parentElement.querySelector("[role=status]");
+      try {
+        await navigator.clipboard.writeText(document.getElementById(knapp.dataset.kopiera).textContent);
+        svar.textContent = "Kopierat.";
+      } catch { svar.textContent = "Det gick inte att kopiera. Markera texten i stället."; }
+    });
+  }
   // A filter sends itself when changed; the button stands for those without script.
   for (const form of document.querySelectorAll("form[data-sjalv]")) {
     form.addEventListener("change", () => form.requestSubmit());
