@@ -14,6 +14,7 @@ from sqlmodel import SQLModel
 from tests.bygg import NU, Bygge
 from tests.oidc.besokare import VAKA, Besokare, med_oidc
 from tests.sakerhet.dorr import Dorr
+from tests.tjanster.conftest import Kor
 from tests.tjanster.test_konton import LOSEN, SNABB, skapa
 from tests.tjanster.test_web_konto import NYTT, api, kaka, kravande, logga_in, satt_pa
 from tests.webbklient import Sida, Webbklient
@@ -341,3 +342,18 @@ def test_bytet_skrivs_i_skalets_logg_som_en_inloggning(bygg: Bygge, caplog: pyte
     caplog.set_level(logging.INFO, logger="vaka.skal")
     Dorr(bygg)("POST", "/logga-in/losen", data={"nytt": NYTT})
     assert [r.getMessage() for r in caplog.records if r.name == "vaka.skal"] == ["Inloggning: nekad"]
+
+
+# -- the command line -------------------------------------------------------------------------------------------------
+
+
+def test_kommandot_skriver_ut_ett(med_databas: Kor, bygg: Bygge) -> None:
+    kod, ut, _ = med_databas("anvandare", "losen", "hanna", "--engangs")
+    losen, mening = ut.splitlines()
+    assert kod == 0
+    assert set(losen.split("-")) <= set(ORD)
+    assert "väljer personen ett eget" in mening
+    with bygg.vaka.systemet() as conn:
+        svar = konton.logga_in(conn, "hanna", losen, klocka.nu())
+    assert isinstance(svar, tuple)
+    assert svar[2] == "losen"

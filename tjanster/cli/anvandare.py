@@ -161,13 +161,21 @@ def anvandare_oppna(anvandarnamn: Annotated[str, typer.Argument()]) -> None:
 
 
 @anvandare_app.command("losen")
-def anvandare_losen(anvandarnamn: Annotated[str, typer.Argument()]) -> None:
+def anvandare_losen(
+    anvandarnamn: Annotated[str, typer.Argument()],
+    engangs: Annotated[bool, typer.Option("--engangs", help="Skriv ut ett engångslösenord att lämna över.")] = False,
+) -> None:
     """Sätt ett nytt lösenord. Kontot låses upp och alla inloggningar avslutas."""
-    from tjanster.konton import satt_losen
+    from tjanster.konton import satt_engangslosen, satt_losen
     from tjanster.losenord import kommunens_ord
 
     with oppen_vaka() as vaka:
         konto = _konto(vaka, anvandarnamn)
+        if engangs:
+            with vaka.motor.begin() as conn:
+                losen, till = satt_engangslosen(conn, konto, klocka.nu(), egna_ord=kommunens_ord(vaka.sammanhang.kommun))
+            typer.echo(f"{losen}\nGäller till {till.date()} kl. {till:%H.%M}. Vid inloggningen väljer personen ett eget.")
+            return
         losen = typer.prompt("Nytt lösenord", hide_input=True, confirmation_prompt="En gång till")
         with vaka.motor.begin() as conn:
             satt_losen(conn, konto, losen, egna_ord=kommunens_ord(vaka.sammanhang.kommun))
