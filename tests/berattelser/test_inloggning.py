@@ -106,6 +106,7 @@ def test_elin_satter_pa_tva_steg_och_loggar_in_med_dem(staden: tuple[Stad, Rikti
 def test_berit_ar_ny_och_far_sitt_forsta_losenord_upplast(stad: Stad) -> None:
     adam = stad.person("adam")
     adam.ga("/personal/ny")
+    _granska(adam.sida, "ny person")
     adam.fyll(
         anvandarnamn="berit.ny", namn="Berit Nykommen", epost="berit.ny@vaka.example", roll="handlaggare", enhet="familjehem",
         losen="ja",
