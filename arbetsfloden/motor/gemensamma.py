@@ -21,6 +21,9 @@ KANSLI = ("registrator", "handlaggare", "systemet")
 FYRA_OGON = ("hav_skydd", "hav_sparr")
 """The common steps that a rule may ask two persons for: they lift what somebody set up as a guard."""
 
+EGEN_UPPGIFT = "lagg_till_uppgift"
+"""The step by which a person adds a task, and the kind of task it gives: no process waits for one, and none closes it."""
+
 
 class Gemensamt(Uppgifter):
     """What the common steps ask for. None of it is kept in the case's own fields."""
@@ -32,6 +35,11 @@ class Gemensamt(Uppgifter):
     frist: str | None = falt("Frist", "Vilken frist det gäller", max_langd=100, handelse=True)
     nytt_datum: date | None = falt("Ny sista dag", "", "dag", framtid=True, handelse=True)
     uppgift: str | None = falt("Uppgift", "Uppgiftens id", max_langd=100, handelse=True)
+    vad: str | None = falt(
+        "Vad ska göras?", "Kort, till exempel ”Ring skolan om mötet”. Inga namn på enskilda.", max_langd=200, handelse=True
+    )
+    agare: str | None = falt("Vem ska göra det?", "Användarens id. Tomt: handläggaren, annars enhetens chef", max_langd=100, handelse=True)
+    senast: date | None = falt("Senast vilken dag?", "", "dag", framtid=True, handelse=True)
     bilagetext: str | None = falt(
         "Vad filerna är", "Till exempel anmälan så som den skickades till IVO", max_langd=200, handelse=True
     )
@@ -77,6 +85,9 @@ GEMENSAMMA: tuple[Steg, ...] = (
          vem=KANSLI, falt=("frist",), kravs=("frist",), gemensam=True, modell=Gemensamt),
     Steg(handelse="regler_andrade", rubrik="Reglerna ändrades", fran=ALLA_OPPNA, till=None, vem=("systemet",),
          gemensam=True, modell=Gemensamt),
+    Steg(handelse=EGEN_UPPGIFT, rubrik="Lägg till en uppgift", fran=ALLA_OPPNA, till=None,
+         vem=("handlaggare", "registrator"), falt=("vad", "agare", "senast"), kravs=("vad",), gemensam=True,
+         modell=Gemensamt),
     Steg(handelse="klarmarkera_uppgift", rubrik="Klarmarkera uppgift", fran=ALLA, till=None,
          vem=("medarbetare", "systemet"), falt=("uppgift",), kravs=("uppgift",), gemensam=True, modell=Gemensamt),
     Steg(handelse="bifoga", rubrik="Bifoga filer", fran=ALLA, till=None,

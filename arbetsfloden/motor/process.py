@@ -38,7 +38,7 @@ class Steg:
     blir           a linked case of that process is opened
     byter_enhet    the field ny_enhet (or enhet, when that is asked) becomes the case's unit
     nollar         fields that are emptied
-    klarar         open tasks are closed
+    klarar         open tasks that steps have given are closed, never those that a person added
     uppgift        a task for the case's owner, made after that, and only if the condition uppgift_nar holds
     """
 

@@ -147,7 +147,7 @@ class Slump:
             return [{n: self._varde(process, rf, lage, nu) for n, rf in f.rad.beskrivna().items() if not rf.monster}]
         if f.slag == "personer":
             return self.slump.sample(("hanna", "hugo", "elin", "kim"), 2)
-        if f.namn == "handlaggare":
+        if f.namn in ("handlaggare", "agare"):
             return self.slump.choice(("hanna", "hugo", "elin", "frida"))
         if f.monster or f.namn in ("diarienummer", "externt_id"):
             return None

@@ -111,6 +111,7 @@ class Uppgiftsbild:
     enhet: str
     enhet_namn: str
     agare: str | None
+    agare_id: int | None
     senast: date | None
     klar: datetime | None
     klar_av: str | None
@@ -192,7 +193,9 @@ def visa_arende(
     filer = bilagor(conn, lage)
     forslag = forslagsbilder(conn, s, lage, aktor, historik, nu.date())
     knutna = personer(conn, rad["id"]) if process.kontakt else ()
+    att_gora = _uppgifter(conn, s, lage, nu)
     utan = {
+        *(() if any(u.klar is None for u in att_gora) else ("klarmarkera_uppgift",)),
         *(() if filer else ("ta_bort_bilaga",)), *(() if knutna else ("ta_bort_person",)), *_svar_som_inte_gar(forslag),
     }  # fmt: skip
     steg = [x for x in stegbilder(conn, s, lage, aktor, roller, nu) if x.handelse not in utan]
@@ -228,7 +231,7 @@ def visa_arende(
         gemensamma=tuple(x for x in steg if x.steg.gemensam and x.gar),
         handelser=historik,
         lankar=_lankar(conn, s, lage, aktor),
-        uppgifter=_uppgifter(conn, s, lage, nu),
+        uppgifter=att_gora,
         bilagor=filer,
         stegbild=tuple(
             (kod, text, "nu" if kod == rad["tillstand"] else "klart" if text in besokta else "sedan")
@@ -289,8 +292,6 @@ def frister_hinder(s: Sammanhang, lage: Lage, steg: Steg, roller: frozenset[str]
         return ("Det finns ingen löpande frist",)
     if steg.handelse == "starta_frist_igen" and "pausad" not in status:
         return ("Ingen frist är pausad",)
-    if steg.handelse == "klarmarkera_uppgift" and not lage.oppna_uppgifter:
-        return ("Det finns ingen öppen uppgift",)
     return ()
 
 
@@ -414,6 +415,7 @@ def _uppgifter(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> tup
             enhet=r["enhet"],
             enhet_namn=s.enhetsnamn(r["enhet"]),
             agare=r["agare_namn"],
+            agare_id=r["agare"],
             senast=r["senast"],
             klar=r["klar"],
             klar_av=r["klar_namn"],

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, select
 
 from arbetsfloden import PROCESSER, Fakta, Steg, ger_uppgift, som_ny
-from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
+from arbetsfloden.motor.gemensamma import EGEN_UPPGIFT, KOPPLINGSSLAG
 from notiser import KATALOG
 from tjanster.arenden import bilagor, forslag, jav, personer, skydd, sparr
-from tjanster.arenden.behorighet import HANDLAGGER
+from tjanster.arenden.behorighet import HANDLAGGER, far_se
 from tjanster.arenden.bemanning import Bemanning, Person
 from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.arenden.konto import hitta_konto
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.lage import Lage, Skrivning
-from tjanster.arenden.notera import notera
+from tjanster.arenden.notera import beratta_for, notera
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
 
@@ -65,36 +65,81 @@ def verkstall(
         foljd.setdefault("notiser", {})[namn] = notera(conn, s, lage, skr, namn, nu, nyckel, av=av)
     if steg.byter_enhet and "enhet" in handelse["uppgifter"]:
         _byt_handlaggare(lage, skr, None)
+        _flytta_uppgifter(lage, skr)
     return nya
 
 
 def ny_uppgift(
     lage: Lage, skr: Skrivning, *, slag: str, text: str, enhet: str, nu: datetime, atgard: str | None = None,
-    senast: Any = None,
-) -> None:
+    senast: Any = None, agare: int | None = None,
+) -> None:  # fmt: skip
     """Something a person must do. It belongs to the unit, whose manager owns it until somebody else does."""
-    lage.oppna_uppgifter += enhet == lage.rad["enhet"]
+    lage.oppna_uppgifter += enhet == lage.rad["enhet"] and slag != EGEN_UPPGIFT
     skr.uppgifter.append(
         {
             "arende_id": lage.rad["id"], "slag": slag, "text": text, "enhet": enhet,
-            "agare": lage.rad["handlaggare"] if enhet == lage.rad["enhet"] else None,
+            "agare": agare or (lage.rad["handlaggare"] if enhet == lage.rad["enhet"] else None),
             "senast": senast, "atgard": atgard, "skapad": nu, "klar": None, "klar_av": None, "kommentar": None,
         }
     )  # fmt: skip
 
 
 def _klara_alla(conn: Connection, lage: Lage, skr: Skrivning, av: int | None, nu: datetime) -> None:
-    for uppgift in skr.uppgifter:
-        if uppgift["arende_id"] == lage.rad["id"] and uppgift["enhet"] == lage.rad["enhet"] and not uppgift["klar"]:
+    """The step is what the process's own tasks asked for. Of what somebody added nobody knows but who does it."""
+    for uppgift in _oppna_i(skr, lage):
+        if uppgift["enhet"] == lage.rad["enhet"] and uppgift["slag"] != EGEN_UPPGIFT:
             uppgift |= {"klar": nu, "klar_av": av}
     lage.oppna_uppgifter = 0
     if lage.ny:  # nothing of it is in the database yet
         return
     u = t.uppgift.c
     for i in conn.scalars(
-        select(u.id).where(u.arende_id == lage.rad["id"], u.klar.is_(None), u.enhet == lage.rad["enhet"])
+        select(u.id).where(
+            u.arende_id == lage.rad["id"], u.klar.is_(None), u.enhet == lage.rad["enhet"], u.slag != EGEN_UPPGIFT
+        )
     ):
         skr.klara.append({"id": i, "klar": nu, "klar_av": av})
+
+
+def _oppna_i(skr: Skrivning, lage: Lage) -> Iterable[dict[str, Any]]:
+    """The case's open tasks that aren't in the database yet."""
+    return (u for u in skr.uppgifter if u["arende_id"] == lage.rad["id"] and not u["klar"])
+
+
+def _flytta_uppgifter(lage: Lage, skr: Skrivning) -> None:
+    """What is left to do goes along to the case's new unit, whose manager owns it. What other units are asked stays with them."""
+    for uppgift in _oppna_i(skr, lage):
+        if uppgift["atgard"] is None:
+            uppgift |= {"enhet": lage.rad["enhet"], "agare": None}
+    if not lage.ny:
+        skr.flyttar.append({"arende": lage.rad["id"], "enhet": lage.rad["enhet"]})
+
+
+def _slapp_uppgifter(conn: Connection, lage: Lage, skr: Skrivning) -> None:
+    """One whom the case doesn't let in any more has nothing to do in it."""
+    u, krets = t.uppgift.c, Krets.av(lage.rad)
+    agare = conn.scalars(select(u.agare).where(u.arende_id == lage.rad["id"], u.klar.is_(None), u.agare.is_not(None)).distinct())
+    skr.overtar += [
+        {"arende": lage.rad["id"], "fran": i, "till": lage.rad["handlaggare"]} for i in agare if not krets.slapper_in(i)
+    ]
+
+
+def _lagg_till_uppgift(
+    conn: Connection, s: Sammanhang, lage: Lage, skr: Skrivning, begaran: "Begaran", data: Any, foljd: dict[str, Any]
+) -> None:
+    """A task that somebody adds by hand. Whoever is given it by another is told, though never what it says."""
+    rad, nu, senast = lage.rad, begaran.nu, data.senast
+    if senast is not None and senast < nu.date():
+        raise OgiltigaUppgifter(falt={"senast": "Dagen har redan varit. Välj i dag eller en senare dag."})
+    agare = _agare(conn, s, lage, data.agare, nu) if data.agare else rad["handlaggare"]
+    ny_uppgift(lage, skr, slag=EGEN_UPPGIFT, text=data.vad, enhet=rad["enhet"], nu=nu, senast=senast, agare=agare)
+    if data.agare:
+        foljd["agare"] = agare
+    bemanning = Bemanning.kring(conn, s.kommun, nu.date(), rad["enhet"], (agare, *(rad["krets"] or ())))
+    av, har = begaran.av.id if begaran.av else None, bemanning.agare(rad["enhet"], agare, Krets.av(rad)).personer
+    nyckel = f"{rad['nummer']}:{rad['version']}"
+    if beratta_for(s, lage, skr, "uppgift_ny", [p for p in har if p.id != av], nu, nyckel, forfaller=senast):
+        foljd["notiser"] = {"uppgift_ny": ["agare"]}
 
 
 def sprid_atgarder(
@@ -182,10 +227,13 @@ def _gemensamt(
     elif handelse == "koppla":
         koppla(conn, s, lage, skr, data.arende, data.slag or "hor_ihop", begaran)
         foljd["kopplat"] = data.arende.strip().upper()
+    elif handelse == EGEN_UPPGIFT:
+        _lagg_till_uppgift(conn, s, lage, skr, begaran, data, foljd)
     elif handelse == "klarmarkera_uppgift":
         foljd["uppgift_klar"] = _klara(conn, s, lage, skr, data.uppgift, begaran)
     elif handelse == "skydda":
         foljd["krets"] = skydd.skydda(conn, s, lage, data.krets or (), begaran)
+        _slapp_uppgifter(conn, lage, skr)
     elif handelse in ("anmal_jav", "satt_at_sidan", "hav_jav"):
         _jav(conn, s, lage, skr, begaran, handelse, data.jav or (), foljd)
     elif handelse == "hav_skydd":
@@ -219,6 +267,7 @@ def _jav(
         foljd["at_sidan"] = jav.ror_chefen(conn, s, lage, begaran)
     else:
         foljd["at_sidan"] = jav.satt_at_sidan(conn, s, lage, valda, begaran)
+    _slapp_uppgifter(conn, lage, skr)
     if lage.rad["handlaggare"] is None and lage.rad["avslutad"] is None and (hade or handelse == "anmal_jav"):
         foljd["notiser"] = {UTAN: _utan_handlaggare(conn, s, lage, skr, begaran)}
 
@@ -234,8 +283,8 @@ def _byt_handlaggare(lage: Lage, skr: Skrivning, person: int | None) -> None:
     hade = lage.rad["handlaggare"]
     if hade is not None and hade != person:
         skr.overtar.append({"arende": lage.rad["id"], "fran": hade, "till": person})
-        for uppgift in skr.uppgifter:
-            if uppgift["arende_id"] == lage.rad["id"] and uppgift["agare"] == hade:
+        for uppgift in _oppna_i(skr, lage):
+            if uppgift["agare"] == hade:
                 uppgift["agare"] = person
     lage.rad["handlaggare"] = person
 
@@ -251,6 +300,25 @@ def _person(conn: Connection, s: Sammanhang, lage: Lage, text: str, nu: datetime
             falt={"handlaggare": "Den personen har ingen roll på enheten och får därför inte handlägga ärendet."}
         )
     return konto
+
+
+def _agare(conn: Connection, s: Sammanhang, lage: Lage, text: str, nu: datetime) -> int:
+    """The account that a task is given to, by id or user name; it must be one of those who may have it."""
+    konto = hitta_konto(conn, text)
+    if konto is None:
+        raise OgiltigaUppgifter(falt={"agare": f"'{text}' är ingen användare med öppet konto."})
+    if konto not in {p.id for p in mojliga_agare(conn, s, lage, nu)}:
+        raise OgiltigaUppgifter(
+            falt={"agare": "Den personen arbetar inte med ärendet eller får inte se det, och kan därför inte få uppgiften."}
+        )
+    return konto
+
+
+def mojliga_agare(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> list[Person]:
+    """People who may be given a task: those who may be officer and who see the case without being it."""
+    enhet = lage.rad["enhet"]
+    bemanning = Bemanning.kring(conn, s.kommun, nu.date(), enhet)
+    return [p for p in arbetande_pa(bemanning, enhet) if far_se(bemanning.aktor(p.id), s.kommun, lage.process, lage.rad)]
 
 
 def mojliga_handlaggare(conn: Connection, s: Sammanhang, lage: Lage, nu: datetime) -> list[Person]:
@@ -280,7 +348,7 @@ def _klara(
     u = t.uppgift.c
     rad = (
         conn.execute(
-            select(u.id, u.text, u.enhet).where(u.id == int(uppgift), u.arende_id == lage.rad["id"], u.klar.is_(None))
+            select(u.id, u.text, u.enhet, u.slag).where(u.id == int(uppgift), u.arende_id == lage.rad["id"], u.klar.is_(None))
         ).one_or_none()
         if uppgift.isascii() and uppgift.isdigit() and len(uppgift) < 16
         else None
@@ -290,5 +358,5 @@ def _klara(
     skr.klara.append(
         {"id": rad.id, "klar": begaran.nu, "klar_av": begaran.av.id if begaran.av else None, "kommentar": begaran.skal}
     )
-    lage.oppna_uppgifter -= rad.enhet == lage.rad["enhet"]
+    lage.oppna_uppgifter -= rad.enhet == lage.rad["enhet"] and rad.slag != EGEN_UPPGIFT
     return str(rad.text)

@@ -19,7 +19,7 @@ from tjanster.arenden.fel import FarInte, Nej, OgiltigaUppgifter
 from tjanster.arenden.handelserad import handelserad, skillnad, som_json
 from tjanster.arenden.lage import Lage, Skrivning
 from tjanster.arenden.mandat import mandat, roller_for
-from tjanster.arenden.notera import beratta_for
+from tjanster.arenden.notera import beratta_for, narmast
 from tjanster.arenden.regelprov import Regelprov
 from tjanster.arenden.sammanhang import Sammanhang
 
@@ -142,7 +142,8 @@ def _be(
 ) -> dict[str, list[str]]:
     """Tell those who may confirm; returns what the event says of it."""
     namn, nyckel = "forslag_vantar", f"{lage.rad['nummer']}:{lage.rad['version']}"
-    fick = [roll for roll, personer in kan.items() if beratta_for(s, lage, skr, namn, personer, nu, nyckel)]
+    dag = narmast(lage)
+    fick = [roll for roll, personer in kan.items() if beratta_for(s, lage, skr, namn, personer, nu, nyckel, forfaller=dag)]
     return {namn: fick or ["ingen: de som får bekräfta saknar e-postadress"]} if not skr.tyst else {}
 
 
@@ -300,4 +301,5 @@ def _sag_till(
         return {}
     personer = [Bemanning.kring(conn, s.kommun, nu.date(), lage.rad["enhet"], (aktor.id,)).personer[aktor.id]]
     nyckel = f"{lage.rad['nummer']}:{lage.rad['version']}"
-    return {"forslag_foll": ["forslagsstallare"]} if beratta_for(s, lage, skr, "forslag_foll", personer, nu, nyckel) else {}
+    kan = beratta_for(s, lage, skr, "forslag_foll", personer, nu, nyckel, forfaller=narmast(lage))
+    return {"forslag_foll": ["forslagsstallare"]} if kan else {}

@@ -47,9 +47,8 @@ def handelser(conn: Connection, s: Sammanhang, lage: Lage) -> tuple[Handelsebild
         .order_by(h.lopnr)
     )
     rader = list(conn.execute(sats).mappings())
-    satta = {r["foljder"]["handlaggare"] for r in rader if "handlaggare" in r["foljder"]}
+    satta = {r["foljder"][ord_] for r in rader for ord_ in EN_PERSON if ord_ in r["foljder"]}
     satta |= {i for r in rader for ord_ in PERSONER for i in r["foljder"].get(ord_, ())}
-    satta |= {r["foljder"][ord_] for r in rader for ord_ in ("i_stallet_for", "lagt_av") if ord_ in r["foljder"]}
     satta |= {vem for r in rader for vem in _forslagsstallare(r["foljder"]) if vem is not None}
     namn = {r.id: r.namn for r in conn.execute(select(a.id, a.namn).where(a.id.in_(satta)))} if satta else {}
     filer = _filnamn(conn, lage) if any(r["handelse"] == "bifoga" for r in rader) else {}
@@ -80,8 +79,8 @@ def handelsebild(
         skal=r["skal"],
         andringar=tuple(
             (_faltrubrik(process, falt), *(_varde(s, process, falt, v) for v in par))
-            if falt != "handlaggare"
-            else ("Handläggare", None, namn.get(r["foljder"].get("handlaggare"), par[1]))
+            if falt not in ("handlaggare", "agare")
+            else (_faltrubrik(process, falt), None, namn.get(r["foljder"].get(falt), par[1]))
             for falt, par in sorted(_falten(r["uppgifter"]), key=lambda x: ordning.get(x[0], 0))
             if falt not in INTE_FALT  # told in words below
         ),
@@ -90,7 +89,8 @@ def handelsebild(
     )
 
 
-INTE_FALT = ("bilaga", "krets", "jav", "knuten", "personroll", "fel_person")
+EN_PERSON = ("handlaggare", "agare", "i_stallet_for", "lagt_av")
+INTE_FALT = ("bilaga", "uppgift", "krets", "jav", "knuten", "personroll", "fel_person")
 def _falten(uppgifter: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
     """Each field with its values before and after; of a proposal those that it would change."""
     return (*((k, v) for k, v in uppgifter.items() if k != "forslag"), *(uppgifter.get("forslag") or (None, {}))[1].items())
@@ -128,7 +128,7 @@ def _personer(foljder: dict[str, Any], namn: Mapping[int, str]) -> list[str]:
     ]
 
 
-BREVORD = {"inlamnare": "den som lämnade synpunkten", "forslagsstallare": "den som lade förslaget"}
+BREVORD = {"agare": "den som fick uppgiften", "inlamnare": "den som lämnade synpunkten", "forslagsstallare": "den som lade förslaget"}
 FORSLAG = {
     "foresla": "Förslag", "forslag_faller": "Förslaget föll", "avsla_forslag": "Förslaget avslogs",
     "ta_tillbaka_forslag": "Förslaget togs tillbaka",

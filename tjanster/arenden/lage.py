@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from arbetsfloden import PROCESSER, Process, Uppgifter
+from arbetsfloden.motor.gemensamma import EGEN_UPPGIFT
 from notiser import NyNotis, byt_utomstaende, lagg_i_utkorg
 from tjanster.arenden.fel import IdUpptaget
 from tjanster.arenden.personuppgifter import ringen, till_rad, ur_rad
@@ -36,6 +37,7 @@ class Lage:
     knytning: "Knytning | None" = None
     """The person that this event ties, changes or takes away, when its data has been looked through."""
     oppna_uppgifter: int = 0
+    """Those of the case's own unit that the process made; what somebody added by hand stands in no step's way."""
     kopplingar: set[str] = field(default_factory=set)
     sparrad: bool = False
     forslag: list[dict[str, Any]] = field(default_factory=list)
@@ -86,8 +88,9 @@ SELECT a.id, a.nummer, a.process, a.tillstand, a.version, a.enhet, a.handlaggare
 _HAMTA_FLERA = text(_HAMTA.text.replace("a.nummer = :nummer", "a.nummer = ANY(:nummer)"))
 _HAMTA_LAST = text(_HAMTA.text.replace("SELECT ", "SELECT regel_nu() AS regel_nu, ", 1) + " FOR UPDATE OF a")
 # Asked after the case's row is held: what another step wrote while we waited for the row must be seen too.
-_RESTEN = text("""
-SELECT (SELECT count(*) FROM uppgift u WHERE u.arende_id = x.id AND u.klar IS NULL AND u.enhet = :enhet) AS oppna_uppgifter,
+_RESTEN = text(f"""
+SELECT (SELECT count(*) FROM uppgift u
+         WHERE u.arende_id = x.id AND u.klar IS NULL AND u.enhet = :enhet AND u.slag <> '{EGEN_UPPGIFT}') AS oppna_uppgifter,
        ARRAY(SELECT DISTINCT slag FROM koppling WHERE x.id IN (fran_id, till_id)) AS kopplingar,
        EXISTS (SELECT FROM gallringssparr s WHERE s.arende_id = x.id AND s.havd IS NULL) AS sparrad,
        EXISTS (SELECT FROM forslag p WHERE p.arende_id = x.id AND p.utfall IS NULL) AS vantar,
@@ -96,7 +99,7 @@ SELECT (SELECT count(*) FROM uppgift u WHERE u.arende_id = x.id AND u.klar IS NU
        b.forfoll AS brott_forfoll
   FROM (SELECT CAST(:id AS bigint) AS id) x LEFT JOIN frist f ON f.arende_id = x.id
   LEFT JOIN fristbrott b ON b.frist_id = f.id ORDER BY f.id
-""")
+""")  # noqa: S608 -- only words of the program's own
 _RESTEN_FLERA = text(
     _RESTEN.text.replace("SELECT (SELECT", "SELECT x.id AS arendet, (SELECT", 1)
     .replace("u.enhet = :enhet", "u.enhet = x.enhet")
@@ -191,6 +194,11 @@ _OVERTA = (
     .where(t.uppgift.c.arende_id == bindparam("b_arende"), t.uppgift.c.agare == bindparam("b_fran"), t.uppgift.c.klar.is_(None))
     .values(agare=bindparam("b_till"))
 )
+_FLYTTA = (
+    t.uppgift.update()
+    .where(t.uppgift.c.arende_id == bindparam("b_arende"), t.uppgift.c.klar.is_(None), t.uppgift.c.atgard.is_(None))
+    .values(enhet=bindparam("b_enhet"), agare=None)
+)
 _TOM = (
     t.bilaga.update()
     .where(t.bilaga.c.id == bindparam("b_id"))
@@ -235,6 +243,7 @@ class Skrivning:
     forslag: list[dict[str, Any]] = field(default_factory=list)
     besvarade: list[dict[str, Any]] = field(default_factory=list)
     overtar: list[dict[str, Any]] = field(default_factory=list)
+    flyttar: list[dict[str, Any]] = field(default_factory=list)
     notiser: list[NyNotis] = field(default_factory=list)
     tyst: bool = False
     """History read in from a file: what happened long ago is told to nobody."""
@@ -244,7 +253,7 @@ class Skrivning:
         for namn in ("arenden", "frister", "trappor", "trappor_slut", "brott", "rattade", "brev_till"):
             getattr(self, namn).update(getattr(annan, namn))
         for namn in ("handelser", "akter", "uppgifter", "klara", "kopplingar", "kontakter", "kontakter_bort", "bilagor", "tomda", "sparrar",
-                     "havda", "forslag", "besvarade", "overtar", "notiser"):  # fmt: skip
+                     "havda", "forslag", "besvarade", "overtar", "flyttar", "notiser"):  # fmt: skip
             getattr(self, namn).extend(getattr(annan, namn))
 
     def ror(self, lage: Lage) -> None:
@@ -310,6 +319,7 @@ class Skrivning:
         lagg_till(t.forslag, self.forslag)
         andra(_SVARA, self.besvarade)
         andra(_OVERTA, self.overtar)
+        andra(_FLYTTA, self.flyttar)
         andra(_KLARA, [{"kommentar": None} | klar for klar in self.klara])
         for nummer, adress in self.brev_till.items():
             byt_utomstaende(conn, nummer, adress)

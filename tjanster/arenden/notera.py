@@ -123,10 +123,18 @@ def notera(
     return fick
 
 
-def beratta_for(s: Sammanhang, lage: Lage, skr: Skrivning, namn: str, personer: Iterable[Person], nu: datetime, nyckel: str) -> bool:
-    """Lay the notice for just these persons, who may all read the case; True when somebody could be told."""
+def narmast(lage: Lage) -> date | None:
+    """The day of the case's nearest running limit."""
     dagar = [f["forfaller"] for f in lage.frister if f["status"] == "lopande" and f["slag"] == "lag" and f["forfaller"]]
-    falt, tid = falt_for(s, lage, forfaller=min(dagar, default=None)), nasta_brevtid(s, nu, bradskande=KATALOG[namn].bradskande)
+    return min(dagar, default=None)
+
+
+def beratta_for(
+    s: Sammanhang, lage: Lage, skr: Skrivning, namn: str, personer: Iterable[Person], nu: datetime, nyckel: str,
+    *, forfaller: date | None,
+) -> bool:  # fmt: skip
+    """Lay the notice for just these persons, who may all read the case; True when somebody could be told."""
+    falt, tid = falt_for(s, lage, forfaller=forfaller), nasta_brevtid(s, nu, bradskande=KATALOG[namn].bradskande)
     nya = [
         brev_till(person, namn, falt, nyckel=f"{nyckel}:{namn}:{person.id}", nu=nu, tidigast=tid)
         for person in personer
