@@ -1,4 +1,5 @@
-"""The workplace: a day by the keyboard alone, a field changed where it stands, a colleague's case taken over, staff from a file."""
+"""The workplace: a day by the keyboard alone, a field changed where it stands, a task given to a colleague, their case taken
+over, staff from a file."""
 
 from playwright.sync_api import Page, expect
 
@@ -60,6 +61,42 @@ def test_ett_falt_andras_dar_det_star(stad: Stad, bygg: Bygge) -> None:
     form.locator("[name=skal]").fill("Tydligare.")
     form.get_by_role("button", name="Ändra", exact=False).click()
     elin.ser("Det är sparat", "tydligare skriven")
+
+
+def test_en_uppgift_ges_till_en_kollega_dar_arendet_star(stad: Stad, bygg: Bygge) -> None:
+    nummer = bygg.ny("avvikelse", "mia")
+    bygg.gor(nummer, "ta_emot", "elin")
+    bygg.gor(nummer, "tilldela", "elin", handlaggare=str(stad.id_for("hanna")))
+    hanna = stad.person("hanna")
+    hanna.arende(nummer)
+    sida = hanna.sida
+    hanna.tryck("Lägg till en uppgift")
+    form = sida.locator("#ny-uppgift form.formular")
+    expect(form).to_be_visible()
+    assert sida.url.endswith(f"/arende/{nummer}"), "man är kvar på ärendets sida"
+    assert form.evaluate("f => f.contains(document.activeElement)"), "markören står i formuläret"
+    form.get_by_label("Vad ska göras?").fill("Ring den påhittade skolan")
+    form.get_by_label("Vem ska göra det?").select_option("Hugo Påhittad")
+    form.get_by_label("Senast vilken dag?").fill("2026-09-01")
+    form.get_by_role("button", name="Lägg till en uppgift").click()
+    hanna.ser("Dagen har redan varit")
+    expect(sida.get_by_label("Vad ska göras?")).to_have_value("Ring den påhittade skolan")
+    sida.get_by_label("Senast vilken dag?").fill("2026-09-10")
+    hanna.tryck("Lägg till en uppgift")
+    hanna.ser("Det är sparat", "Ring den påhittade skolan", "Uppgift tillagd")
+
+    stad.skicka_brev()
+    brev = stad.brev("hugo")[-1]
+    assert nummer in str(brev)
+    assert "skolan" not in str(brev), "vad som ska göras står bara i Vaka"
+    hugo = stad.person("hugo", telefon=True)
+    hugo.ga("/")
+    hugo.ser("Ring den påhittade skolan")
+    hugo.tryck("Klar")
+    expect(hugo.sida.get_by_text("Ring den påhittade skolan")).to_have_count(0)
+    hanna.arende(nummer)
+    sida.get_by_text("Klara (1)").click()
+    hanna.ser("Klar 7 september 2026, Hugo Påhittad")
 
 
 def test_ta_over_efter_en_kollega_med_en_sammanfattning(stad: Stad, bygg: Bygge) -> None:

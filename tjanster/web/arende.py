@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import select
 
 from arbetsfloden import ROLLER
+from arbetsfloden.motor.gemensamma import EGEN_UPPGIFT
 from notiser import dagtext
 from tjanster.arenden.arendebild import Arendebild, varfor, visa_arende
 from tjanster.arenden.fel import FinnsInte
@@ -56,10 +57,11 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str, hela: s
         gemensamma=[
             {"rubrik": x.rubrik, "url": f"/arende/{bild.nummer}/{x.handelse}"}
             for x in bild.gemensamma
-            if x.handelse not in ("klarmarkera_uppgift", "bifoga", "ta_bort_bilaga", *PERSONSTEG, *SVAR, *visade)
+            if x.handelse not in (EGEN_UPPGIFT, "klarmarkera_uppgift", "bifoga", "ta_bort_bilaga", *PERSONSTEG, *SVAR, *visade)
         ],
         grupper=arendevy.grupper(s, bild),
-        uppgifter=[arendevy.uppgift(s, bild, u, vem.aktor) for u in bild.uppgifter],
+        uppgifter=arendevy.uppgifter(s, bild, vem.aktor),
+        ny_uppgift_url=f"/arende/{bild.nummer}/{EGEN_UPPGIFT}" if any(x.handelse == EGEN_UPPGIFT for x in bild.gemensamma) else None,
         bilagor=arendevy.bilagor(bild),
         bilageform=arendevy.bilageform(bild),
         kopplade=[

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from arbetsfloden import PERSONROLLER, ROLLER, Process
+from arbetsfloden.motor.gemensamma import EGEN_UPPGIFT
 from arbetsfloden.motor.ord import uppraknat
 from notiser import dagtext
 from tjanster.arenden.arendebild import Arendebild, Faltbild, Stegbild, Uppgiftsbild
@@ -25,7 +26,7 @@ from tjanster.web.rader import dagar_kvar, tagg
 HANT = {
     "tilldela": "Handläggare utsedd", "andra": "Uppgifter ändrade", "anteckna": "Anteckning",
     "koppla": "Kopplat till ett annat ärende", "forlang_frist": "Frist förlängd", "pausa_frist": "Frist pausad",
-    "starta_frist_igen": "Frist startad igen", "klarmarkera_uppgift": "Uppgift klar", "bifoga": "Filer bifogade",
+    "starta_frist_igen": "Frist startad igen", EGEN_UPPGIFT: "Uppgift tillagd", "klarmarkera_uppgift": "Uppgift klar", "bifoga": "Filer bifogade",
     "ta_bort_bilaga": "Bilaga borttagen", "knyt_person": "Person knuten eller bytt", "ta_bort_person": "Person borttagen",
 }  # fmt: skip
 
@@ -285,12 +286,18 @@ def _atgarder(bild: Arendebild) -> list[dict[str, Any]]:
     return ut
 
 
+def uppgifter(s: Sammanhang, bild: Arendebild, aktor: Aktor) -> list[dict[str, Any]]:
+    """The case's tasks: the reader's own first, by day; those done last."""
+    i_ordning = sorted(bild.uppgifter, key=lambda u: (u.klar is not None, u.agare_id != aktor.id, u.senast or date.max, u.id))
+    return [uppgift(s, bild, u, aktor) for u in i_ordning]
+
+
 def uppgift(s: Sammanhang, bild: Arendebild, u: Uppgiftsbild, aktor: Aktor) -> dict[str, Any]:
     """A task in the case. One that another unit is to answer is answered by that unit, on a page of its own."""
     egen = u.atgard is None or bool(roller_i(aktor, s.kommun, u.enhet))
     return {
         "id": u.id, "text": u.text, "agare": u.agare or u.enhet_namn, "senast": u.senast, "klar": u.klar is not None,
-        "sen": u.sen,
+        "sen": u.sen, "klart": f"Klar {dagtext(u.klar.date())}, {u.klar_av or 'Vaka'}" if u.klar else "",
         "kommentar": u.kommentar or "",
         "klar_url": f"/uppgift/{u.id}/klar" if u.atgard is None and u.klar is None else None,
         "svara_url": f"/uppgift/{u.id}" if u.atgard is not None and u.klar is None and egen else None,

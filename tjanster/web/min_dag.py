@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy import ColumnElement, Connection, all_, and_, any_, literal, or_, select
 
+from arbetsfloden.motor.gemensamma import EGEN_UPPGIFT
 from tjanster.arenden import fragor, franvaro
 from tjanster.arenden.behorighet import Aktor, handlagger, synliga
 from tjanster.arenden.bemanning import Bemanning
@@ -124,16 +125,18 @@ def sluta(request: Request, vaka: Program, vem: Vem, form: Form, nummer: str) ->
 
 def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inloggad, nu: datetime) -> list[dict[str, Any]]:
     """Open tasks that are this person's: given to them or to one they stand in for, of a unit they own, or of a case they own
-    since the unit's own manager is recused."""
+    since the unit's own manager is recused. What somebody wrote by hand is only for those who see its case."""
     u, a, jag = t.uppgift.c, t.arende.c, literal(vem.aktor.id)
     agda = sorted(bemanning.enheter_agda_av(vem.aktor.id))
-    far_veta = and_(jag != all_(a.javiga), or_(a.krets.is_(None), jag == any_(a.krets)))
+    synlig, n = synliga(vem.aktor, s.kommun), t.anvandare.c
+    far_veta = and_(jag != all_(a.javiga), or_(a.krets.is_(None), jag == any_(a.krets)), or_(u.slag != EGEN_UPPGIFT, synlig))
+    ingens = ~select(n.id).where(n.id == u.agare, n.aktiv).exists()
     arendets = and_(u.enhet == a.enhet, fragor.att_fordela(conn, bemanning, vem.aktor))
     egna = or_(
-        handlagger(vem.aktor, s.kommun, u.agare, u.enhet), and_(u.agare.is_(None), or_(u.enhet.in_(agda), arendets))
+        handlagger(vem.aktor, s.kommun, u.agare, u.enhet), and_(ingens, or_(u.enhet.in_(agda), arendets))
     )
     sats = (
-        select(u.id, u.text, u.senast, u.atgard, a.uppgifter, a.nummer, a.version, synliga(vem.aktor, s.kommun).label("synlig"))
+        select(u.id, u.text, u.senast, u.atgard, a.uppgifter, a.nummer, a.version, synlig.label("synlig"))
         .join(t.arende, a.id == u.arende_id)
         .where(u.klar.is_(None), far_veta, egna)
         .order_by(u.senast.nulls_last(), u.id)

@@ -14,7 +14,7 @@ from tjanster import klocka
 from tjanster.arenden import jav
 from tjanster.arenden.arendebild import Arendebild, hitta_arende, visa_arende
 from tjanster.arenden.fel import FinnsInte, NagonHannFore, Nej
-from tjanster.arenden.foljder import arbetande, mojliga_handlaggare
+from tjanster.arenden.foljder import arbetande, mojliga_agare, mojliga_handlaggare
 from tjanster.arenden.forslag import AVSLA, SVAR
 from tjanster.arenden.fragor import hitta_id
 from tjanster.arenden.handelse import Begaran, samla_fakta, utfor
@@ -259,6 +259,9 @@ def _val(
                 "val": val,
                 "varde": f["varde"] or (str(bild.handlaggare_id) if bild.handlaggare_id else None),
             }
+        elif f["namn"] == "agare":
+            val = {str(p.id): p.namn for p in mojliga_agare(conn, s, bild.lage, nu)}
+            f |= {"slag": "lista", "val": val, "hjalp": f"Väljer du ingen får {bild.handlaggare or 'enhetens chef'} uppgiften."}
         elif f["namn"] == "krets":
             val = {str(p.id): p.namn for p in arbetande(conn, s, bild.lage, nu) if p.id not in bild.lage.rad["javiga"]}
             valda = [str(i) for i in bild.lage.rad["krets"] or () if str(i) in val]

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 from sqlalchemy import Connection, select
 
+from arbetsfloden.motor.gemensamma import EGEN_UPPGIFT
 from tjanster.arenden.behorighet import roller_i, synliga
 from tjanster.arenden.fel import FinnsInte
 from tjanster.arenden.handelse import Begaran, utfor
@@ -66,10 +67,10 @@ def uppgift_klar(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, 
 
 
 def _min_uppgift(conn: Connection, s: Sammanhang, vem: Inloggad, uppgift_id: int) -> dict[str, Any]:
-    """The task, when it is of a case that the person sees or of a unit they own."""
+    """The task, when it is of a case that the person sees or of a unit they own; one that was written by hand only for the former."""
     u, a = t.uppgift.c, t.arende.c
     sats = (
-        select(u.id, u.text, u.enhet, u.senast, u.klar, u.agare, u.atgard, u.kommentar, a.nummer, a.uppgifter, a.javiga, a.krets,
+        select(u.id, u.text, u.enhet, u.senast, u.klar, u.agare, u.atgard, u.slag, u.kommentar, a.nummer, a.uppgifter, a.javiga, a.krets,
                synliga(vem.aktor, s.kommun).label("synlig"))
         .join(t.arende, a.id == u.arende_id)
         .where(u.id == uppgift_id)
@@ -78,7 +79,7 @@ def _min_uppgift(conn: Connection, s: Sammanhang, vem: Inloggad, uppgift_id: int
     if rad is None:
         raise FinnsInte("Uppgiften")
     leder = roller_i(vem.aktor, s.kommun, rad["enhet"]) & LEDER
-    utanfor = vem.aktor.id in rad["javiga"] or (rad["krets"] is not None and not rad["synlig"])
+    utanfor = vem.aktor.id in rad["javiga"] or ((rad["krets"] is not None or rad["slag"] == EGEN_UPPGIFT) and not rad["synlig"])
     if utanfor or not (rad["synlig"] or leder or rad["agare"] == vem.aktor.id):
         raise FinnsInte("Uppgiften")
     return dict(rad) | {"enhet_namn": s.kommun.enheter[rad["enhet"]].namn}
