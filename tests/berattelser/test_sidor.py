@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -33,7 +33,6 @@ REGLER = {
 FORSTORAD = {"width": 320, "height": 640}
 # One rule of each kind is enough: there are hundreds.
 REGEL = re.compile(r"^/regler/(frist|krav|delegation|skyldighet|tabell)/[^?]+?(/ny-rad)?(\?.*)?$")
-BREV = re.compile(r"^/mallar/\w+(\?fall=\w+)?$")
 NUMMER = re.compile(r"^/arende/([A-Z]{3})-[\d-]+")
 # Links, and the reports that are opened by their button; and of what kinds of parts the page is built.
 LANKAR = """() => [...document.querySelectorAll('a[href], form[action^="/rapporter/"]')]
@@ -82,7 +81,7 @@ def dagen() -> None:
 def _mall(vag: str, djupt: bool) -> str | None:
     """Which sort of page an address leads to, so that one of each is enough; None for what is not followed."""
     delar = urlsplit(vag)
-    if not vag.startswith("/") or "format=" in delar.query or delar.path.startswith(("/static", "/api")) or "/bilaga/" in delar.path or delar.path.endswith(".csv"):
+    if not vag.startswith("/") or "format=" in delar.query or delar.path.startswith(("/static", "/api")) or delar.path.endswith(".csv") or "/bilaga/" in delar.path:
         return None
     traff = NUMMER.match(delar.path)
     if traff is None:
@@ -90,8 +89,6 @@ def _mall(vag: str, djupt: bool) -> str | None:
             return "/mallar/X"
         if regel := REGEL.match(vag):
             return f"/regler/{regel[1]}/X{regel[2] or ''}"
-        if BREV.match(vag):
-            return "/mallar/X"
         return re.sub(r"/\d+", "/N", delar.path) + ("?" if delar.query else "")
     rest = delar.path[traff.end() :]
     if not rest:
@@ -99,11 +96,12 @@ def _mall(vag: str, djupt: bool) -> str | None:
     return re.sub(r"/\d+", "/N", f"/arende/{traff[1]}{rest}") if djupt else None
 
 
-def _ser_ratt_ut(sida: Page, var: str) -> list[str]:
-    """Does the page fit, magnified four times and on a desk, and is its heading there?"""
+def _ser_ratt_ut(sida: Page, var: str, skarmar: tuple[Any, ...] = (DATOR, FORSTORAD)) -> list[str]:
+    """Does the page fit, on a desk and magnified four times, and is its heading there?"""
     fel = []
-    for matt in (FORSTORAD, DATOR):
-        sida.set_viewport_size(matt)
+    for matt in skarmar:
+        if sida.viewport_size != matt:
+            sida.set_viewport_size(matt)
         for_brett = sida.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if for_brett > 0:
             fel.append(f"{var}: {for_brett} punkter för bred vid {matt['width']}")
@@ -132,9 +130,9 @@ def _byggd_av(sida: Page, sort: str) -> str:
 def _vandra(vem: Person, *, djupt: bool, farg: str) -> tuple[int, list[str]]:
     """Follow every link from the start page; returns how many pages were seen and all that was wrong with them.
 
-    Every page is opened. Whether it fits is asked once of each build, that is of each set of parts. In the light each sort
-    of page is looked through by axe once, whoever meets it first (of the steps' forms one of each build); in the dark each
-    template.
+    Every page is opened magnified four times, the harder size to fit; on a desk each build is tried once, that is each set
+    of parts. In the light each sort of page is looked through by axe once, whoever meets it first (of the steps' forms one of
+    each build); in the dark each template.
     """
     ko, sedda, fel = [("/", "/")], {"/"}, []
     for vag, sort in ko:
@@ -142,9 +140,8 @@ def _vandra(vem: Person, *, djupt: bool, farg: str) -> tuple[int, list[str]]:
         if svar.status != 200:
             fel.append(f"{vag}: {svar.status}")
         bygge = (VISADE[-1], vem.sida.evaluate(DELAR))
-        if bygge not in BYGGEN:
-            BYGGEN.add(bygge)
-            fel += _ser_ratt_ut(vem.sida, vag)
+        fel += _ser_ratt_ut(vem.sida, vag, (FORSTORAD,) if bygge in BYGGEN else (DATOR, FORSTORAD))
+        BYGGEN.add(bygge)
         vad = (farg, VISADE[-1] if farg == "dark" else _byggd_av(vem.sida, sort))
         if vad not in GRANSKADE:
             GRANSKADE.add(vad)

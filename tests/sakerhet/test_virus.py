@@ -3,6 +3,7 @@
 import dataclasses
 import logging
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 
@@ -17,7 +18,7 @@ from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.arenden.filgranskning import VirusskyddetSvararInte, granska
 from tjanster.halsa import prova_halsan
 from tjanster.settings import Installningsfel, las
-from tjanster.virus import SvararInte, Virusskydd
+from tjanster.virus import ForStor, SvararInte, Virusskydd
 
 RENA = list(FILER.items())
 SMITTAT_BREV = b"Received: from a\r\nFrom: a@exempel.example\r\n\r\n" + EICAR + b"\r\n"
@@ -56,6 +57,32 @@ def test_loggen_sager_vem_och_vad_men_inte_filens_namn(skydd: Clamd, caplog: pyt
 def test_en_fil_som_ar_for_stor_for_skyddet_nekas(skydd: Clamd) -> None:
     with pytest.raises(OgiltigaUppgifter, match="”a.txt” är för stor för virusskyddet"):
         granska([("a.txt", b"a" * (STORST + 1))], Virusskydd(skydd.unix))
+
+
+@pytest.mark.parametrize(("lever", "nej"), [(True, ForStor), (False, SvararInte)])
+def test_den_som_lagger_pa_mitt_i_en_fil_ar_full_eller_borta(lever: bool, nej: type[Exception]) -> None:
+    """clamd's word on its limit can be lost when it hangs up: it is asked whether it lives."""
+    lyssnar = socket.create_server(("127.0.0.1", 0))
+
+    def ett() -> None:
+        with lyssnar:
+            forst = lyssnar.accept()[0]
+            forst.recv(10)
+            if lever:
+                forst.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                forst.close()
+                with lyssnar.accept()[0] as s:
+                    s.recv(100)
+                    s.sendall(b"ClamAV 1.4\n")
+                return
+        forst.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        forst.close()
+
+    trad = threading.Thread(target=ett)
+    trad.start()
+    with pytest.raises(nej):
+        list(Virusskydd(f"tcp://127.0.0.1:{lyssnar.getsockname()[1]}").granska([b"a" * 20_000_000]))
+    trad.join(10)
 
 
 def test_den_som_bifogar_en_smittad_fil_far_en_mening_och_inget_sparas(bygg: Bygge, skydd: Clamd) -> None:

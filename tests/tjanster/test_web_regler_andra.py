@@ -43,12 +43,13 @@ def test_verkan_visar_vilka_frister_som_flyttas_som_tabell_och_bild(webb: Webbkl
         assert svg.text.startswith("<svg")
         assert "style=" not in svg.text
         assert "Familjehemsenheten" in svg.text
+        assert 'aria-roledescription="bar"' in svg.text
 
 
 def test_en_andring_utan_verkan_har_en_tom_bild(webb: Webbklient) -> None:
     webb.post("/regler/utkast")
     assert "Ingen öppen frist får en annan dag." in webb.get("/regler/utkast/verkan").text
-    assert "<rect" not in webb.get("/regler/utkast/verkan.svg").svar.text
+    assert 'aria-roledescription="bar"' not in webb.get("/regler/utkast/verkan.svg").svar.text
     assert "Det finns inget att aktivera." in webb.get("/regler/utkast/aktivera").text
 
 
