@@ -96,6 +96,11 @@ def _mall(vag: str, djupt: bool) -> str | None:
     return re.sub(r"/\d+", "/N", f"/arende/{traff[1]}{rest}") if djupt else None
 
 
+def _sidans_mall() -> str:
+    """The page that was made last; what it was put together of came after it, and is named with a line before."""
+    return next(namn for namn in reversed(VISADE) if not namn.startswith("_"))
+
+
 def _ser_ratt_ut(sida: Page, var: str, skarmar: tuple[Any, ...] = (DATOR, FORSTORAD)) -> list[str]:
     """Does the page fit, on a desk and magnified four times, and is its heading there?"""
     fel = []
@@ -115,14 +120,14 @@ def _ser_ratt_ut(sida: Page, var: str, skarmar: tuple[Any, ...] = (DATOR, FORSTO
 def _ar_tillganglig(sida: Page, var: str, lage: str = "ljust") -> list[str]:
     svar = AXE.run(sida, options=REGLER).response["violations"]
     if VISADE:  # the stories of other files look with the same eyes
-        fynd = FYND.setdefault(VISADE[-1], {})
+        fynd = FYND.setdefault(_sidans_mall(), {})
         fynd[lage] = fynd.get(lage, 0) + len(svar)
     return [f"{var}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in svar]
 
 
 def _byggd_av(sida: Page, sort: str) -> str:
     """What makes a page another to axe: its sort, and for a step's form the kinds of fields in it."""
-    if VISADE[-1] == "steg.html":
+    if _sidans_mall() == "steg.html":
         return f"steg {sida.evaluate(FALTSLAG)}"
     return re.sub(r"-[\d-]+", "", sort)
 
@@ -139,10 +144,10 @@ def _vandra(vem: Person, *, djupt: bool, farg: str) -> tuple[int, list[str]]:
         svar = vem.ga(vag)
         if svar.status != 200:
             fel.append(f"{vag}: {svar.status}")
-        bygge = (VISADE[-1], vem.sida.evaluate(DELAR))
+        bygge = (_sidans_mall(), vem.sida.evaluate(DELAR))
         fel += _ser_ratt_ut(vem.sida, vag, (FORSTORAD,) if bygge in BYGGEN else (DATOR, FORSTORAD))
         BYGGEN.add(bygge)
-        vad = (farg, VISADE[-1] if farg == "dark" else _byggd_av(vem.sida, sort))
+        vad = (farg, _sidans_mall() if farg == "dark" else _byggd_av(vem.sida, sort))
         if vad not in GRANSKADE:
             GRANSKADE.add(vad)
             fel += _ar_tillganglig(vem.sida, f"{vag} ({farg})", "mörkt" if farg == "dark" else "ljust")
