@@ -106,9 +106,23 @@ def statistik(
     Raises Statistikfel, or Nej for an unknown process.
     """
     p = hitta_process(process)
-    per = tuple(per)
-    _granska(p, per, fran, till)
-    antal, summa = _rakna(conn, s, p, per, fran, till, enheter)
+    return _flera(conn, s, p, [tuple(per)], fran, till, omaskad=omaskad, enheter=enheter)[0]
+
+
+def _flera(
+    conn: Connection, s: Sammanhang, p: Process, allt: Sequence[tuple[str, ...]], fran: date | None, till: date,
+    *, omaskad: bool = False, enheter: Iterable[str] | None = None,
+) -> list[Statistik]:  # fmt: skip
+    """Several counts of the same cases, in one pass through their events."""
+    for per in allt:
+        _granska(p, per, fran, till)
+    raknat = _rakna(conn, s, p, allt, fran, till, enheter)
+    return [_statistik(s, p, per, fran, till, antal, summa, omaskad) for per, (antal, summa) in zip(allt, raknat, strict=True)]
+
+
+def _statistik(
+    s: Sammanhang, p: Process, per: tuple[str, ...], fran: date | None, till: date, antal: Counter[Cell], summa: int, omaskad: bool
+) -> Statistik:
     celler = _fyll_ut(antal, len(per))
     if omaskad:
         dolda, dold_summa = frozenset[Cell](), False
@@ -144,54 +158,69 @@ def _granska(process: Process, per: tuple[str, ...], fran: date | None, till: da
         raise Statistikfel(fel)
 
 
-# The case's fields as of the day, with its state beside them; the last value of a key wins.
+# The case's fields as of the day, with its state beside them; the last value of a key wins. A case that nobody has touched
+# since has the same day now as then, so that those of other periods needn't be gone through.
 _RAKNA = """
-SELECT {kolumner}, count(*) FROM (
-  SELECT h.arende_id, jsonb_object_agg(kv.key, kv.value -> 1 ORDER BY h.lopnr) AS falt
-    FROM arende a JOIN handelse h ON h.arende_id = a.id AND h.dag <= :till
-   CROSS JOIN LATERAL jsonb_each(h.uppgifter || jsonb_build_object('tillstand', jsonb_build_array(NULL, h.till))) kv
-   WHERE a.process = :process AND kv.key = ANY(:falt)
-   GROUP BY h.arende_id
-) x
-WHERE (falt ->> :dag)::date <= :till {villkor}
-GROUP BY {grupper}
+SELECT {vilken}, {namn}, count(*) FROM (
+  SELECT {kolumner} FROM (
+    SELECT h.arende_id, jsonb_object_agg(kv.key, kv.value -> 1 ORDER BY h.lopnr) AS falt
+      FROM arende a JOIN handelse h ON h.arende_id = a.id AND h.dag <= :till
+     CROSS JOIN LATERAL jsonb_each(h.uppgifter || jsonb_build_object('tillstand', jsonb_build_array(NULL, h.till))) kv
+     WHERE a.process = :process AND kv.key = ANY(:falt) AND (a.dag <= :till {inkom} OR a.andrad >= CAST(:till AS date) + 1)
+     GROUP BY h.arende_id
+  ) x WHERE (falt ->> :dag)::date <= :till {villkor}
+) y GROUP BY GROUPING SETS ({grupper})
 """
 
 
 def _rakna(
-    conn: Connection, s: Sammanhang, process: Process, per: tuple[str, ...], fran: date | None, till: date,
+    conn: Connection, s: Sammanhang, process: Process, allt: Sequence[tuple[str, ...]], fran: date | None, till: date,
     enheter: Iterable[str] | None,
-) -> tuple[Counter[Cell], int]:  # fmt: skip
+) -> list[tuple[Counter[Cell], int]]:  # fmt: skip
+    """For each of `allt` its groups, and how many cases they hold together."""
     uttryck = {
         "ar": "left(falt ->> :dag, 4)",
         "manad": "left(falt ->> :dag, 7)",
         "kvartal": "left(falt ->> :dag, 4) || 'K' || extract(quarter FROM (falt ->> :dag)::date)",
         "oppet": "falt ->> 'tillstand'",
     }
-    kolumner = [uttryck.get(f, f"falt ->> '{f}'") for f in per]  # f is a name out of the process, never what was typed
+    falten = sorted({f for per in allt for f in per})  # names out of the process, never what was typed
+    kolumn = {f: f"c{i}" for i, f in enumerate(falten)}
+    uttryck = {f: f"falt ->> '{f}'" for f in falten} | uttryck
     varden: dict[str, Any] = {
         "process": process.namn,
         "till": till,
         "dag": process.dag,
-        "falt": sorted({process.dag, "enhet", "tillstand", *per}),
+        "falt": sorted({process.dag, "enhet", "tillstand", *falten}),
     }
-    villkor = ""
+    villkor = inkom = ""
     if fran is not None:
+        inkom = "AND a.dag >= :fran"
         villkor += " AND (falt ->> :dag)::date >= :fran"
         varden["fran"] = fran
     if enheter is not None:
         villkor += " AND coalesce(falt ->> 'enhet', :rot) = ANY(:enheter)"
         varden |= {"enheter": sorted(enheter), "rot": s.kommun.rot}
     sats = _RAKNA.format(
-        kolumner=", ".join(kolumner), grupper=", ".join(str(i + 1) for i in range(len(per))), villkor=villkor
-    )
-    antal: Counter[Cell] = Counter()
-    summa = 0
-    for *rad, n in conn.execute(text(sats), varden):
-        summa += n
-        for varden_i_rad in product(*(_texter(s, process, f, v) for f, v in zip(per, rad, strict=True))):
-            antal[varden_i_rad] += n
-    return antal, summa
+        vilken=f"GROUPING({', '.join(kolumn.values())})", namn=", ".join(kolumn.values()), villkor=villkor, inkom=inkom,
+        kolumner=", ".join(f"{uttryck[f]} AS {k}" for f, k in kolumn.items()),
+        grupper=", ".join(f"({', '.join(kolumn[f] for f in per)})" for per in allt),
+    )  # fmt: skip
+    rader: dict[int, list[tuple[dict[str, str | None], int]]] = {}
+    for vilken, *rad, n in conn.execute(text(sats), varden):
+        rader.setdefault(vilken, []).append((dict(zip(falten, rad, strict=True)), n))
+    ut = []
+    for per in allt:
+        antal: Counter[Cell] = Counter()
+        summa = 0
+        # PostgreSQL tells which columns a row was not grouped by, as bits.
+        utan = sum(1 << (len(falten) - 1 - i) for i, f in enumerate(falten) if f not in per)
+        for i_raden, n in rader.get(utan, []):
+            summa += n
+            for cell in product(*(_texter(s, process, f, i_raden[f]) for f in per)):
+                antal[cell] += n
+        ut.append((antal, summa))
+    return ut
 
 
 def _texter(s: Sammanhang, process: Process, falt: str, varde: str | None) -> list[str]:
@@ -262,7 +291,7 @@ def oversikt(
 ) -> Rapport:  # fmt: skip
     """A report of single tables, one a field, small groups hidden."""
     p = hitta_process(process)
-    alla = [statistik(conn, s, process, [f], period.fran, period.till) for f in falt]
+    alla = _flera(conn, s, p, [(f,) for f in falt], period.fran, period.till)
     tabeller = [x.som_tabell() for x in alla]
     data = {
         "per": period.till.isoformat(),
