@@ -126,14 +126,28 @@ def logga_ut_overallt(conn: Connection, anvandare_id: int) -> None:
 
 
 def csrf(hemlighet: str) -> str:
-    """The word that a form must bear to be from one of our pages; follows from the session's secret without giving it away."""
-    varde = hmac.new(som_bytes(hemlighet), b"vaka csrf", hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(varde).decode().rstrip("=")
+    """The word that a form must bear to be from one of our pages; follows from the session's secret without giving it away.
+    Written anew each time, behind a mask of its own: pages are compressed, and what stands the same in each of them could be
+    guessed from their lengths (BREACH)."""
+    mask = secrets.token_bytes(32)
+    return base64.urlsafe_b64encode(mask + _maskad(mask, _formord(hemlighet))).decode().rstrip("=")
 
 
 def prova_csrf(hemlighet: str, varde: str | None) -> bool:
     """Is it the word of this session? Without a session there is no word: that of an empty secret anybody can work out."""
-    return bool(hemlighet) and varde is not None and hmac.compare_digest(som_bytes(csrf(hemlighet)), som_bytes(varde))
+    try:
+        skickat = base64.urlsafe_b64decode(som_bytes(varde or "") + b"==")
+    except ValueError:
+        return False
+    return bool(hemlighet) and len(skickat) == 64 and hmac.compare_digest(_maskad(skickat[:32], skickat[32:]), _formord(hemlighet))
+
+
+def _formord(hemlighet: str) -> bytes:
+    return hmac.new(som_bytes(hemlighet), b"vaka csrf", hashlib.sha256).digest()
+
+
+def _maskad(mask: bytes, ord_: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(mask, ord_, strict=True))
 
 
 def skapa_nyckel(conn: Connection, anvandare_id: int, namn: str, nu: datetime, upphor: datetime | None = None) -> str:

@@ -1,5 +1,6 @@
 """Every answer bears its headers: each route with each method, every sort of error, files, redirects and attachments."""
 
+import base64
 import re
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.bygg import Bygge
 from tests.sakerhet.dorr import Dorr, ifylld, vagar
+from tjanster.sessioner import prova_csrf
 from tjanster.web.skal import HSTS, HUVUDEN
 
 METODER = ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND")
@@ -138,3 +140,22 @@ def test_utan_https_inget_tvang_till_https(bygg: Bygge) -> None:
     svar = Dorr(bygg)("GET", "/logga-in")
     assert "strict-transport-security" not in svar.headers
     assert fel_i(svar, https=False) == []
+
+
+def test_sidor_komprimeras_och_formularets_ord_ar_nytt_varje_gang(bygg: Bygge) -> None:
+    """A compressed page's length tells what in it is alike; the form's word never is (BREACH)."""
+    dorr = Dorr(bygg, drift=True)
+    svar = [dorr("GET", "/regler", "kim", huvuden={"accept-encoding": "gzip"}) for _ in range(2)]
+    for ett in svar:
+        assert ett.headers["content-encoding"] == "gzip"
+        assert "accept-encoding" in ett.headers["vary"].lower()
+        assert ett.headers["cache-control"] == "no-store"
+    ord_ = [re.findall(r'name="csrf" value="([\w-]+)"', ett.text)[0] for ett in svar]
+    assert len(set(ord_)) == 2
+    assert all(prova_csrf(dorr.session("kim"), ett) for ett in ord_)
+    a, b = (base64.urlsafe_b64decode(ett + "==") for ett in ord_)
+    assert not any(x in b for x in (a[n : n + 4] for n in range(60))), "något av ordet står likadant i båda"
+    for fel in (ord_[0][:-2], ord_[0][43:], "x" + ord_[0][1:], ord_[0] + "AA", "=", "é", "A" * 86):
+        assert not prova_csrf(dorr.session("kim"), fel)
+    assert "content-encoding" not in dorr("GET", "/regler", "kim", huvuden={"accept-encoding": "identity"}).headers
+    assert "content-encoding" not in dorr("GET", "/halsa", huvuden={"accept-encoding": "gzip"}).headers

@@ -206,8 +206,8 @@ def lista_arenden(vaka: Program, nu: Nu, vem: Vem, urval: Annotated[Filter, Quer
     s = vaka.sammanhang
     valda = las_urval(s, urval, vem.aktor.id)
     with vaka.som(vem.aktor) as conn:
-        rader = lista(conn, s, vem.aktor, valda, nu, sida=urval.sida, per_sida=urval.per_sida)
         alla = antal(conn, s, vem.aktor, valda, nu)
+        rader = lista(conn, s, vem.aktor, valda, nu, sida=urval.sida, per_sida=urval.per_sida, hur_manga=alla)
     return Arendelista(antal=alla, sida=urval.sida, per_sida=urval.per_sida, arenden=[arendekort(r) for r in rader])
 
 

@@ -1,5 +1,6 @@
 """Who may see a case and in which roles a person meets it. Every answer comes from appointments on a given day."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -105,9 +106,13 @@ def synliga(aktor: Aktor, kommun: Kommun) -> ColumnElement[bool]:
         handlagger(aktor, kommun, a.handlaggare, a.enhet),
         and_(a.process == "avvikelse", a.registrerad_av == aktor.id),
     ]
+    egen, pa = replace(aktor, uppdrag=aktor.egna, vikariat=()), defaultdict[frozenset[str], list[str]](list)
     for process in PROCESSER.values():
-        egna = enheter_for(replace(aktor, uppdrag=aktor.egna, vikariat=()), kommun, process.synlig_for)
-        vagar.append(and_(a.process == process.namn, a.enhet.in_(sorted(egna))) if egna else false())
+        pa[enheter_for(egen, kommun, process.synlig_for)].append(process.namn)
+    for enheter, namn in pa.items():  # one question for all that is seen in the same units, and none about units in all
+        ar = a.process.in_(namn)
+        vagar.append(false() if not enheter else ar if len(enheter) == len(kommun.enheter) else and_(ar, a.enhet.in_(sorted(enheter))))
+    for process in PROCESSER.values():
         vagar += [
             and_(a.process == process.namn, a.enhet.in_(sorted(kommun.undertrad(enhet))), literal(vem) != all_(a.javiga))
             for roll, enhet, vem in aktor.vikariat

@@ -33,10 +33,13 @@ def foljer(conn: Connection, aktor: Aktor, arende_id: int) -> bool:
     return conn.execute(sats).first() is not None
 
 
-def foljda_av(aktor: Aktor) -> ColumnElement[bool]:
-    """WHERE: cases that this person follows."""
-    f = t.foljer.c
-    return t.arende.c.id.in_(select(f.arende_id).where(f.anvandare_id == aktor.id))
+def andras(aktor: Aktor) -> ColumnElement[bool]:
+    """WHERE: what this person follows, and what they have reported that others work with. Asked by number, so that the few are
+    found among the many."""
+    f, b = t.foljer.c, t.arende.alias("b").c
+    foljda = select(f.arende_id).where(f.anvandare_id == aktor.id)
+    rapporterade = select(b.id).where(b.registrerad_av == aktor.id, b.handlaggare.is_distinct_from(aktor.id))
+    return t.arende.c.id.in_(foljda.union_all(rapporterade))
 
 
 def olasta(conn: Connection, aktor: Aktor, nummer: list[str]) -> frozenset[str]:
@@ -48,4 +51,4 @@ def olasta(conn: Connection, aktor: Aktor, nummer: list[str]) -> frozenset[str]:
     return frozenset(conn.execute(sats).scalars()) if nummer else frozenset()
 
 
-__all__ = ["folj", "foljda_av", "foljer", "olasta", "sluta_folja"]
+__all__ = ["andras", "folj", "foljer", "olasta", "sluta_folja"]

@@ -1,24 +1,32 @@
 """All reads: lists by nearest limit, search, and one whole case. Everything goes through the circle of who may see."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     ColumnElement,
     Connection,
+    Date,
     Select,
     String,
     and_,
+    any_,
     cast,
     column,
     false,
     func,
     literal,
+    literal_column,
     or_,
     select,
     true,
+    tuple_,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
@@ -32,6 +40,8 @@ from tjanster.arenden.urvalsvillkor import ar_nara, ar_sent, urvalsvillkor
 from tjanster.db import t
 
 SIDA = 50
+MANGA = 1000
+"""From so many on, walking the limits is quicker than sorting the cases."""
 
 
 class Arenderad(NamedTuple):
@@ -97,6 +107,11 @@ class Urval:
     orsak: str | None = None
     ej_uppfoljda: date | None = None
 
+    @property
+    def efter_frist(self) -> bool:
+        """Is the day of a case's nearest limit asked about?"""
+        return self.fran_dag is not None or self.till_dag is not None
+
 
 def villkor(
     conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, f: Any = None
@@ -105,7 +120,8 @@ def villkor(
     a = t.arende.c
     ut: list[ColumnElement[bool]] = [synliga(aktor, s.kommun) if aktor is not None else true()]
     if not urval.aven_avslutade:
-        ut.append(a.avslutad.is_(None) if urval.vilande else a.klardag.is_(None))
+        # What is not done with is not closed either: said too, so that the database may go by the officer.
+        ut += [a.avslutad.is_(None)] if urval.vilande else [a.klardag.is_(None), a.avslutad.is_(None)]
     elif urval.bara_avslutade:
         ut.append(a.avslutad.is_not(None))
     for kolumn, varde in ((a.process, urval.process), (a.tillstand, urval.tillstand), (a.handlaggare, urval.handlaggare)):
@@ -131,6 +147,7 @@ def _sokt(conn: Connection, s: Sammanhang, text: str) -> ColumnElement[bool]:
     return t.arende.c.id.in_(select(traff.c.id)) if sats else false()
 
 
+@cache
 def _narmast() -> Any:
     """The nearest open limit of each case."""
     f = t.frist.c
@@ -159,23 +176,90 @@ def lista(
     per_sida: int = SIDA,
     extra: ColumnElement[bool] | None = None,
     ordning: Ordning = Ordning(),
+    hur_manga: int | None = None,
 ) -> list[Arenderad]:
     """Cases by nearest due day, late first, unless `ordning` says otherwise; those to be done at once by the day they began. aktor
-    None: the whole municipality (command line and reports)."""
+    None: the whole municipality (command line and reports). hur_manga: how many there are, when that is known."""
+    start = (sida - 1) * per_sida
+    if urval.aven_avslutade and not urval.bara_avslutade:
+        ids = _oppna_och_slutna(conn, s, aktor, urval, nu, start, per_sida, extra, ordning)
+    else:
+        ids = _ordnade(conn, s, aktor, urval, nu, start, per_sida, extra, ordning, hur_manga)
+    return list(med_id(conn, s, ids, nu).values())
+
+
+def med_id(conn: Connection, s: Sammanhang, ids: Sequence[int], nu: datetime) -> dict[int, Arenderad]:
+    """Row number → case, in the order of `ids`, as far as the connection's person may see them."""
+    if not ids:
+        return {}
     a, f = t.arende.c, _narmast()
     kolumner = [
-        a.nummer, a.process, a.tillstand, a.enhet, a.dag, a.uppgifter, a.version, a.avslutad, a.handlaggare,
+        a.id, a.nummer, a.process, a.tillstand, a.enhet, a.dag, a.uppgifter, a.version, a.avslutad, a.handlaggare,
         t.anvandare.c.namn.label("handlaggare_namn"), f.c.namn.label("frist"), f.c.slag, f.c.forfaller, f.c.forfaller_tid,
         f.c.status,
     ]  # fmt: skip
-    sats = (
-        _bas(kolumner, f)
-        .where(*villkor(conn, s, aktor, urval, nu, f), *([extra] if extra is not None else []))
-        .order_by(*_ordna(s, ordning, f))
-        .limit(per_sida)
-        .offset((sida - 1) * per_sida)
+    rader = {r["id"]: r for r in conn.execute(_bas(kolumner, f).where(a.id == any_(literal(list(ids), ARRAY(BigInteger))))).mappings()}
+    return {i: _rad(s, rader[i], nu) for i in ids if i in rader}
+
+
+def _oppna_och_slutna(
+    conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, start: int, antal_: int,
+    extra: ColumnElement[bool] | None, ordning: Ordning,
+) -> list[int]:  # fmt: skip
+    """Open ones come before closed ones, so that a page is mostly of one sort, and each has its own way."""
+    oppna = replace(urval, aven_avslutade=False, vilande=True)
+    ids = _ordnade(conn, s, aktor, oppna, nu, start, antal_, extra, ordning)
+    if len(ids) < antal_:
+        fore = start + len(ids) if ids else antal(conn, s, aktor, oppna, nu, extra)
+        slutna = replace(urval, bara_avslutade=True)
+        ids += _ordnade(conn, s, aktor, slutna, nu, max(0, start - fore), antal_ - len(ids), extra, ordning)
+    return ids
+
+
+def _ordnade(
+    conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, start: int, antal_: int,
+    extra: ColumnElement[bool] | None, ordning: Ordning, hur_manga: int | None = None,
+) -> list[int]:  # fmt: skip
+    """Row numbers of one page. Where there are many, the limits are walked from the nearest on until the page is full;
+    else every case's nearest limit is looked up and they are sorted. Only then are the cases themselves read."""
+    f = _narmast()
+    valda = [*villkor(conn, s, aktor, urval, nu, f), *_om(extra)]
+    efter_frist = ordning.namn == "frist" and not urval.bara_avslutade
+    if efter_frist and not ordning.fallande and not urval.efter_frist and urval.text is None:
+        if hur_manga is None:
+            borjan = select(literal(1)).select_from(t.arende).where(*valda).limit(MANGA).subquery()
+            hur_manga = conn.execute(select(func.count()).select_from(borjan)).scalar_one()
+        if hur_manga >= MANGA:
+            # PostgreSQL can't know how few limits it takes to fill a page among so many.
+            conn.execute(select(func.set_config("enable_sort", "off", True)))
+            ids = list(conn.execute(_vandra(valda).limit(antal_).offset(start)).scalars())
+            conn.execute(select(func.set_config("enable_sort", "on", True)))
+            if len(ids) == antal_:  # what has no limit comes last, and is not walked by
+                return ids
+    fran = t.arende
+    if efter_frist or urval.efter_frist:
+        fran = fran.outerjoin(f, true())
+    if ordning.namn == "handlaggare":
+        fran = fran.outerjoin(t.anvandare, t.anvandare.c.id == t.arende.c.handlaggare)
+    nycklar = _ordna(s, ordning, f) if ordning.namn != "frist" or efter_frist else [t.arende.c.id]
+    return list(conn.execute(select(t.arende.c.id).select_from(fran).where(*valda).order_by(*nycklar).limit(antal_).offset(start)).scalars())
+
+
+def _vandra(valda: list[ColumnElement[bool]]) -> Select[Any]:
+    """The open limits by day, each the nearest of its case: the same order as sorting gives."""
+    f, g = t.frist.alias("v"), t.frist.alias("g")
+    oppen = ("lopande", "pausad")
+
+    def narhet(x: Any) -> Any:
+        return tuple_(x.c.status == "pausad", func.coalesce(x.c.forfaller, cast("infinity", Date)), x.c.id)
+
+    narmare = select(literal(1)).where(g.c.arende_id == f.c.arende_id, g.c.status.in_(oppen), narhet(g) < narhet(f)).exists()
+    return (
+        select(f.c.arende_id)
+        .select_from(f.join(t.arende, t.arende.c.id == f.c.arende_id))
+        .where(f.c.status.in_(oppen), ~narmare, *valda)
+        .order_by(func.coalesce(f.c.forfaller, f.c.start), f.c.arende_id)
     )
-    return [_rad(s, r, nu) for r in conn.execute(sats).mappings()]
 
 
 def _ordna(s: Sammanhang, ordning: Ordning, f: Any) -> list[ColumnElement[Any]]:
@@ -186,17 +270,17 @@ def _ordna(s: Sammanhang, ordning: Ordning, f: Any) -> list[ColumnElement[Any]]:
         koder = sorted(texter, key=lambda kod: svensk_ordning(texter[kod]))
         return func.array_position(literal(koder, ARRAY(String)), kolumn)
 
-    efter: dict[str, ColumnElement[Any]] = {
+    efter: dict[str, Callable[[], ColumnElement[Any]]] = {
         # What is to be done at once has no last day; it stands where the day it began would put it, never at the end.
-        "frist": func.coalesce(f.c.forfaller, f.c.start),
-        "arende": i_ordning(a.process, {p.namn: p.ental for p in PROCESSER.values()}),
-        "enhet": i_ordning(a.enhet, {kod: e.namn for kod, e in s.kommun.enheter.items()}),
-        "tillstand": i_ordning(a.tillstand, {k: v for p in PROCESSER.values() for k, v in p.tillstand.items()}),
-        "handlaggare": func.translate(func.lower(t.anvandare.c.namn), "åäö", "{|}").collate("C"),
-        "dag": a.dag,
+        "frist": lambda: func.coalesce(f.c.forfaller, f.c.start),
+        "arende": lambda: i_ordning(a.process, {p.namn: p.ental for p in PROCESSER.values()}),
+        "enhet": lambda: i_ordning(a.enhet, {kod: e.namn for kod, e in s.kommun.enheter.items()}),
+        "tillstand": lambda: i_ordning(a.tillstand, {k: v for p in PROCESSER.values() for k, v in p.tillstand.items()}),
+        "handlaggare": lambda: func.translate(func.lower(t.anvandare.c.namn), "åäö", "{|}").collate("C"),
+        "dag": lambda: a.dag,
     }
-    uttryck = efter[ordning.namn]
-    return [a.avslutad.is_not(None), (uttryck.desc() if ordning.fallande else uttryck).nulls_last(), a.id]
+    uttryck = efter[ordning.namn]()
+    return [(uttryck.desc() if ordning.fallande else uttryck).nulls_last(), a.id]
 
 
 def svensk_ordning(text: str) -> str:
@@ -214,10 +298,13 @@ def antal(
 ) -> int:
     """How many the same list holds."""
     f = _narmast()
-    # The nearest limit of each case is looked up only when it is asked for: it costs more than the counting.
-    bas = _bas([func.count()], f) if urval.fran_dag or urval.till_dag else select(func.count()).select_from(t.arende)
-    sats = bas.where(*villkor(conn, s, aktor, urval, nu, f), *([extra] if extra is not None else []))
+    fran = t.arende.outerjoin(f, true()) if urval.efter_frist else t.arende
+    sats = select(func.count()).select_from(fran).where(*villkor(conn, s, aktor, urval, nu, f), *_om(extra))
     return int(conn.execute(sats).scalar_one())
+
+
+def _om(extra: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
+    return [] if extra is None else [extra]
 
 
 def _rad(s: Sammanhang, r: Any, nu: datetime) -> Arenderad:
@@ -290,7 +377,7 @@ def att_fordela(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnE
     that name persons or keep some out are asked one by one."""
     a = t.arende.c
     utan = and_(a.handlaggare.is_(None), a.avslutad.is_(None))
-    egen = or_(a.krets.is_not(None), func.cardinality(a.javiga) > 0)
+    egen = or_(a.krets.is_not(None), func.cardinality(a.javiga) > literal_column("0"))
     agda = sorted(bemanning.enheter_agda_av(aktor.id))
     sarskilda = [
         r.id
@@ -298,11 +385,6 @@ def att_fordela(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnE
         if aktor.id in {p.id for p in bemanning.agare(r.enhet, None, Krets.av(r)).personer}
     ]
     return and_(utan, or_(and_(a.enhet.in_(agda), ~egen), a.id.in_(sarskilda)))
-
-
-def rapporterade_av(aktor: Aktor) -> ColumnElement[bool]:
-    """WHERE: cases that this person reported."""
-    return t.arende.c.registrerad_av == aktor.id
 
 
 def hitta_id(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | None) -> int | None:
@@ -314,18 +396,32 @@ def hitta_id(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | None) 
     return conn.execute(sats).scalar_one_or_none()
 
 
+class Brattom(NamedTuple):
+    """What is late or near in one unit: how many of each, and the rows of all, the nearest limit first."""
+
+    sena: int
+    nara: int
+    ids: list[int]
+
+
 def sena_per_enhet(
     conn: Connection, s: Sammanhang, aktor: Aktor, enheter: frozenset[str], horisont: date, nu: datetime
-) -> dict[str, tuple[int, int]]:
-    """Unit → (late, near) among the cases that the person may see; near = due on `horisont` at the latest."""
-    a = t.arende.c
+) -> dict[str, Brattom]:
+    """Unit → what is late or near among the cases that the person may see; near = due on `horisont` at the latest."""
+    a, f = t.arende.c, _narmast()
     sent, nara = ar_sent(nu), ar_nara(nu, horisont)
     sats = (
-        select(a.enhet, func.count().filter(sent), func.count().filter(nara))
+        select(a.enhet, a.id, sent)
+        .select_from(t.arende.outerjoin(f, true()))
         .where(*villkor(conn, s, aktor, Urval(enheter=enheter), nu), or_(sent, nara))
-        .group_by(a.enhet)
+        .order_by(*_ordna(s, Ordning(), f))
     )
-    return {r[0]: (r[1], r[2]) for r in conn.execute(sats)}
+    per: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+    for enhet, i, ar_sen in conn.execute(sats):
+        per[enhet].append((i, ar_sen))
+    return {
+        enhet: Brattom(sum(x for _, x in alla), sum(not x for _, x in alla), [i for i, _ in alla]) for enhet, alla in per.items()
+    }
 
 
 def tysta_enheter(conn: Connection, enheter: frozenset[str], idag: date, dagar: int = 90) -> frozenset[str]:

@@ -20,7 +20,7 @@ BESLUTADE = "atgarder_beslutade"
 
 def urvalsvillkor(urval: "Urval", nu: datetime) -> list[ColumnElement[bool]]:
     """The conditions that look at the case itself or at whether any of its limits has passed."""
-    a, u = t.arende.c, t.arende.c.uppgifter
+    a = t.arende.c
     ut: list[ColumnElement[bool]] = []
     if urval.sena:
         ut.append(ar_sent(nu))
@@ -36,9 +36,9 @@ def urvalsvillkor(urval: "Urval", nu: datetime) -> list[ColumnElement[bool]]:
     if urval.langre_an is not None:
         ut.append(a.klardag - a.dag > urval.langre_an)
     if urval.typ is not None:
-        ut.append(u["typ"].astext == urval.typ)
+        ut.append(a.typ == urval.typ)
     if urval.orsak is not None:
-        ut.append(u["orsaker"].contains(cast([urval.orsak], JSONB)))
+        ut.append(a.orsaker.contains(cast([urval.orsak], JSONB)))
     if urval.ej_uppfoljda is not None:
         ut.append(ej_uppfoljt(urval.ej_uppfoljda))
     return ut
@@ -57,6 +57,6 @@ def ar_nara(nu: datetime, senast: date) -> ColumnElement[bool]:
 def ej_uppfoljt(idag: date) -> ColumnElement[bool]:
     """Measures are decided, the day of one has passed, and nobody has said whether they helped."""
     a = t.arende.c
-    rader = func.jsonb_array_elements(a.uppgifter["atgarder"]).table_valued(column("value", JSONB), name="atgard")
+    rader = func.jsonb_array_elements(a.atgarder).table_valued(column("value", JSONB), name="atgard")
     passerad = exists().select_from(rader).where(rader.c.value["senast"].astext < idag.isoformat())
     return and_(a.process.in_(MED_ATGARDER), a.tillstand == BESLUTADE, passerad)

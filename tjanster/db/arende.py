@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel
 
 from tjanster.db.typer import delindex, json, nyckel, pekar, tid
@@ -28,7 +28,8 @@ class Arende(SQLModel, table=True):
     when the one who left it turns out to be somebody else, so that the wrong one's code to follow it no longer holds.
     `klardag`: the day on which the daily work with it was done, since it ended or came to rest; NULL while something is waited for.
 
-    `noter`: the words of its notes, kept by a trigger; `sok` weighs numbers before fields before notes.
+    `typ`, `orsaker`, `atgarder`, `hjalpte`: what is counted over many cases, kept by the database beside the long texts that it
+    needn't unpack then. `noter`: the words of its notes, kept by a trigger; `sok` weighs numbers before fields before notes.
     Whether the case is late is never stored: it is worked out from `frist`.
     """
 
@@ -75,6 +76,11 @@ class Arende(SQLModel, table=True):
         ),
     )
 
+    typ: Any = Field(default=None, sa_column=Column(String, Computed("uppgifter ->> 'typ'", persisted=True)))
+    orsaker: Any = Field(default=None, sa_column=Column(JSONB, Computed("uppgifter -> 'orsaker'", persisted=True)))
+    atgarder: Any = Field(default=None, sa_column=Column(JSONB, Computed("uppgifter -> 'atgarder'", persisted=True)))
+    hjalpte: Any = Field(default=None, sa_column=Column(String, Computed("uppgifter ->> 'hjalpte'", persisted=True)))
+
     __table_args__ = (
         delindex("arende_externt", "process", "externt_id", dar="externt_id IS NOT NULL", unik=True),
         delindex("arende_oppna_handlaggare", "handlaggare", dar="avslutad IS NULL"),
@@ -84,6 +90,7 @@ class Arende(SQLModel, table=True):
         delindex("arende_klar", "process", "klardag", dar="klardag IS NOT NULL"),
         Index("arende_registrerad_av", "registrerad_av"),
         Index("arende_sok", "sok", postgresql_using="gin"),
+        delindex("arende_sarskilda", "id", dar="avslutad IS NULL AND (krets IS NOT NULL OR cardinality(javiga) > 0)"),
         CheckConstraint("version > 0", name="arende_version"),
     )
 

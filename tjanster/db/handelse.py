@@ -37,4 +37,5 @@ class Handelse(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         UniqueConstraint("arende_id", "lopnr", name="handelse_en"),
         Index("handelse_namn_dag", "handelse", "dag"),
+        Index("handelse_dag", "dag"),
     )

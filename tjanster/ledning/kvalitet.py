@@ -88,7 +88,7 @@ def orsaker(
     each of its causes. aktor None: the whole municipality, for one who sees no cases."""
     a = t.arende.c
     inom = (
-        select(a.process, a.uppgifter["orsaker"].label("orsaker"))
+        select(a.process, a.orsaker.label("orsaker"))
         .where(*villkor(conn, s, aktor, _alla(urval), nu), a.process.in_(MED_ORSAKER))
         .cte("inom")
     )
@@ -114,11 +114,11 @@ def fonster(slut: date) -> tuple[tuple[date, date], tuple[date, date]]:
 
 def monster(conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, slut: date, minst: int = MINST) -> list[Monster]:
     """What has come back in the window that ends on `slut`: what grows the most first."""
-    a, u = t.arende.c, t.arende.c.uppgifter
+    a = t.arende.c
     (nyss, sist), (forst, _) = fonster(slut)
-    typ = case((a.process.in_(MED_TYP), u["typ"].astext))
+    typ = case((a.process.in_(MED_TYP), a.typ))
     inom = (
-        select(a.process, a.enhet, typ.label("typ"), u["orsaker"].label("orsaker"), (a.dag >= nyss).label("nyss"))
+        select(a.process, a.enhet, typ.label("typ"), a.orsaker.label("orsaker"), (a.dag >= nyss).label("nyss"))
         .where(*villkor(conn, s, aktor, replace(_alla(urval), inkom=(forst, sist)), nu), a.process.in_(MED_ORSAKER))
         .cte("inom")
     )
@@ -142,7 +142,7 @@ def monster(conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, 
 def _atgarder(conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime) -> tuple[Any, Any]:
     """Each measure of the selection's cases as a row: the case table and the measures, to select from."""
     a = t.arende.c
-    varje = func.jsonb_array_elements(a.uppgifter["atgarder"])
+    varje = func.jsonb_array_elements(a.atgarder)
     rader = varje.table_valued(column("value", JSONB), with_ordinality="nr").render_derived(name="atgard")
     bas = select().select_from(t.arende.join(rader, literal(True)))
     return bas.where(*villkor(conn, s, aktor, _alla(urval), nu), a.process.in_(MED_ATGARDER)), rader.c
@@ -153,7 +153,7 @@ def _eget_lage(senast: Any, idag: date) -> ColumnElement[str]:
     a = t.arende.c
     kvar = a.tillstand == BESLUTADE
     return case(
-        (and_(kvar, senast < idag.isoformat()), SEN), (kvar, BESLUTAD), else_=func.coalesce(a.uppgifter["hjalpte"].astext, UTAN)
+        (and_(kvar, senast < idag.isoformat()), SEN), (kvar, BESLUTAD), else_=func.coalesce(a.hjalpte, UTAN)
     )
 
 

@@ -51,7 +51,7 @@ def enhetssida(
     leder = bool(vem.aktor.roller & LEDER) and not filter_.avslutade
     with vaka.som(vem.aktor) as conn:
         hur_manga = antal(conn, s, vem.aktor, urval, nu)
-        arenden = lista(conn, s, vem.aktor, urval, nu, sida=sida_nr, ordning=val.ordning)
+        arenden = lista(conn, s, vem.aktor, urval, nu, sida=sida_nr, ordning=val.ordning, hur_manga=hur_manga)
         steg = nasta_steg(conn, s, [r.nummer for r in arenden], vem.aktor, nu) if "nasta" in val.kolumner else {}
         officerare = handlaggare_i(conn, s, vem.aktor, urval, nu) if leder else {}
         sparade = vyer.vyer(conn, vem.aktor.id)

@@ -6,7 +6,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from tjanster.arenden import fragor
 from tjanster.arenden.behorighet import enheter_for
-from tjanster.arenden.fragor import Urval, antal, lista
+from tjanster.arenden.fragor import Urval, antal
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.web.formular import enhetsval
 from tjanster.web.rader import rader
@@ -14,7 +14,7 @@ from tjanster.web.ram import SER, Nu, Program, Vem, sida
 
 router = APIRouter()
 LEDER = ("enhetschef", "avdelningschef", "kvalitetsledare")
-PER_ENHET = 25
+PER_ENHET = 10
 FORVALDA = ("enhet", "tillstand", "frist", "handlaggare")
 
 
@@ -27,21 +27,21 @@ def sena(request: Request, vaka: Program, vem: Vem, nu: Nu) -> Response:
     with vaka.som(vem.aktor) as conn:
         tal["utan_handlaggare"] = antal(conn, s, vem.aktor, Urval(enheter=egna, utan_handlaggare=True), nu)
         per_enhet = fragor.sena_per_enhet(conn, s, vem.aktor, egna, horisont, nu)
+        forsta = [i for b in per_enhet.values() for i in b.ids[:PER_ENHET]]
+        visade = fragor.med_id(conn, s, forsta, nu)
         tysta = fragor.tysta_enheter(conn, egna, idag)
         for e in enhetsval(s.kommun):
             kod = e["kod"]
-            antal_sena, antal_nara = per_enhet.get(kod, (0, 0))
+            antal_sena, antal_nara, ids = per_enhet.get(kod, (0, 0, []))
             tyst = "Ingen avvikelse har rapporterats här på tre månader." if kod in tysta else ""
             if kod not in egna or not (antal_sena or antal_nara or (tyst and _lov(s, kod))):
                 continue
-            urval = Urval(enheter=frozenset({kod}), till_dag=horisont, aven_avslutade=False)
-            visade = lista(conn, s, vem.aktor, urval, nu, per_sida=PER_ENHET) if antal_sena or antal_nara else []
             tal["sena"] += antal_sena
             tal["nara"] += antal_nara
             enheter.append(
                 {
                     "kod": kod, "namn": e["namn"], "sena": antal_sena, "nara": antal_nara,
-                    "rader": rader(s, visade, nu), "tyst": tyst,
+                    "rader": rader(s, [visade[i] for i in ids[:PER_ENHET] if i in visade], nu), "tyst": tyst,
                     "fler_url": f"/enhet?enhet={kod}" if antal_sena + antal_nara > PER_ENHET else None,
                 }
             )  # fmt: skip

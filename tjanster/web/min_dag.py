@@ -5,13 +5,13 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import ColumnElement, Connection, all_, and_, any_, literal, or_, select
+from sqlalchemy import Connection, all_, and_, any_, literal, or_, select
 
 from arbetsfloden.motor.gemensamma import EGEN_UPPGIFT
 from tjanster.arenden import fragor, franvaro
-from tjanster.arenden.behorighet import Aktor, handlagger, synliga
+from tjanster.arenden.behorighet import handlagger, synliga
 from tjanster.arenden.bemanning import Bemanning
-from tjanster.arenden.foljande import folj, foljda_av, olasta, sluta_folja
+from tjanster.arenden.foljande import andras, folj, olasta, sluta_folja
 from tjanster.arenden.forslagsbild import vantar_pa
 from tjanster.arenden.fragor import SIDA, Urval, antal, lista
 from tjanster.arenden.nasta import nasta_steg
@@ -56,7 +56,8 @@ def min_dag(
         egna = handlagger(vem.aktor, s.kommun, t.arende.c.handlaggare, t.arende.c.enhet)
         hur_manga = {k: antal(conn, s, vem.aktor, u, nu, mina if k else egna) for k, u in urval.items()}
         arenden = lista(
-            conn, s, vem.aktor, urval[visa], nu, sida=sida_nr, extra=mina if visa else egna, ordning=val.ordning
+            conn, s, vem.aktor, urval[visa], nu, sida=sida_nr, extra=mina if visa else egna, ordning=val.ordning,
+            hur_manga=hur_manga[visa],
         )
         with i_systemets_stalle(conn):  # a measure from elsewhere: its text is told, its case is not
             uppgifter = _uppgifter(conn, s, bemanning, vem, nu)
@@ -65,7 +66,7 @@ def min_dag(
         hur_manga["fordela"] = len(att_fordela)
         if len(att_fordela) == VANTAR:
             hur_manga["fordela"] = antal(conn, s, vem.aktor, Urval(), nu, fordelas)
-        foljer = lista(conn, s, vem.aktor, Urval(vilande=True), nu, per_sida=FOLJER, extra=_andras(vem.aktor))
+        foljer = lista(conn, s, vem.aktor, Urval(vilande=True), nu, per_sida=FOLJER, extra=andras(vem.aktor))
         nytt = olasta(conn, vem.aktor, [r.nummer for r in foljer])
         steg = nasta_steg(conn, s, [r.nummer for r in (*arenden, *att_fordela)], vem.aktor, nu)
         regler = att_gora(conn, vem, idag)
@@ -101,12 +102,6 @@ def min_dag(
         kan_fa=bool(vem.aktor.roller & SER),
         valt=VALT.get(visa, ""),
     )
-
-
-def _andras(aktor: Aktor) -> ColumnElement[bool]:
-    """What one follows, and what one has reported that others work with."""
-    annans = t.arende.c.handlaggare.is_distinct_from(aktor.id)
-    return or_(foljda_av(aktor), and_(fragor.rapporterade_av(aktor), annans))
 
 
 @router.post("/arende/{nummer}/folj")

@@ -19,6 +19,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as VantadeForLange
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
@@ -70,6 +71,8 @@ from tjanster.web.ram import KAKA, Inloggad, InteInloggad, kraver_inloggning, si
 from tjanster.web.skal import Skal
 
 logg = logging.getLogger("vaka.webb")
+# What is small already: pressing it again only takes time.
+OKOMPRIMERAT = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/octet-stream", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 LOGOTYPER = ("logotyp.svg", "logotyp.png")
 
 def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
@@ -89,6 +92,7 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.add_api_route("/kommun.css", _kommunens_farg, include_in_schema=False)
     app.add_api_route("/kommun-logotyp", _kommunens_logotyp, include_in_schema=False)
     app.add_api_route("/halsa", _lever, include_in_schema=False)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5, exclude_content_types=OKOMPRIMERAT)
     app.mount("/static", _Statiskt(directory=STATISKT), name="static")
     lagg_till_api(app)
     _lagg_till_fel(app)
