@@ -143,11 +143,12 @@ def _fraga(
 
 
 def _bild(svar: httpx.Response, nummer: str) -> tuple[int, str, tuple[str, ...]]:
-    """What can be told from the answer, the number asked for taken away."""
+    """What can be told from the answer, the number asked for taken away, and the form's word, which is new each time."""
+    packat = "content-encoding" in svar.headers
     return (
         svar.status_code,
-        svar.text.replace(nummer, "NUMMER"),
-        tuple(sorted(f"{k}: {v}".replace(nummer, "NUMMER") for k, v in svar.headers.items())),
+        re.sub(r'name="csrf" value="[\w-]+"', "ORDET", svar.text.replace(nummer, "NUMMER")),
+        tuple(sorted(f"{k}: {v}".replace(nummer, "NUMMER") for k, v in svar.headers.items() if not (packat and k == "content-length"))),
     )
 
 
