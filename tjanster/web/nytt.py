@@ -36,6 +36,11 @@ INGRESS = {
     "beslut": "Fristen börjar löpa från beslutets dag. Skriv verksamhetssystemets id, aldrig namn.",
 }
 EXTRA = ("sen_registrering_skal",)
+# What most reports do without, folded under these words; what a rule demands stays in sight.
+VIKTA = (
+    ("Rör det en chef eller kollega?", ("ror_chefen", "ror_personal")),
+    ("Fler uppgifter (frivilligt)", ("konsekvenser", "var_direkt", "rapporterad")),
+)
 HOGST_ATT_KRYSSA = 25
 
 
@@ -96,8 +101,7 @@ def _sida(
             for n, f in formular.KONTAKTFALT.items()
         ]
     falt = formular.utan_rubriker(falt, ("Kontakt",))
-    # One who reports does so the same day, as a rule; one who registers a letter looks at its stamp.
-    vikta = {process.dag} if process.dag == "rapporterad" and varden.get(process.dag) == klocka.idag().isoformat() else set()
+    vikta = _vikta(process, falt)
     return sida(
         request,
         "ny.html",
@@ -106,8 +110,8 @@ def _sida(
         aktiv="nytt",
         process={"namn": process.namn, "ental": process.ental, "rubrik": process.rubrik},
         ingress=INGRESS.get(process.namn, ""),
-        falt=[f for f in falt if f["namn"] not in vikta],
-        fler_falt=[f for f in falt if f["namn"] in vikta],
+        falt=[f for f in falt if f["namn"] not in {x["namn"] for grupp in vikta for x in grupp["falt"]}],
+        vikta=vikta,
         fel=formular.fellista({"val": arendevy.VALJ} if utan_val else fel, nej.skal if nej and not utan_val else ()),
         knapp="Rapportera" if process.namn in ("avvikelse", "lex_sarah") else "Registrera",
         nyckel=nyckel,
@@ -117,6 +121,19 @@ def _sida(
         lik_med=kontakt or {},
         url=f"/nytt/{process.namn}",
     )
+
+
+def _vikta(process: Process, falt: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The folded fields of a report, group by group; a group where something is filled in or wrong is open."""
+    if process.dag != "rapporterad":
+        return []
+    idag = klocka.idag().isoformat()
+    ut = []
+    for rubrik, namn in VIKTA:
+        valda = [f | {"oppen": True} for f in falt if f["namn"] in namn and (not f["krav"] or f["varde"])]
+        oppen = any(f["fel"] or f.get("skrivet") or f["varde"] not in (None, [], idag) for f in valda)
+        ut.append({"rubrik": rubrik, "falt": valda, "oppen": oppen})
+    return [grupp for grupp in ut if grupp["falt"]]
 
 
 def _personval(vaka: Program, vem: Inloggad, varden: dict[str, Any]) -> dict[str, Any]:
@@ -200,7 +217,8 @@ def skicka(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, namn: 
 def kvitto(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str) -> Response:
     """The receipt, with the number; for one who may not follow the case it is the only page about it."""
     from tjanster.arenden import fragor
-    from tjanster.arenden.lage import hamta
+    from tjanster.arenden.arendebild import fristbilder
+    from tjanster.arenden.lage import OPPNA, hamta
     from tjanster.arenden.lasning import anteckna
 
     with vaka.systemet() as conn:
@@ -213,6 +231,7 @@ def kvitto(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str) -> Re
         anteckna(conn, vaka.sammanhang, lage, vem.aktor, nu, "kvitto")
         far_folja = fragor.hitta_id(conn, vaka.sammanhang, nummer, vem.aktor) is not None
     process, skyddat = lage.process, lage.rad["krets"] is not None and not far_folja
+    frist = next((f for f in fristbilder(vaka.sammanhang, lage, nu) if f.status in OPPNA), None)
     return sida(
         request,
         "kvitto.html",
@@ -222,6 +241,8 @@ def kvitto(request: Request, vaka: Program, vem: Vem, nu: Nu, nummer: str) -> Re
         process={"ental": process.ental, "namn": process.namn},
         enhet=vaka.sammanhang.kommun.enheter[lage.rad["enhet"]].namn,
         tillstand="Registrerat" if skyddat else process.tillstand[lage.rad["tillstand"]],
+        frist=None if skyddat else frist,
+        utan_chef=not skyddat and bool(lage.rad["uppgifter"].get("ror_chefen")),
         url=f"/arende/{nummer}" if far_folja else None,
         ny_url=f"/nytt/{process.namn}",
     )

@@ -36,6 +36,8 @@
     return ut;
   };
 
+  const vikUpp = (e) => { for (let d = e.closest("details"); d; d = d.parentElement.closest("details")) d.open = true; };
+
   const fyllI = (form, sparat) => {
     for (const falt of form.querySelectorAll("[data-rader]")) {
       const namn = falt.dataset.rader;
@@ -47,7 +49,7 @@
       if (e.type === "checkbox" || e.type === "radio") e.checked = Boolean(v && v.includes(e.value));
       else if (v) e.value = v[0];
       if (e.matches("[data-max]")) rakna(e);
-      if (v && e.value !== e.defaultValue) e.closest("details")?.setAttribute("open", "");
+      if (v && (e.value !== e.defaultValue || e.checked !== e.defaultChecked)) vikUpp(e);
     }
   };
 
