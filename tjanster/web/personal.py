@@ -101,7 +101,7 @@ def _falt(vaka: Program, namn: tuple[str, ...], varden: Mapping[str, Any], fel: 
         "roll": {"rubrik": "Roll", "slag": "val", "krav": True, "val": ROLLVAL},
         "enhet": {"rubrik": "Enhet", "slag": "val", "krav": True, "val": enheter, "hjalp": "Uppdraget gäller även enheterna under."},
         "fran": {"rubrik": "Från och med", "slag": "dag", "krav": True},
-        "till": {"rubrik": "Till och med", "slag": "dag", "krav": False, "hjalp": "Tomt = tills vidare."},
+        "till": {"rubrik": "Till och med", "slag": "dag", "krav": False, "framtid": True, "hjalp": "Tomt = tills vidare."},
         "losen": {"rubrik": "Loggar in med lösenord", "slag": "janej", "krav": True,
                   "hjalp": f"Ja: du får ett engångslösenord att lämna över. Nej: {annars}."},
     }  # fmt: skip

@@ -195,6 +195,25 @@
     ta_hand_om(yta);
     yta.querySelector("input:not([type=hidden]), textarea, select")?.focus();
   });
+  // What is swapped under one's hands: what was unfolded stays so, and the focus stays on the same thing, or on what came in its place.
+  let fore = null;
+  document.addEventListener("htmx:before:swap", (h) => {
+    const yta = h.detail?.ctx?.target;
+    const har = document.activeElement;
+    fore = yta instanceof Element && yta.parentElement && {
+      i: yta.parentElement, plats: [...yta.parentElement.children].indexOf(yta), tagg: har && yta.contains(har) && har.tagName, id: har?.id, ord: har?.textContent,
+      oppna: [...yta.querySelectorAll("details[open] > summary")].map((e) => e.textContent),
+    };
+  });
+  document.addEventListener("htmx:after:swap", () => {
+    const yta = fore?.i.children[fore.plats];
+    if (!yta) return;
+    for (const e of yta.querySelectorAll("details:not([open]) > summary")) if (fore.oppna.includes(e.textContent)) e.parentElement.open = true;
+    if (!fore.tagg || (document.activeElement && document.activeElement !== kropp)) return;
+    const samma = [...yta.querySelectorAll(fore.tagg)].find((e) => (fore.id ? e.id === fore.id : e.textContent === fore.ord));
+    if (!samma) yta.tabIndex = -1;
+    (samma || yta).focus();
+  });
   document.querySelector("[data-felsammanfattning]")?.focus();
   if (document.querySelector("[data-felsammanfattning]")) document.title = "Fel: " + document.title;
   for (const knapp of document.querySelectorAll("[data-skriv-ut]")) {
@@ -212,9 +231,16 @@
       } catch { svar.textContent = "Det gick inte att kopiera. Markera texten i stället."; }
     });
   }
-  // A filter sends itself when changed; the button stands for those without script.
+  // A filter sends itself when changed; the button stands for those without script, and for those who walk through the choices by
+  // keyboard: each arrow is a change, and a new page at each would take them from where they are (WCAG 3.2.2).
+  let tangent = false;
+  document.addEventListener("keydown", () => { tangent = true; }, true);
+  document.addEventListener("pointerdown", () => { tangent = false; }, true);
   for (const form of document.querySelectorAll("form[data-sjalv]")) {
-    form.addEventListener("change", () => form.requestSubmit());
+    form.addEventListener("change", (h) => {
+      if (tangent && !form.hasAttribute("hx-get") && h.target.type !== "checkbox") return;
+      form.requestSubmit();
+    });
   }
   // Many cases: all on the page ticked at a press, and how many are.
   document.addEventListener("click", (h) => {
