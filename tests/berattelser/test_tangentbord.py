@@ -5,7 +5,6 @@ And the same pages enlarged, without motion and in the colours of the computer's
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.berattelser.folk import TELEFON, Stad
@@ -299,7 +298,7 @@ def test_det_som_byts_under_handen_behaller_fokus(stad: Stad) -> None:
 
 
 # One page of each sort of layout, and who looks at it.
-SIDOR = {"min dag": "/", "ärendet": "/arende/{}", "steget": "/arende/{}/utred", "listan": "/enhet", "läget": "/laget", "rapporten": "/nytt/avvikelse"}
+SIDOR = {"min dag": "/", "ärendet": "/arende/{}", "steget": "/arende/{}/utred", "listan": "/enhet", "läget": "/laget"}
 # What may be used in the contents; what is sorted by column headings has links of their own on a narrow screen.
 DORRAR = """() => [...document.querySelectorAll('main :is(a[href], button, input:not([type=hidden]), select, textarea, summary)')]
     .filter(e => e.checkVisibility() && !e.matches('.sortera, .sorterasmal a, [data-skriv-ut]') && e.getBoundingClientRect().width)
@@ -344,21 +343,21 @@ def _duger(sida: Page, namn: str) -> None:
         t.ser_fokus()
 
 
-@pytest.mark.parametrize("slag", ["radio", "checkbox"])
-def test_det_valda_syns_i_datorns_farger(stad: Stad, bygg: Bygge, slag: str) -> None:
+def test_det_valda_syns_i_datorns_farger(stad: Stad, bygg: Bygge) -> None:
     """A choice drawn with a background alone would look the same chosen or not."""
     nummer = bygg.ny("avvikelse", "mia")
     bygg.gor(nummer, "ta_emot")
     elin = stad.person("elin")
     elin.sida.emulate_media(forced_colors="active")
-    t = Tangenter.hos(elin, "/nytt/avvikelse" if slag == "radio" else f"/arende/{nummer}/utred")
-    t.hoppa()
-    val = t.sida.locator(f"main input[type={slag}]")
-    t.till(slag, val.first.evaluate("e => e.labels[0].innerText"))
-    fore = val.first.screenshot()
-    t.tryck("Space")
-    expect(val.first).to_be_checked()
-    assert val.first.screenshot() != fore
+    for roll, vag in (("radio", "/nytt/avvikelse"), ("checkbox", f"/arende/{nummer}/utred")):
+        t = Tangenter.hos(elin, vag)
+        t.hoppa()
+        val = t.sida.locator(f"main input[type={roll}]").first
+        t.till(roll, val.evaluate("e => e.labels[0].innerText"))
+        fore = val.screenshot()
+        t.tryck("Space")
+        expect(val).to_be_checked()
+        assert val.screenshot() != fore, roll
 
 
 def test_rapporten_ryms_pa_en_telefon(stad: Stad) -> None:
