@@ -1,14 +1,15 @@
-"""However a long list is made, by walking the limits or by sorting the cases, it is the same list."""
+"""A list stands in the order of the limits, and a case knows which of its limits is nearest."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, insert, select, update
 
 from tests.bygg import NU, Bygge
 from tjanster.arenden import fragor
-from tjanster.arenden.fragor import Ordning, Urval, antal, lista
+from tjanster.arenden.fragor import Ordning, Urval, antal, lista, lista_och_antal
 from tjanster.db import t
 
 
@@ -32,30 +33,91 @@ def manga(bygg: Bygge) -> Bygge:
     return bygg
 
 
+OPPNA = ("lopande", "pausad")
+
+
+def narmaste(frister: list[Any]) -> Any:
+    """Of a case's open limits: one that runs before one that is paused, the one with the nearest day first."""
+    sist = date.max
+    return min(
+        (f for f in frister if f.status in OPPNA),
+        key=lambda f: (f.status == "pausad", f.forfaller or sist, f.forfaller_tid or datetime.max.replace(tzinfo=UTC), f.id),
+        default=None,
+    )
+
+
+def dag_i_listan(frister: list[Any]) -> date:
+    frist = narmaste(frister)
+    return (frist.forfaller or frist.start) if frist else date.max
+
+
+def fristerna(bygg: Bygge) -> dict[int, list[Any]]:
+    """Case → its limits."""
+    with bygg.oppen() as conn:
+        alla = conn.execute(select(t.frist)).all()
+        return {i: [f for f in alla if f.arende_id == i] for i in conn.execute(select(t.arende.c.id)).scalars()}
+
+
 @pytest.mark.parametrize("som", ["kim", "elin", "hanna", "frida", "mia"])
-def test_vandring_och_sortering_ger_samma_lista(manga: Bygge, som: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    aktor, s = manga.aktor(som), manga.vaka.sammanhang
+def test_listan_star_i_fristernas_ordning_och_varje_arende_star_en_gang(manga: Bygge, som: str) -> None:
+    aktor, s, frister = manga.aktor(som), manga.vaka.sammanhang, fristerna(manga)
     assert aktor is not None
+    with manga.oppen() as conn:
+        ids = {r.nummer: (r.avslutad is not None, dag_i_listan(frister[r.id]), r.id) for r in conn.execute(select(t.arende))}
     val = [
         Urval(), Urval(vilande=True), Urval(aven_avslutade=True), Urval(aven_avslutade=True, bara_avslutade=True), Urval(process="synpunkt"),
         Urval(sena=True), Urval(till_dag=NU.date()), Urval(text="påhittad", aven_avslutade=True), Urval(utan_handlaggare=True),
     ]  # fmt: skip
     sedda = 0
     for urval, per_sida in product(val, (1, 3, 4, 50)):
-        sidor = {}
-        for gransen in (1, 10_000):
-            monkeypatch.setattr(fragor, "MANGA", gransen)
-            with manga.vaka.som(aktor) as conn:
-                hur_manga = antal(conn, s, aktor, urval, manga.nu)
-                sidor[gransen] = [
-                    [r.nummer for r in lista(conn, s, aktor, urval, manga.nu, sida=n, per_sida=per_sida)]
-                    for n in range(1, -(-hur_manga // per_sida) + 2)
-                ]
-        alla = [nummer for sida in sidor[1] for nummer in sida]
-        assert sidor[1] == sidor[10_000], (urval, per_sida)
+        with manga.vaka.som(aktor) as conn:
+            hur_manga = antal(conn, s, aktor, urval, manga.nu)
+            sidor = [
+                lista_och_antal(conn, s, aktor, urval, manga.nu, sida=n, per_sida=per_sida)
+                for n in range(1, -(-hur_manga // per_sida) + 2)
+            ]
+            utan_antal = lista(conn, s, aktor, urval, manga.nu, sida=2, per_sida=per_sida)
+        alla = [rad.nummer for rader, _ in sidor for rad in rader]
+        assert {n for _, n in sidor} == {hur_manga}, (urval, per_sida)
+        assert alla == sorted(alla, key=lambda nummer: ids[nummer]), (urval, per_sida)
         assert len(alla) == len(set(alla)) == hur_manga, (urval, per_sida)
+        assert not utan_antal or utan_antal == sidor[1][0], (urval, per_sida)
         sedda += hur_manga
     assert sedda > 0 or som == "frida"
+
+
+def test_arendet_vet_vilken_frist_som_ar_narmast_hur_den_an_skrivs(manga: Bygge) -> None:
+    """Inserted, moved, paused, ended, taken away, one by one and many at once."""
+    f, a = t.frist.c, t.arende.c
+
+    def stammer() -> set[int | None]:
+        frister = fristerna(manga)
+        with manga.oppen() as conn:
+            kanda = {r.id: (r.narmast, r.narmast_frist) for r in conn.execute(select(a.id, a.narmast, a.narmast_frist))}
+        ska = {i: (dag_i_listan(alla), narmaste(alla).id) if narmaste(alla) else (None, None) for i, alla in frister.items()}
+        assert kanda == ska
+        return {frist for _, frist in kanda.values()}
+
+    fore = stammer()
+    assert None in fore and len(fore) > 5
+    for satt in (
+        update(t.frist).where(f.status == "lopande").values(forfaller=f.start + 3),
+        update(t.frist).where(f.status == "lopande", f.id % 2 == 0).values(status="pausad"),
+        update(t.frist).where(f.status == "lopande", f.id % 3 == 0).values(status="mott", mott=NU.date()),
+    ):
+        with manga.oppen() as conn:
+            conn.execute(satt)
+            conn.commit()
+        stammer()
+    with manga.oppen() as conn:
+        oppen = conn.execute(select(t.frist).where(f.status == "lopande").limit(1)).one()
+        conn.execute(insert(t.frist), [{**oppen._mapping, "id": 10**9 + n, "namn": f"ny_{n}", "forfaller": NU.date() - timedelta(n)} for n in range(3)])
+        conn.commit()
+    assert 10**9 + 2 in stammer()
+    with manga.oppen() as conn:
+        conn.execute(delete(t.frist).where(f.id >= 10**9))
+        conn.commit()
+    assert 10**9 + 2 not in stammer()
 
 
 def test_varje_ordning_gar_at_bada_hallen_och_har_alla(manga: Bygge) -> None:

@@ -33,7 +33,7 @@ from tjanster.api.svar import (
 )
 from tjanster.arenden.arendebild import visa_arende
 from tjanster.arenden.fel import NagonHannFore, Nej, OgiltigaUppgifter
-from tjanster.arenden.fragor import Urval, antal, lista
+from tjanster.arenden.fragor import Urval, lista_och_antal
 from tjanster.arenden.handelse import Begaran, Kvitto, utfor
 from tjanster.arenden.registrera import registrera
 from tjanster.arenden.sammanhang import Sammanhang
@@ -206,8 +206,7 @@ def lista_arenden(vaka: Program, nu: Nu, vem: Vem, urval: Annotated[Filter, Quer
     s = vaka.sammanhang
     valda = las_urval(s, urval, vem.aktor.id)
     with vaka.som(vem.aktor) as conn:
-        alla = antal(conn, s, vem.aktor, valda, nu)
-        rader = lista(conn, s, vem.aktor, valda, nu, sida=urval.sida, per_sida=urval.per_sida, hur_manga=alla)
+        rader, alla = lista_och_antal(conn, s, vem.aktor, valda, nu, sida=urval.sida, per_sida=urval.per_sida)
     return Arendelista(antal=alla, sida=urval.sida, per_sida=urval.per_sida, arenden=[arendekort(r) for r in rader])
 
 

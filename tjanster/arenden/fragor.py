@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -12,9 +11,8 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
-    Date,
-    Select,
     String,
+    Subquery,
     and_,
     any_,
     cast,
@@ -26,7 +24,6 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    tuple_,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
@@ -40,8 +37,6 @@ from tjanster.arenden.urvalsvillkor import ar_nara, ar_sent, urvalsvillkor
 from tjanster.db import t
 
 SIDA = 50
-MANGA = 1000
-"""From so many on, walking the limits is quicker than sorting the cases."""
 
 
 class Arenderad(NamedTuple):
@@ -107,16 +102,11 @@ class Urval:
     orsak: str | None = None
     ej_uppfoljda: date | None = None
 
-    @property
-    def efter_frist(self) -> bool:
-        """Is the day of a case's nearest limit asked about?"""
-        return self.fran_dag is not None or self.till_dag is not None
-
 
 def villkor(
-    conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, f: Any = None
+    conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime
 ) -> list[ColumnElement[bool]]:
-    """The selection as conditions over the case table. f: each case's nearest limit, when the selection asks for its day."""
+    """The selection as conditions over the case table."""
     a = t.arende.c
     ut: list[ColumnElement[bool]] = [synliga(aktor, s.kommun) if aktor is not None else true()]
     if not urval.aven_avslutade:
@@ -132,10 +122,8 @@ def villkor(
     if urval.utan_handlaggare:
         ut.append(a.handlaggare.is_(None))
     ut += urvalsvillkor(urval, nu)
-    if urval.fran_dag is not None:
-        ut.append(f.c.forfaller >= urval.fran_dag)
-    if urval.till_dag is not None:
-        ut.append(f.c.forfaller <= urval.till_dag)
+    if urval.fran_dag is not None or urval.till_dag is not None:
+        ut += [a.narmast >= (urval.fran_dag or date.min), a.narmast <= (urval.till_dag or date.max), _HAR_SISTA_DAG]
     if urval.text:
         ut.append(_sokt(conn, s, urval.text))
     return ut
@@ -147,22 +135,10 @@ def _sokt(conn: Connection, s: Sammanhang, text: str) -> ColumnElement[bool]:
     return t.arende.c.id.in_(select(traff.c.id)) if sats else false()
 
 
-@cache
-def _narmast() -> Any:
-    """The nearest open limit of each case."""
-    f = t.frist.c
-    return (
-        select(f.namn, f.slag, f.start, f.forfaller, f.forfaller_tid, f.status)
-        .where(f.arende_id == t.arende.c.id, f.status.in_(("lopande", "pausad")))
-        .order_by((f.status == "pausad"), f.forfaller.nulls_last(), f.forfaller_tid.nulls_last(), f.id)
-        .limit(1)
-        .lateral("f")
-    )
-
-
-def _bas(kolumner: list[Any], f: Any) -> Select[Any]:
-    a, n = t.arende, t.anvandare
-    return select(*kolumner).select_from(a.outerjoin(f, true()).outerjoin(n, n.c.id == a.c.handlaggare))
+_NARMAST = t.frist.alias("narmaste")
+"""A case's nearest open limit: the database keeps on the case which one it is, and the day that it is listed by."""
+_HAR_SISTA_DAG = select(_NARMAST.c.forfaller).where(_NARMAST.c.id == t.arende.c.narmast_frist).scalar_subquery().is_not(None)
+"""WHERE: it has a last day; what is to be done at once has none."""
 
 
 def lista(
@@ -176,94 +152,82 @@ def lista(
     per_sida: int = SIDA,
     extra: ColumnElement[bool] | None = None,
     ordning: Ordning = Ordning(),
-    hur_manga: int | None = None,
 ) -> list[Arenderad]:
-    """Cases by nearest due day, late first, unless `ordning` says otherwise; those to be done at once by the day they began. aktor
-    None: the whole municipality (command line and reports). hur_manga: how many there are, when that is known."""
-    start = (sida - 1) * per_sida
-    if urval.aven_avslutade and not urval.bara_avslutade:
-        ids = _oppna_och_slutna(conn, s, aktor, urval, nu, start, per_sida, extra, ordning)
-    else:
-        ids = _ordnade(conn, s, aktor, urval, nu, start, per_sida, extra, ordning, hur_manga)
-    return list(med_id(conn, s, ids, nu).values())
+    """Cases by nearest due day, late first, unless `ordning` says otherwise; those to be done at once by the day they began.
+    Open ones before closed. aktor None: the whole municipality (command line and reports)."""
+    valda = [*villkor(conn, s, aktor, urval, nu), *_om(extra)]
+    return [_rad(s, r, nu) for r in _las(conn, _sidan(s, urval, valda, sida, per_sida, ordning))]
+
+
+def lista_och_antal(
+    conn: Connection,
+    s: Sammanhang,
+    aktor: Aktor | None,
+    urval: Urval,
+    nu: datetime,
+    *,
+    sida: int = 1,
+    per_sida: int = SIDA,
+    extra: ColumnElement[bool] | None = None,
+    ordning: Ordning = Ordning(),
+) -> tuple[list[Arenderad], int]:
+    """One page of the same list, and how many there are on all its pages."""
+    valda = [*villkor(conn, s, aktor, urval, nu), *_om(extra)]
+    rader = _las(conn, _sidan(s, urval, valda, sida, per_sida, ordning, func.count().over().label("alla")))
+    if rader or sida == 1:
+        return [_rad(s, r, nu) for r in rader], rader[0]["alla"] if rader else 0
+    return [], antal(conn, s, aktor, urval, nu, extra)
 
 
 def med_id(conn: Connection, s: Sammanhang, ids: Sequence[int], nu: datetime) -> dict[int, Arenderad]:
     """Row number → case, in the order of `ids`, as far as the connection's person may see them."""
     if not ids:
         return {}
-    a, f = t.arende.c, _narmast()
-    kolumner = [
-        a.id, a.nummer, a.process, a.tillstand, a.enhet, a.dag, a.uppgifter, a.version, a.avslutad, a.handlaggare,
-        t.anvandare.c.namn.label("handlaggare_namn"), f.c.namn.label("frist"), f.c.slag, f.c.forfaller, f.c.forfaller_tid,
-        f.c.status,
-    ]  # fmt: skip
-    rader = {r["id"]: r for r in conn.execute(_bas(kolumner, f).where(a.id == any_(literal(list(ids), ARRAY(BigInteger))))).mappings()}
+    dessa = select(t.arende.c.id).where(t.arende.c.id == any_(literal(list(ids), ARRAY(BigInteger)))).subquery("sidan")
+    rader = {r["id"]: r for r in _las(conn, (dessa, []))}
     return {i: _rad(s, rader[i], nu) for i in ids if i in rader}
 
 
-def _oppna_och_slutna(
-    conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, start: int, antal_: int,
-    extra: ColumnElement[bool] | None, ordning: Ordning,
-) -> list[int]:  # fmt: skip
-    """Open ones come before closed ones, so that a page is mostly of one sort, and each has its own way."""
-    oppna = replace(urval, aven_avslutade=False, vilande=True)
-    ids = _ordnade(conn, s, aktor, oppna, nu, start, antal_, extra, ordning)
-    if len(ids) < antal_:
-        fore = start + len(ids) if ids else antal(conn, s, aktor, oppna, nu, extra)
-        slutna = replace(urval, bara_avslutade=True)
-        ids += _ordnade(conn, s, aktor, slutna, nu, max(0, start - fore), antal_ - len(ids), extra, ordning)
-    return ids
-
-
-def _ordnade(
-    conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, start: int, antal_: int,
-    extra: ColumnElement[bool] | None, ordning: Ordning, hur_manga: int | None = None,
-) -> list[int]:  # fmt: skip
-    """Row numbers of one page. Where there are many, the limits are walked from the nearest on until the page is full;
-    else every case's nearest limit is looked up and they are sorted. Only then are the cases themselves read."""
-    f = _narmast()
-    valda = [*villkor(conn, s, aktor, urval, nu, f), *_om(extra)]
-    efter_frist = ordning.namn == "frist" and not urval.bara_avslutade
-    if efter_frist and not ordning.fallande and not urval.efter_frist and urval.text is None:
-        if hur_manga is None:
-            borjan = select(literal(1)).select_from(t.arende).where(*valda).limit(MANGA).subquery()
-            hur_manga = conn.execute(select(func.count()).select_from(borjan)).scalar_one()
-        if hur_manga >= MANGA:
-            # PostgreSQL can't know how few limits it takes to fill a page among so many.
-            conn.execute(select(func.set_config("enable_sort", "off", True)))
-            ids = list(conn.execute(_vandra(valda).limit(antal_).offset(start)).scalars())
-            conn.execute(select(func.set_config("enable_sort", "on", True)))
-            if len(ids) == antal_:  # what has no limit comes last, and is not walked by
-                return ids
-    fran = t.arende
-    if efter_frist or urval.efter_frist:
-        fran = fran.outerjoin(f, true())
+def _sidan(
+    s: Sammanhang, urval: Urval, valda: list[ColumnElement[bool]], sida: int, per_sida: int, ordning: Ordning, *mer: Any
+) -> tuple[Subquery, list[ColumnElement[Any]]]:
+    """Which rows are on a page, each with `mer`, and the order they come in. Only then are the cases themselves read."""
+    a = t.arende.c
+    oppna_forst = [(a.avslutad.is_not(None), False)] if urval.aven_avslutade and not urval.bara_avslutade else []
+    nycklar = [(uttryck.label(f"nyckel_{n}"), vand) for n, (uttryck, vand) in enumerate([*oppna_forst, _nyckel(s, ordning)])]
+    fran: Any = t.arende
     if ordning.namn == "handlaggare":
-        fran = fran.outerjoin(t.anvandare, t.anvandare.c.id == t.arende.c.handlaggare)
-    nycklar = _ordna(s, ordning, f) if ordning.namn != "frist" or efter_frist else [t.arende.c.id]
-    return list(conn.execute(select(t.arende.c.id).select_from(fran).where(*valda).order_by(*nycklar).limit(antal_).offset(start)).scalars())
-
-
-def _vandra(valda: list[ColumnElement[bool]]) -> Select[Any]:
-    """The open limits by day, each the nearest of its case: the same order as sorting gives."""
-    f, g = t.frist.alias("v"), t.frist.alias("g")
-    oppen = ("lopande", "pausad")
-
-    def narhet(x: Any) -> Any:
-        return tuple_(x.c.status == "pausad", func.coalesce(x.c.forfaller, cast("infinity", Date)), x.c.id)
-
-    narmare = select(literal(1)).where(g.c.arende_id == f.c.arende_id, g.c.status.in_(oppen), narhet(g) < narhet(f)).exists()
-    return (
-        select(f.c.arende_id)
-        .select_from(f.join(t.arende, t.arende.c.id == f.c.arende_id))
-        .where(f.c.status.in_(oppen), ~narmare, *valda)
-        .order_by(func.coalesce(f.c.forfaller, f.c.start), f.c.arende_id)
+        fran = fran.outerjoin(t.anvandare, t.anvandare.c.id == a.handlaggare)
+    sidan = (
+        select(a.id, *(nyckel for nyckel, _ in nycklar), *mer)
+        .select_from(fran)
+        .where(*valda)
+        .order_by(*(_vand_om(nyckel, vand) for nyckel, vand in nycklar), a.id)
+        .limit(per_sida)
+        .offset((sida - 1) * per_sida)
+        .subquery("sidan")
     )
+    return sidan, [*(_vand_om(sidan.c[nyckel.name], vand) for nyckel, vand in nycklar), sidan.c.id]
 
 
-def _ordna(s: Sammanhang, ordning: Ordning, f: Any) -> list[ColumnElement[Any]]:
-    """What people read decides the order, not the codes behind it; å, ä and ö come last."""
+def _las(conn: Connection, sidan: tuple[Subquery, list[ColumnElement[Any]]]) -> Sequence[Any]:
+    vilka, ordnade = sidan
+    a, f, n = t.arende.c, _NARMAST.c, t.anvandare
+    sats = (
+        select(
+            a.id, a.nummer, a.process, a.tillstand, a.enhet, a.dag, a.uppgifter, a.version, a.avslutad, a.handlaggare,
+            n.c.namn.label("handlaggare_namn"), f.namn.label("frist"), f.slag, f.forfaller, f.forfaller_tid, f.status,
+            *(c for c in vilka.c if c.name == "alla"),
+        )
+        .select_from(vilka.join(t.arende, a.id == vilka.c.id).outerjoin(_NARMAST, f.id == a.narmast_frist).outerjoin(n, n.c.id == a.handlaggare))
+        .order_by(*ordnade)
+    )  # fmt: skip
+    return conn.execute(sats).mappings().all()
+
+
+def _nyckel(s: Sammanhang, ordning: Ordning) -> tuple[ColumnElement[Any], bool]:
+    """What a list stands in order of, and whether it is turned round. What people read decides, not the codes behind it; å, ä
+    and ö come last."""
     a = t.arende.c
 
     def i_ordning(kolumn: Any, texter: dict[str, str]) -> ColumnElement[Any]:
@@ -272,15 +236,18 @@ def _ordna(s: Sammanhang, ordning: Ordning, f: Any) -> list[ColumnElement[Any]]:
 
     efter: dict[str, Callable[[], ColumnElement[Any]]] = {
         # What is to be done at once has no last day; it stands where the day it began would put it, never at the end.
-        "frist": lambda: func.coalesce(f.c.forfaller, f.c.start),
+        "frist": lambda: a.narmast,
         "arende": lambda: i_ordning(a.process, {p.namn: p.ental for p in PROCESSER.values()}),
         "enhet": lambda: i_ordning(a.enhet, {kod: e.namn for kod, e in s.kommun.enheter.items()}),
         "tillstand": lambda: i_ordning(a.tillstand, {k: v for p in PROCESSER.values() for k, v in p.tillstand.items()}),
         "handlaggare": lambda: func.translate(func.lower(t.anvandare.c.namn), "åäö", "{|}").collate("C"),
         "dag": lambda: a.dag,
     }
-    uttryck = efter[ordning.namn]()
-    return [(uttryck.desc() if ordning.fallande else uttryck).nulls_last(), a.id]
+    return efter[ordning.namn](), ordning.fallande
+
+
+def _vand_om(nyckel: ColumnElement[Any], fallande: bool) -> ColumnElement[Any]:
+    return (nyckel.desc() if fallande else nyckel).nulls_last()
 
 
 def svensk_ordning(text: str) -> str:
@@ -297,9 +264,7 @@ def antal(
     extra: ColumnElement[bool] | None = None,
 ) -> int:
     """How many the same list holds."""
-    f = _narmast()
-    fran = t.arende.outerjoin(f, true()) if urval.efter_frist else t.arende
-    sats = select(func.count()).select_from(fran).where(*villkor(conn, s, aktor, urval, nu, f), *_om(extra))
+    sats = select(func.count()).select_from(t.arende).where(*villkor(conn, s, aktor, urval, nu), *_om(extra))
     return int(conn.execute(sats).scalar_one())
 
 
@@ -408,13 +373,12 @@ def sena_per_enhet(
     conn: Connection, s: Sammanhang, aktor: Aktor, enheter: frozenset[str], horisont: date, nu: datetime
 ) -> dict[str, Brattom]:
     """Unit → what is late or near among the cases that the person may see; near = due on `horisont` at the latest."""
-    a, f = t.arende.c, _narmast()
+    a = t.arende.c
     sent, nara = ar_sent(nu), ar_nara(nu, horisont)
     sats = (
         select(a.enhet, a.id, sent)
-        .select_from(t.arende.outerjoin(f, true()))
         .where(*villkor(conn, s, aktor, Urval(enheter=enheter), nu), or_(sent, nara))
-        .order_by(*_ordna(s, Ordning(), f))
+        .order_by(a.narmast.nulls_last(), a.id)
     )
     per: dict[str, list[tuple[int, bool]]] = defaultdict(list)
     for enhet, i, ar_sen in conn.execute(sats):

@@ -30,7 +30,8 @@ class Arende(SQLModel, table=True):
 
     `typ`, `orsaker`, `atgarder`, `hjalpte`: what is counted over many cases, kept by the database beside the long texts that it
     needn't unpack then. `noter`: the words of its notes, kept by a trigger; `sok` weighs numbers before fields before notes.
-    Whether the case is late is never stored: it is worked out from `frist`.
+    `narmast`: the day of its nearest open limit, or on which that began when it is to be done at once, and `narmast_frist`, which
+    one it is; kept by a trigger. Whether the case is late is never stored: it is worked out from `frist`.
     """
 
     __tablename__ = "arende"
@@ -50,6 +51,8 @@ class Arende(SQLModel, table=True):
     andrad: datetime = tid()
     avslutad: datetime | None = tid(null=True)
     klardag: date | None
+    narmast: date | None = Field(default=None)
+    narmast_frist: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
     regelversion: int = pekar("regelversion.id")
     processversion: int = pekar("processversion.id")
     nyckel: str | None = Field(default=None, unique=True)

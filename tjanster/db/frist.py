@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from tjanster.db.typer import delindex, lista, nyckel, pekar, tid
@@ -35,10 +35,6 @@ class Frist(SQLModel, table=True):
 
     __table_args__ = (
         delindex("frist_lopande", "forfaller", dar="status = 'lopande'"),
-        Index(
-            "frist_ordning", text("COALESCE(forfaller, start)"), "arende_id",
-            postgresql_where=text("status IN ('lopande', 'pausad')"),
-        ),
         delindex("frist_en_oppen", "arende_id", "namn", "slag", dar="status IN ('lopande', 'pausad')", unik=True),
         CheckConstraint("status IN ('lopande', 'pausad', 'mott', 'utgatt')", name="frist_status"),
         CheckConstraint("slag IN ('lag', 'mal')", name="frist_slag"),

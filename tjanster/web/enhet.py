@@ -12,7 +12,7 @@ from tjanster import vyer
 from tjanster.app import Vaka
 from tjanster.arenden.behorighet import enheter_for
 from tjanster.arenden.fel import OgiltigaUppgifter
-from tjanster.arenden.fragor import SIDA, antal, handlaggare_i, lista
+from tjanster.arenden.fragor import SIDA, handlaggare_i, lista_och_antal
 from tjanster.arenden.nasta import nasta_steg
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.ledning.overlamning import HOGST
@@ -50,8 +50,7 @@ def enhetssida(
     sida_nr = max(1, min(sida_nr, 10_000))
     leder = bool(vem.aktor.roller & LEDER) and not filter_.avslutade
     with vaka.som(vem.aktor) as conn:
-        hur_manga = antal(conn, s, vem.aktor, urval, nu)
-        arenden = lista(conn, s, vem.aktor, urval, nu, sida=sida_nr, ordning=val.ordning, hur_manga=hur_manga)
+        arenden, hur_manga = lista_och_antal(conn, s, vem.aktor, urval, nu, sida=sida_nr, ordning=val.ordning)
         steg = nasta_steg(conn, s, [r.nummer for r in arenden], vem.aktor, nu) if "nasta" in val.kolumner else {}
         officerare = handlaggare_i(conn, s, vem.aktor, urval, nu) if leder else {}
         sparade = vyer.vyer(conn, vem.aktor.id)

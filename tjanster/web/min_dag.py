@@ -56,8 +56,7 @@ def min_dag(
         egna = handlagger(vem.aktor, s.kommun, t.arende.c.handlaggare, t.arende.c.enhet)
         hur_manga = {k: antal(conn, s, vem.aktor, u, nu, mina if k else egna) for k, u in urval.items()}
         arenden = lista(
-            conn, s, vem.aktor, urval[visa], nu, sida=sida_nr, extra=mina if visa else egna, ordning=val.ordning,
-            hur_manga=hur_manga[visa],
+            conn, s, vem.aktor, urval[visa], nu, sida=sida_nr, extra=mina if visa else egna, ordning=val.ordning
         )
         with i_systemets_stalle(conn):  # a measure from elsewhere: its text is told, its case is not
             uppgifter = _uppgifter(conn, s, bemanning, vem, nu)
