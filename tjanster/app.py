@@ -50,6 +50,14 @@ class Vaka:
         """A transaction that sees every case: sweeps, imports, the command line, numbers that tell of no case."""
         return krets.systemet(self.motor)
 
+    def enstaka(self) -> Connection:
+        """For one question about who asks: each statement is a transaction of its own, and no case exists in it."""
+        return self._enstaka.connect()
+
+    @cached_property
+    def _enstaka(self) -> Engine:
+        return self.motor.execution_options(isolation_level="AUTOCOMMIT")
+
     @cached_property
     def nyckelring(self) -> Nyckelring:
         """The keys that personal data and secrets are encrypted with. They are never in the database."""

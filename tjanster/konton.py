@@ -28,8 +28,6 @@ from tjanster.sessioner import (
     aterkalla_nyckel,
     aterkalla_nycklar,
     csrf,
-    las_nyckel,
-    las_session,
     logga_in_nyckel,
     logga_ut,
     logga_ut_overallt,
@@ -40,7 +38,7 @@ from tjanster.sessioner import (
 )
 
 __all__ = [
-    "FelInloggning", "Last", "UtgangetEngangslosen", "aterkalla_nyckel", "aterkalla_nycklar", "csrf", "las_nyckel", "las_session",
+    "FelInloggning", "Last", "UtgangetEngangslosen", "aterkalla_nyckel", "aterkalla_nycklar", "csrf",
     "logga_in", "logga_in_nyckel", "logga_ut", "logga_ut_overallt", "prova_csrf", "prova_losen", "rakna_fel", "satt_engangslosen",
     "satt_losen", "satt_uppdrag", "skapa_anvandare", "skapa_nyckel", "skapa_session", "slapp_in", "stang_konto",
     "steg_efter_losen", "steg_kvar",

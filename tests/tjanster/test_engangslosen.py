@@ -15,6 +15,7 @@ from tests.bygg import NU, Bygge
 from tests.oidc.besokare import VAKA, Besokare, med_oidc
 from tests.sakerhet.dorr import Dorr
 from tests.tjanster.conftest import Kor
+from tests.tjanster.inne import nyckels_konto, sessions_konto
 from tests.tjanster.test_konton import LOSEN, SNABB, skapa
 from tests.tjanster.test_web_konto import NYTT, api, kaka, kravande, logga_in, satt_pa
 from tests.webbklient import Sida, Webbklient
@@ -90,14 +91,14 @@ def test_det_oppnar_bara_bytet_laser_upp_och_avslutar_det_som_var_oppet(conn: Co
     for _ in range(5):
         in_(conn, "fel")
     losen = satt(conn, vem)
-    assert konton.las_session(conn, gammal, NU) is None
-    assert konton.las_nyckel(conn, inloggad, NU) is None
-    assert konton.las_nyckel(conn, systemets, NU) == vem
+    assert sessions_konto(conn, gammal, NU) is None
+    assert nyckels_konto(conn, inloggad, NU) is None
+    assert nyckels_konto(conn, systemets, NU) == vem
     assert isinstance(in_(conn, LOSEN), FelInloggning)
     for kravs in (True, False):
         hemlighet, konto, steg = in_(conn, losen, kravs_tvasteg=kravs)
         assert (konto, steg) == (vem, "losen")
-        assert konton.las_session(conn, hemlighet, NU) is None, "ingen session som duger till något annat"
+        assert sessions_konto(conn, hemlighet, NU) is None, "ingen session som duger till något annat"
     assert losen not in str(conn.execute(text("SELECT * FROM anvandare")).all())
 
 

@@ -7,6 +7,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import Connection, Engine, select, text
 
 from tests.bygg import NU
+from tests.tjanster.inne import nyckels_konto, sessions_konto
 from tjanster import konton
 from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.db import t
@@ -36,7 +37,7 @@ def logga_in(conn: Connection, namn: str = "mia", losen: str = LOSEN, nu=NU):
 def test_ratt_losen_ger_en_session(conn: Connection) -> None:
     anvandare = skapa(conn)
     hemlighet, vem = logga_in(conn)
-    assert vem == anvandare == konton.las_session(conn, hemlighet, NU)
+    assert vem == anvandare == sessions_konto(conn, hemlighet, NU)
 
 
 def test_namnet_far_skrivas_med_stora_bokstaver(conn: Connection) -> None:
@@ -80,8 +81,8 @@ def test_konto_utan_losen_och_stangt_konto_slapps_inte_in(conn: Connection) -> N
     nyckel = konton.skapa_nyckel(conn, anvandare, "E-tjänsten", NU)
     konton.stang_konto(conn, anvandare)
     assert isinstance(logga_in(conn), FelInloggning)
-    assert konton.las_session(conn, hemlighet, NU) is None
-    assert konton.las_nyckel(conn, nyckel, NU) is None
+    assert sessions_konto(conn, hemlighet, NU) is None
+    assert nyckels_konto(conn, nyckel, NU) is None
 
 
 def test_femte_felet_laser_och_sager_nar_det_oppnas(conn: Connection) -> None:
@@ -119,9 +120,9 @@ def test_nytt_losen_oppnar_laset_och_loggar_ut_overallt(conn: Connection) -> Non
     for _ in range(5):
         logga_in(conn, losen="fel")
     konton.satt_losen(conn, anvandare, "fem trötta getter", hashare=SNABB)
-    assert konton.las_session(conn, hemlighet, NU) is None
-    assert konton.las_nyckel(conn, inloggad, NU) is None
-    assert konton.las_nyckel(conn, system, NU) == anvandare
+    assert sessions_konto(conn, hemlighet, NU) is None
+    assert nyckels_konto(conn, inloggad, NU) is None
+    assert nyckels_konto(conn, system, NU) == anvandare
     assert isinstance(logga_in(conn), FelInloggning)
     assert isinstance(logga_in(conn, losen="fem trötta getter"), tuple)
 
@@ -192,14 +193,14 @@ def test_fel_i_uppdrag_far_narmaste_ord(conn: Connection) -> None:
 def test_session_slutar_efter_en_halvtimmes_vila_och_efter_tolv_timmar(conn: Connection) -> None:
     anvandare = skapa(conn)
     hemlighet, _ = logga_in(conn)
-    assert konton.las_session(conn, hemlighet, NU + VILOTID - timedelta(seconds=1)) == anvandare
-    assert konton.las_session(conn, hemlighet, NU + VILOTID * 3) is None
+    assert sessions_konto(conn, hemlighet, NU + VILOTID - timedelta(seconds=1)) == anvandare
+    assert sessions_konto(conn, hemlighet, NU + VILOTID * 3) is None
     hemlighet, _ = logga_in(conn)
     tid = NU
     while tid < NU + LANGSTA_TID - timedelta(minutes=20):
         tid += timedelta(minutes=20)
-        assert (konton.las_session(conn, hemlighet, tid) == anvandare) == (tid < NU + LANGSTA_TID)
-    assert konton.las_session(conn, hemlighet, NU + LANGSTA_TID) is None
+        assert (sessions_konto(conn, hemlighet, tid) == anvandare) == (tid < NU + LANGSTA_TID)
+    assert sessions_konto(conn, hemlighet, NU + LANGSTA_TID) is None
 
 
 def test_gamla_sessioner_stadas_vid_nasta_inloggning(conn: Connection) -> None:
@@ -213,13 +214,13 @@ def test_utloggad_session_galler_inte(conn: Connection) -> None:
     skapa(conn)
     hemlighet, _ = logga_in(conn)
     konton.logga_ut(conn, hemlighet)
-    assert konton.las_session(conn, hemlighet, NU) is None
+    assert sessions_konto(conn, hemlighet, NU) is None
 
 
 def test_hittepa_ar_ingen_session_och_ingen_nyckel(conn: Connection) -> None:
     for hemlighet in ("", "\0", "\ud800", "x" * 100_000):
-        assert konton.las_session(conn, hemlighet, NU) is None
-        assert konton.las_nyckel(conn, hemlighet, NU) is None
+        assert sessions_konto(conn, hemlighet, NU) is None
+        assert nyckels_konto(conn, hemlighet, NU) is None
 
 
 def test_formularets_ord_hor_till_sin_session() -> None:
@@ -233,8 +234,8 @@ def test_nyckel_galler_till_sitt_slut_eller_tills_den_aterkallas(conn: Connectio
     anvandare = skapa(conn)
     nyckel = konton.skapa_nyckel(conn, anvandare, "E-tjänsten", NU, NU + timedelta(days=1))
     assert nyckel.startswith("vaka_")
-    assert konton.las_nyckel(conn, nyckel, NU) == anvandare
-    assert konton.las_nyckel(conn, nyckel, NU + timedelta(days=1)) is None
+    assert nyckels_konto(conn, nyckel, NU) == anvandare
+    assert nyckels_konto(conn, nyckel, NU + timedelta(days=1)) is None
     assert konton.aterkalla_nyckel(conn, nyckel)
     assert not konton.aterkalla_nyckel(conn, nyckel)
     konton.skapa_nyckel(conn, anvandare, "E-tjänsten", NU)

@@ -14,6 +14,7 @@ from sqlalchemy import select, text, update
 from tests.bygg import NU, Bygge
 from tests.oidc.besokare import VAKA, Besokare, med_oidc
 from tests.tjanster.conftest import Kor
+from tests.tjanster.inne import nyckels_konto
 from tests.tjanster.test_konton import SNABB
 from tests.webbklient import Sida
 from tjanster import klocka, konton
@@ -169,13 +170,13 @@ def test_logga_ut_overallt_tar_webblasare_och_api_men_inte_andra_system(vakan: V
         assert ute.vag == "/logga-in?utloggad=ja"
         assert annan.ga("/konto").vag.startswith("/logga-in")
     with vakan.motor.begin() as conn:
-        assert konton.las_nyckel(conn, hennes, NU) is None
-        assert konton.las_nyckel(conn, systemets, NU) == vem
+        assert nyckels_konto(conn, hennes, NU) is None
+        assert nyckels_konto(conn, systemets, NU) == vem
     sida = logga_in(hanna)
     efter = hanna.skicka(sida, "/konto/nyckel")
     assert "Nyckeln gäller inte längre." in efter.text
     with vakan.motor.begin() as conn:
-        assert konton.las_nyckel(conn, systemets, NU) is None
+        assert nyckels_konto(conn, systemets, NU) is None
 
 
 def test_nytt_losenord_loggar_ut_overallt_utom_har(vakan: Vaka, hanna: Besokare) -> None:

@@ -16,7 +16,7 @@ from tjanster.api.json_in import StrangRoute
 from tjanster.app import Vaka
 from tjanster.arenden.behorighet import Aktor, las_aktor
 from tjanster.arenden.fel import FinnsInte, Nej
-from tjanster.konton import las_nyckel
+from tjanster.sessioner import nyckelns
 
 # Far more than any case holds. Each faulty value is compared with the right words, which costs time.
 HOGST_VARDEN = 2000
@@ -143,9 +143,8 @@ def kraver_inloggning(
 ) -> Inloggad:
     """Route guard: a token that holds, of an open account."""
     if visat is not None:
-        with vaka.motor.begin() as conn:
-            vem = las_nyckel(conn, visat.credentials, nu)
-            aktor = las_aktor(conn, vem, nu.date()) if vem is not None else None
+        with vaka.enstaka() as conn:
+            aktor = las_aktor(conn, nyckelns(visat.credentials, nu), nu.date())
         if aktor is not None:
             request.app.state.takt.anropet(request.scope, aktor.id)
             return Inloggad(aktor, visat.credentials)

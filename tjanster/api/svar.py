@@ -288,11 +288,12 @@ class Kvittens(Svar):
     )
 
 
+_RADENS = frozenset(Arendekort.model_fields) - {"handlaggare"}
+
+
 def arendekort(r: Arenderad) -> Arendekort:
-    rad = r._asdict()
-    vem, namn = rad.pop("handlaggare"), rad.pop("handlaggare_namn")
-    kort = {k: v for k, v in rad.items() if k in Arendekort.model_fields}
-    return Arendekort(**kort, handlaggare=Person(id=vem, namn=namn) if vem is not None else None)
+    vem = Person(id=r.handlaggare, namn=r.handlaggare_namn) if r.handlaggare is not None and r.handlaggare_namn is not None else None
+    return Arendekort(handlaggare=vem, **{k: getattr(r, k) for k in _RADENS})
 
 
 def fristsvar(b: Fristbild) -> Fristsvar:

@@ -6,7 +6,21 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Date, all_, and_, any_, bindparam, false, literal, or_, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Date,
+    ScalarSelect,
+    all_,
+    and_,
+    any_,
+    bindparam,
+    false,
+    literal,
+    or_,
+    select,
+    text,
+)
 
 from arbetsfloden import PROCESSER, Process
 from regler import Kommun
@@ -16,11 +30,13 @@ from tjanster.db.anvandare import GALLER
 HANDLAGGER = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare")
 """Roles that may be a case's officer."""
 
-_LAS = text(f"""
-SELECT a.id, a.namn, u.roll, u.enhet, u.for_anvandare
-  FROM anvandare a LEFT JOIN uppdrag u ON u.anvandare_id = a.id AND {GALLER}
- WHERE a.id = :konto AND a.aktiv ORDER BY u.for_anvandare IS NOT NULL, u.id
-""").bindparams(bindparam("dag", type_=Date))  # noqa: S608 -- only words of the program's own
+_U = t.uppdrag.alias("u")
+_LAS = (
+    select(t.anvandare.c.id, t.anvandare.c.namn, _U.c.roll, _U.c.enhet, _U.c.for_anvandare)
+    .select_from(t.anvandare.outerjoin(_U, and_(_U.c.anvandare_id == t.anvandare.c.id, text(GALLER).bindparams(bindparam("dag", type_=Date)))))
+    .where(t.anvandare.c.aktiv)
+    .order_by(_U.c.for_anvandare.is_not(None), _U.c.id)
+)
 
 
 @dataclass(frozen=True)
@@ -53,10 +69,10 @@ class Aktor:
         return (*self.egna, *((roll, enhet) for roll, enhet, vem in self.vikariat if vem not in javiga))
 
 
-def las_aktor(conn: Connection, anvandare_id: int, dag: date) -> Aktor | None:
+def las_aktor(conn: Connection, konto: int | ScalarSelect[int], dag: date) -> Aktor | None:
     """The person with the appointments that hold on `dag`, each once even when both a hand and a group gave it; None when
-    the account is closed or unknown."""
-    rader = conn.execute(_LAS, {"konto": anvandare_id, "dag": dag}).all()
+    the account is closed or unknown. konto: its number, or the question whose answer it is."""
+    rader = conn.execute(_LAS.where(t.anvandare.c.id == konto), {"dag": dag}).all()
     if not rader:
         return None
     har = [r for r in rader if r.roll is not None]

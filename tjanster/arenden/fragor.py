@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     String,
     Subquery,
+    Text,
     and_,
     any_,
     cast,
@@ -25,9 +26,9 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
 
-from arbetsfloden import PROCESSER, visa
+from arbetsfloden import PROCESSER
 from tjanster.arenden.behorighet import Aktor, handlagger, synliga
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.krets import Krets
@@ -210,12 +211,21 @@ def _sidan(
     return sidan, [*(_vand_om(sidan.c[nyckel.name], vand) for nyckel, vand in nycklar), sidan.c.id]
 
 
+_KORTFALT = {
+    p.namn: [(namn, f.lista) for namn, f in p.modell.beskrivna().items() if f.slag == "val" and f.lista and namn in p.oppnas_med]
+    for p in PROCESSER.values()
+}
+_LANGA = sorted({namn for p in PROCESSER.values() for namn, f in p.modell.beskrivna().items() if f.slag in ("langtext", "rader")})
+_UTAN_TEXTER = t.arende.c.uppgifter.op("-", return_type=JSONB())(literal(_LANGA, ARRAY(Text))).label("uppgifter")
+"""A list needs none of the long texts."""
+
+
 def _las(conn: Connection, sidan: tuple[Subquery, list[ColumnElement[Any]]]) -> Sequence[Any]:
     vilka, ordnade = sidan
     a, f, n = t.arende.c, _NARMAST.c, t.anvandare
     sats = (
         select(
-            a.id, a.nummer, a.process, a.tillstand, a.enhet, a.dag, a.uppgifter, a.version, a.avslutad, a.handlaggare,
+            a.id, a.nummer, a.process, a.tillstand, a.enhet, a.dag, _UTAN_TEXTER, a.version, a.avslutad, a.handlaggare,
             n.c.namn.label("handlaggare_namn"), f.namn.label("frist"), f.slag, f.forfaller, f.forfaller_tid, f.status,
             *(c for c in vilka.c if c.name == "alla"),
         )
@@ -309,13 +319,7 @@ def frist_rubrik(s: Sammanhang, process: str, frist: str | None, slag: str = "la
 
 def kort(s: Sammanhang, process: str, uppgifter: dict[str, Any]) -> str:
     """A case in a few words: its coded fields, never its free text."""
-    p = PROCESSER[process]
-    delar = [
-        visa(p, namn, uppgifter[namn], s.listor)
-        for namn, f in p.modell.beskrivna().items()
-        if f.slag == "val" and f.lista and namn in p.oppnas_med and uppgifter.get(namn)
-    ]
-    return " · ".join(delar)
+    return " · ".join(s.listor.get(lista, {}).get(uppgifter[namn], uppgifter[namn]) for namn, lista in _KORTFALT[process] if uppgifter.get(namn))
 
 
 def handlaggare_i(conn: Connection, s: Sammanhang, aktor: Aktor, urval: Urval, nu: datetime) -> dict[str, str]:

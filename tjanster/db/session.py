@@ -1,13 +1,21 @@
 """The engine. Sessions run in Swedish time, so that a day in SQL is a day in Sweden."""
 
 import re
+import select
+from functools import partial
 from typing import Any
 
+from psycopg import Error
 from psycopg.errors import InsufficientPrivilege, InvalidParameterValue
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import DisconnectionError
 
+from tjanster import klocka
 from tjanster.db.krets import ROLL
+
+VILA = 10.0
+"""Seconds after which a connection that nobody used is tried before it is used again."""
 
 
 def motor(url: str, *, storlek: int = 10) -> Engine:
@@ -18,12 +26,34 @@ def motor(url: str, *, storlek: int = 10) -> Engine:
         pool_size=storlek,
         max_overflow=storlek,
         pool_timeout=10,
-        pool_pre_ping=True,
         hide_parameters=True,  # an SQL error must not print an address or a case's text
         connect_args={"connect_timeout": 5, "options": "-c timezone=Europe/Stockholm"},
     )
     event.listen(ut, "handle_error", _utan_innehall)
+    event.listen(ut, "checkin", _lamnad)
+    event.listen(ut, "checkout", partial(_lever, ut))
     return ut
+
+
+def _lamnad(_dbapi: Any, post: Any) -> None:
+    post.info["lamnad"] = klocka.maskintid()
+
+
+def _lever(motor: Engine, dbapi: Any, post: Any, _post: Any) -> None:
+    """A server that goes away says so on the socket, which is free to look at; only after a rest is the server asked."""
+    nyss = 0 <= klocka.maskintid() - post.info.get("lamnad", klocka.maskintid()) < VILA
+    try:
+        if not (nyss and _tyst(dbapi)):
+            motor.dialect.do_ping(dbapi)
+    except Error:
+        raise DisconnectionError from None
+
+
+def _tyst(dbapi: Any) -> bool:
+    """Has nothing come that wasn't asked for?"""
+    vakt = select.poll()
+    vakt.register(dbapi.fileno(), select.POLLIN)
+    return not vakt.poll(0)
 
 
 def _utan_innehall(om: ExceptionContext) -> None:

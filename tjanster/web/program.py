@@ -83,6 +83,7 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.state.leverantor = Leverantor(vaka.settings) if vaka.settings.oidc else None
     app.state.logotyp = next((f for namn in LOGOTYPER if (f := vaka.settings.kommunmapp / namn).is_file()), None)
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
+    lagg_till_api(app)  # first, since each page's address is compared before the next
     for modul in (
         inloggning, losenbyte, tvasteg, oidc, konto, brevval, allmanhet, min_dag, listor, enhet, overlamning, laget, kvalitet, sok, loggkontroll, nytt,
         rapporter, hjalp, drift, brevlada, brevmallar, personal, gallring, bevarande, registerutdrag, delegation, vikarier,
@@ -94,7 +95,6 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.add_api_route("/halsa", _lever, include_in_schema=False)
     app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5, exclude_content_types=OKOMPRIMERAT)
     app.mount("/static", _Statiskt(directory=STATISKT), name="static")
-    lagg_till_api(app)
     _lagg_till_fel(app)
     return app
 

@@ -18,7 +18,7 @@ from tjanster.arenden.fel import FarInte
 from tjanster.arenden.forslag import AVSLA, BEKRAFTA, SPARAT, TA_TILLBAKA
 from tjanster.gallring.vem import BEVARAR
 from tjanster.rapporter import RAPPORTER
-from tjanster.sessioner import csrf, las_session, prova_csrf
+from tjanster.sessioner import csrf, prova_csrf, sessionens
 from tjanster.web.mallar import rendera
 
 KAKA = "vaka"
@@ -115,9 +115,8 @@ def kraver_inloggning(request: Request) -> Inloggad:
     hemlighet = request.cookies.get(KAKA)
     if hemlighet:
         vaka, nu = vaka_av(request), klocka.nu()
-        with vaka.motor.begin() as conn:
-            vem = las_session(conn, hemlighet, nu, vaka.settings.vila)
-            aktor = las_aktor(conn, vem, nu.date()) if vem is not None else None
+        with vaka.enstaka() as conn:
+            aktor = las_aktor(conn, sessionens(hemlighet, nu, vaka.settings.vila), nu.date())
         if aktor is not None:
             request.app.state.takt.anropet(request.scope, aktor.id)
             return Inloggad(aktor, hemlighet)
