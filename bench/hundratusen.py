@@ -50,6 +50,9 @@ SELECT a.id * 2 + k, a.id, CASE k WHEN 0 THEN CASE a.process WHEN 'synpunkt' THE
        CASE WHEN a.klardag IS NULL AND k = 1 THEN 'lopande' ELSE 'mott' END, 1, CASE WHEN a.klardag IS NULL AND k = 1 THEN NULL ELSE a.dag END
   FROM arende a, generate_series(0, 1) k WHERE k = 1 OR a.process IN ('synpunkt', 'avvikelse')
 """
+NARMAST = """
+UPDATE arende a SET narmast = f.forfaller, narmast_frist = f.id FROM frist f WHERE f.arende_id = a.id AND f.status = 'lopande'
+"""
 UPPGIFTER = """
 INSERT INTO uppgift (id, arende_id, slag, text, enhet, senast, atgard, skapad, klar)
 SELECT a.id, a.id, 'sprid_atgard', 'Ta ställning', a.uppgifter->'atgarder'->0->'enheter'->>0, (a.uppgifter->'atgarder'->0->>'senast')::date,
@@ -76,7 +79,7 @@ def fyll(vaka: Vaka, idag: date, antal: int = ANTAL) -> dict[tuple[str, str], in
             "regel": s.regelversion, "process": s.processversioner["beslut"], "enheter": list(s.kommun.enheter), "antal": antal, "nu": idag,
             "folk": [i for (roll, _), i in folk.items() if roll == "handlaggare"],
         }  # fmt: skip
-        for sats in (ARENDEN, FRISTER, UPPGIFTER, HANDELSER):
+        for sats in (ARENDEN, FRISTER, NARMAST, UPPGIFTER, HANDELSER):
             conn.execute(text(sats), {k: v for k, v in varden.items() if f":{k}" in sats})
     with vaka.motor.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
         conn.execute(text("VACUUM ANALYZE"))

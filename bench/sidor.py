@@ -1,8 +1,8 @@
 """Lists and pages with 100,000 cases, as a browser and another system fetch them.
 
-`vaka start --roll webb` on one core, who asks on the other. Beside it, in turn, a server that answers fifty rows of the same
-table by asyncpg and orjson, and by SQLModel's AsyncSession with a response model. Vaka's answers go through login, the circle
-of who may see, the count, the nearest limit of each case and the security headers; theirs through nothing of that.
+`vaka start --roll webb` on one core, who asks on the other. Beside it, in turn, a server that answers the same fifty cases with
+their nearest limit, officer and number by asyncpg and orjson, and by SQLModel's AsyncSession with a response model. Vaka's
+answers go through login, the two locks of who may see and the security headers too; theirs through nothing of that.
 """
 
 import os

@@ -1,4 +1,5 @@
-"""What the lists are compared with: the same fifty rows of the same table, by the quickest way there is and by the usual one.
+"""What the lists are compared with: the same fifty cases with their limits, officers and number, by the quickest way there is and
+by the usual one.
 
 Runs in the benchmarks' own environment: `python webb.py <PostgreSQL URL> <port>`.
 """
@@ -6,23 +7,27 @@ Runs in the benchmarks' own environment: `python webb.py <PostgreSQL URL> <port>
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import date, datetime
 
 import asyncpg
 import orjson
 import uvicorn
 from fastapi import FastAPI, Response
+from sqlalchemy import func
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import Field, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 URL, PORT = sys.argv[1], int(sys.argv[2])
-FRAGA = """SELECT id, nummer, process, tillstand, enhet, dag, version FROM arende
-            WHERE klardag IS NULL AND enhet = $1 ORDER BY dag, id LIMIT 50"""
+FRAGA = """
+SELECT a.id, a.nummer, a.process, a.tillstand, a.enhet, a.dag, a.version, f.namn AS frist, f.forfaller, f.status,
+       a.handlaggare, n.namn AS handlaggare_namn, count(*) OVER () AS alla
+  FROM arende a LEFT JOIN frist f ON f.id = a.narmast_frist LEFT JOIN anvandare n ON n.id = a.handlaggare
+ WHERE a.klardag IS NULL AND a.avslutad IS NULL AND a.enhet = $1 ORDER BY a.narmast, a.id LIMIT 50"""
 
 
 class Arende(SQLModel, table=True):
-    """The columns of the case table that a list shows."""
+    """The columns of the case table that a list shows or is chosen by."""
 
     id: int = Field(primary_key=True)
     nummer: str
@@ -31,7 +36,27 @@ class Arende(SQLModel, table=True):
     enhet: str
     dag: date
     klardag: date | None
+    avslutad: datetime | None
+    narmast: date | None
+    narmast_frist: int | None
+    handlaggare: int | None
     version: int
+
+
+class Frist(SQLModel, table=True):
+    """The same of the limits."""
+
+    id: int = Field(primary_key=True)
+    namn: str
+    forfaller: date | None
+    status: str
+
+
+class Anvandare(SQLModel, table=True):
+    """The same of the people."""
+
+    id: int = Field(primary_key=True)
+    namn: str
 
 
 class Rad(SQLModel):
@@ -44,6 +69,18 @@ class Rad(SQLModel):
     enhet: str
     dag: date
     version: int
+    frist: str | None
+    forfaller: date | None
+    status: str | None
+    handlaggare: int | None
+    handlaggare_namn: str | None
+
+
+class Svar(SQLModel):
+    """One page, and how many there are on all of them."""
+
+    antal: int
+    arenden: list[Rad]
 
 
 motor = create_async_engine(URL.replace("postgresql://", "postgresql+asyncpg://"), pool_size=8)
@@ -67,15 +104,35 @@ async def hej() -> str:
 
 @app.get("/snabbast")
 async def snabbast() -> Response:
-    rader = await app.state.pool.fetch(FRAGA, "familjehem")
-    return Response(orjson.dumps([dict(r) for r in rader]), media_type="application/json")
+    rader = [dict(r) for r in await app.state.pool.fetch(FRAGA, "familjehem")]
+    return Response(orjson.dumps({"antal": rader[0]["alla"] if rader else 0, "arenden": rader}), media_type="application/json")
 
 
-@app.get("/vanligt", response_model=list[Rad])
-async def vanligt() -> list[Arende]:
-    fraga = select(Arende).where(Arende.klardag.is_(None), Arende.enhet == "familjehem").order_by(Arende.dag, Arende.id).limit(50)
+@app.get("/vanligt")
+async def vanligt() -> Svar:
+    vilka = (Arende.klardag.is_(None), Arende.avslutad.is_(None), Arende.enhet == "familjehem")
+    fraga = (
+        select(Arende, Frist, Anvandare)
+        .outerjoin(Frist, Frist.id == Arende.narmast_frist)
+        .outerjoin(Anvandare, Anvandare.id == Arende.handlaggare)
+        .where(*vilka)
+        .order_by(Arende.narmast, Arende.id)
+        .limit(50)
+    )
     async with AsyncSession(motor) as session:
-        return list((await session.exec(fraga)).all())
+        antal = (await session.exec(select(func.count()).select_from(Arende).where(*vilka))).one()
+        rader = (await session.exec(fraga)).all()
+    return Svar(
+        antal=antal,
+        arenden=[
+            Rad(
+                **a.model_dump(),
+                frist=f.namn if f else None, forfaller=f.forfaller if f else None, status=f.status if f else None,
+                handlaggare_namn=n.namn if n else None,
+            )
+            for a, f, n in rader
+        ],
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

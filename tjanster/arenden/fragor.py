@@ -1,7 +1,7 @@
 """All reads: lists by nearest limit, search, and one whole case. Everything goes through the circle of who may see."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -108,8 +108,12 @@ def villkor(
     conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime
 ) -> list[ColumnElement[bool]]:
     """The selection as conditions over the case table."""
+    return [synliga(aktor, s.kommun) if aktor is not None else true(), *_valda(conn, s, urval, nu)]
+
+
+def _valda(conn: Connection, s: Sammanhang, urval: Urval, nu: datetime) -> list[ColumnElement[bool]]:
     a = t.arende.c
-    ut: list[ColumnElement[bool]] = [synliga(aktor, s.kommun) if aktor is not None else true()]
+    ut: list[ColumnElement[bool]] = []
     if not urval.aven_avslutade:
         # What is not done with is not closed either: said too, so that the database may go by the officer.
         ut += [a.avslutad.is_(None)] if urval.vilande else [a.klardag.is_(None), a.avslutad.is_(None)]
@@ -278,6 +282,15 @@ def antal(
     return int(conn.execute(sats).scalar_one())
 
 
+def antal_av(
+    conn: Connection, s: Sammanhang, aktor: Aktor, val: Mapping[str, tuple[Urval, ColumnElement[bool]]], nu: datetime
+) -> dict[str, int]:
+    """How many each of several selections holds, each with a condition more, counted in one pass."""
+    tal = [func.count().filter(and_(*_valda(conn, s, urval, nu), extra)).label(namn) for namn, (urval, extra) in val.items()]
+    sats = select(*tal).select_from(t.arende).where(synliga(aktor, s.kommun), or_(*(extra for _, extra in val.values())))
+    return dict(zip(val, conn.execute(sats).one(), strict=True))
+
+
 def _om(extra: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
     return [] if extra is None else [extra]
 
@@ -335,10 +348,10 @@ def handlaggare_i(conn: Connection, s: Sammanhang, aktor: Aktor, urval: Urval, n
     return {str(r.id): r.namn for r in conn.execute(sats)}
 
 
-def mina(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:
-    """WHERE: cases whose next step this person owns — its officer, or the owner of a case that has none."""
+def mina(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """WHERE, twice: the cases that this person handles, and those without officer whose next step they own."""
     a = t.arende.c
-    return or_(handlagger(aktor, bemanning.kommun, a.handlaggare, a.enhet), att_fordela(conn, bemanning, aktor))
+    return handlagger(aktor, bemanning.kommun, a.handlaggare, a.enhet), att_fordela(conn, bemanning, aktor)
 
 
 def att_fordela(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:

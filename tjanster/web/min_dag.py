@@ -13,7 +13,7 @@ from tjanster.arenden.behorighet import handlagger, synliga
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.foljande import andras, folj, olasta, sluta_folja
 from tjanster.arenden.forslagsbild import vantar_pa
-from tjanster.arenden.fragor import SIDA, Urval, antal, lista
+from tjanster.arenden.fragor import SIDA, Urval, lista
 from tjanster.arenden.nasta import nasta_steg
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
@@ -52,19 +52,16 @@ def min_dag(
     sida_nr = max(1, min(sida_nr, 10_000))
     with vaka.som(vem.aktor) as conn:
         bemanning = Bemanning.las(conn, s.kommun, idag)
-        mina = fragor.mina(conn, bemanning, vem.aktor)
-        egna = handlagger(vem.aktor, s.kommun, t.arende.c.handlaggare, t.arende.c.enhet)
-        hur_manga = {k: antal(conn, s, vem.aktor, u, nu, mina if k else egna) for k, u in urval.items()}
+        egna, fordelas = fragor.mina(conn, bemanning, vem.aktor)
+        mina = or_(egna, fordelas)
+        att_rakna = {k: (u, mina if k else egna) for k, u in urval.items()} | {"fordela": (Urval(), fordelas)}
+        hur_manga = fragor.antal_av(conn, s, vem.aktor, att_rakna, nu)
         arenden = lista(
             conn, s, vem.aktor, urval[visa], nu, sida=sida_nr, extra=mina if visa else egna, ordning=val.ordning
         )
         with i_systemets_stalle(conn):  # a measure from elsewhere: its text is told, its case is not
             uppgifter = _uppgifter(conn, s, bemanning, vem, nu)
-        fordelas = fragor.att_fordela(conn, bemanning, vem.aktor)
         att_fordela = [] if visa else lista(conn, s, vem.aktor, Urval(), nu, per_sida=VANTAR, extra=fordelas)
-        hur_manga["fordela"] = len(att_fordela)
-        if len(att_fordela) == VANTAR:
-            hur_manga["fordela"] = antal(conn, s, vem.aktor, Urval(), nu, fordelas)
         foljer = lista(conn, s, vem.aktor, Urval(vilande=True), nu, per_sida=FOLJER, extra=andras(vem.aktor))
         nytt = olasta(conn, vem.aktor, [r.nummer for r in foljer])
         steg = nasta_steg(conn, s, [r.nummer for r in (*arenden, *att_fordela)], vem.aktor, nu)
@@ -92,7 +89,7 @@ def min_dag(
             for f in forslag
         ],
         beslut=med_steg(rader(s, att_fordela, nu), steg),
-        antal_beslut=hur_manga["fordela"],
+        antal_beslut=0 if visa else hur_manga["fordela"],
         foljer=[rad | {"nytt": rad["nummer"] in nytt} for rad in rader(s, foljer, nu)],
         regler=regler,
         ersatter=ersatter,
