@@ -14,7 +14,7 @@ from arbetsfloden.motor.lagrum import LAGOMRADEN
 
 class AvvikelseUppgifter(Rapport):
     handelsedatum: date | None = falt("När hände det?", "", "dag", grupp="Rapporten")
-    rapporterad: date | None = falt("Rapporterad", "", "dag", vid_registrering="idag", grupp="Rapporten")
+    rapporterad: date | None = falt("Rapporterad", "Dagen då det rapporterades. I dag, om du inte ändrar", "dag", vid_registrering="idag", grupp="Rapporten")
     typ: str | None = falt("Typ", "", "val", lista="typer", grupp="Rapporten")
     beskrivning: str | None = falt(
         "Vad hände?", "Skriv inga namn eller personnummer", "langtext", grupp="Rapporten", kanslig=True

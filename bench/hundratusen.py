@@ -51,7 +51,8 @@ SELECT a.id * 2 + k, a.id, CASE k WHEN 0 THEN CASE a.process WHEN 'synpunkt' THE
   FROM arende a, generate_series(0, 1) k WHERE k = 1 OR a.process IN ('synpunkt', 'avvikelse')
 """
 NARMAST = """
-UPDATE arende a SET narmast = f.forfaller, narmast_frist = f.id FROM frist f WHERE f.arende_id = a.id AND f.status = 'lopande'
+UPDATE arende a SET narmast = f.forfaller, narmast_frist = f.namn, narmast_slag = f.slag, narmast_status = f.status, narmast_forfaller = f.forfaller
+  FROM frist f WHERE f.arende_id = a.id AND f.status = 'lopande'
 """
 UPPGIFTER = """
 INSERT INTO uppgift (id, arende_id, slag, text, enhet, senast, atgard, skapad, klar)

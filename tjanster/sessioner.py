@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, ScalarSelect, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, insert, or_, select
 
 from tjanster.db import t
+from tjanster.db.anvandare import Vems
 
 Steg = Literal["klar", "kod", "inskrivning", "losen"]
 Kalla = Literal["lokal", "oidc"]
@@ -66,13 +67,17 @@ def skapa_session(
     return hemlighet
 
 
-def sessionens(hemlighet: str, nu: datetime, vilotid: timedelta = VILOTID) -> ScalarSelect[int]:
+_ANVAND = """WITH anvand AS (
+ UPDATE inloggning SET senast = :nu WHERE hash = :hash AND steg = 'klar' AND senast > :vila AND skapad > :langst AND senast <= :skriv)"""
+_SESSIONENS = """SELECT anvandare_id FROM inloggning WHERE hash = :hash AND steg = 'klar' AND senast > :vila AND skapad > :langst"""
+_NYCKELNS = """SELECT anvandare_id FROM apinyckel WHERE hash = :hash AND (upphor IS NULL OR upphor > :nu)"""
+
+
+def sessionens(hemlighet: str, nu: datetime, vilotid: timedelta = VILOTID) -> Vems:
     """The question whose session it is: no answer when unknown, idle too long, twelve hours old or lacking a step. That it was
     used is noted on the way, once a minute."""
-    i = t.inloggning.c
-    lever = and_(i.hash == _hash(hemlighet), i.steg == "klar", ~_ute(nu, vilotid))
-    anvand = update(t.inloggning).where(lever, i.senast <= nu - _SKRIV_SENAST).values(senast=nu).cte("anvand")
-    return select(i.anvandare_id).where(lever).add_cte(anvand).scalar_subquery()
+    varden = {"hash": _hash(hemlighet), "nu": nu, "vila": nu - vilotid, "langst": nu - LANGSTA_TID, "skriv": nu - _SKRIV_SENAST}
+    return Vems(_SESSIONENS, varden, _ANVAND)
 
 
 def sessionen(conn: Connection, hemlighet: str, nu: datetime, vilotid: timedelta = VILOTID) -> Session | None:
@@ -165,10 +170,9 @@ def logga_in_nyckel(conn: Connection, anvandare_id: int, nu: datetime) -> tuple[
     return skapa_nyckel(conn, anvandare_id, INLOGGAD_NYCKEL, nu, upphor), upphor
 
 
-def nyckelns(nyckel: str, nu: datetime) -> ScalarSelect[int]:
+def nyckelns(nyckel: str, nu: datetime) -> Vems:
     """The question whose token it is: no answer when unknown, ended or revoked."""
-    n = t.apinyckel.c
-    return select(n.anvandare_id).where(n.hash == _hash(nyckel), or_(n.upphor.is_(None), n.upphor > nu)).scalar_subquery()
+    return Vems(_NYCKELNS, {"hash": _hash(nyckel), "nu": nu})
 
 
 def aterkalla_nyckel(conn: Connection, nyckel: str) -> bool:

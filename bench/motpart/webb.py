@@ -20,9 +20,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 URL, PORT = sys.argv[1], int(sys.argv[2])
 FRAGA = """
-SELECT a.id, a.nummer, a.process, a.tillstand, a.enhet, a.dag, a.version, f.namn AS frist, f.forfaller, f.status,
+SELECT a.id, a.nummer, a.process, a.tillstand, a.enhet, a.dag, a.version, a.narmast_frist AS frist,
+       a.narmast_forfaller AS forfaller, a.narmast_status AS status,
        a.handlaggare, n.namn AS handlaggare_namn, count(*) OVER () AS alla
-  FROM arende a LEFT JOIN frist f ON f.id = a.narmast_frist LEFT JOIN anvandare n ON n.id = a.handlaggare
+  FROM arende a LEFT JOIN anvandare n ON n.id = a.handlaggare
  WHERE a.klardag IS NULL AND a.avslutad IS NULL AND a.enhet = $1 ORDER BY a.narmast, a.id LIMIT 50"""
 
 
@@ -38,18 +39,11 @@ class Arende(SQLModel, table=True):
     klardag: date | None
     avslutad: datetime | None
     narmast: date | None
-    narmast_frist: int | None
+    narmast_frist: str | None
+    narmast_forfaller: date | None
+    narmast_status: str | None
     handlaggare: int | None
     version: int
-
-
-class Frist(SQLModel, table=True):
-    """The same of the limits."""
-
-    id: int = Field(primary_key=True)
-    namn: str
-    forfaller: date | None
-    status: str
 
 
 class Anvandare(SQLModel, table=True):
@@ -112,8 +106,7 @@ async def snabbast() -> Response:
 async def vanligt() -> Svar:
     vilka = (Arende.klardag.is_(None), Arende.avslutad.is_(None), Arende.enhet == "familjehem")
     fraga = (
-        select(Arende, Frist, Anvandare)
-        .outerjoin(Frist, Frist.id == Arende.narmast_frist)
+        select(Arende, Anvandare)
         .outerjoin(Anvandare, Anvandare.id == Arende.handlaggare)
         .where(*vilka)
         .order_by(Arende.narmast, Arende.id)
@@ -126,11 +119,10 @@ async def vanligt() -> Svar:
         antal=antal,
         arenden=[
             Rad(
-                **a.model_dump(),
-                frist=f.namn if f else None, forfaller=f.forfaller if f else None, status=f.status if f else None,
+                **a.model_dump(), frist=a.narmast_frist, forfaller=a.narmast_forfaller, status=a.narmast_status,
                 handlaggare_namn=n.namn if n else None,
             )
-            for a, f, n in rader
+            for a, n in rader
         ],
     )  # fmt: skip
 

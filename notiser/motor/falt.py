@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
@@ -142,13 +143,18 @@ def doman_i_ascii(adress: str) -> str | None:
     lokal, _, doman = adress.rpartition("@")
     if lokal.startswith((".", "-")) or lokal.endswith(".") or ".." in lokal:
         return None
+    ascii_doman = _i_ascii(doman)
+    return f"{lokal}@{ascii_doman}" if ascii_doman is not None else None
+
+
+@lru_cache(maxsize=1024)
+def _i_ascii(doman: str) -> str | None:
+    # A municipality's thousand employees have one domain, which takes a while to work out.
     try:
         ascii_doman = doman.encode("idna").decode("ascii")
     except UnicodeError:
         return None
-    if not all(_DOMANDEL.fullmatch(del_) for del_ in ascii_doman.split(".")):
-        return None
-    return f"{lokal}@{ascii_doman}"
+    return ascii_doman if all(_DOMANDEL.fullmatch(del_) for del_ in ascii_doman.split(".")) else None
 
 
 def _prova_namn(data: Mapping[str, Any], tillatna: list[str]) -> None:

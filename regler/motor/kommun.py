@@ -38,7 +38,7 @@ class Kvalitetsar:
         return forsta, slut if (slut - forsta).days > 270 else date(ar + 1, *self.slutar)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kommun:
     """What is the municipality's own. `kod` is its folder's name, None for the nation without a municipality."""
 

@@ -90,16 +90,20 @@ def test_arendet_vet_vilken_frist_som_ar_narmast_hur_den_an_skrivs(manga: Bygge)
     """Inserted, moved, paused, ended, taken away, one by one and many at once."""
     f, a = t.frist.c, t.arende.c
 
-    def stammer() -> set[int | None]:
+    def stammer() -> set[str | None]:
         frister = fristerna(manga)
         with manga.oppen() as conn:
-            kanda = {r.id: (r.narmast, r.narmast_frist) for r in conn.execute(select(a.id, a.narmast, a.narmast_frist))}
-        ska = {i: (dag_i_listan(alla), narmaste(alla).id) if narmaste(alla) else (None, None) for i, alla in frister.items()}
+            kolumner = (a.narmast, a.narmast_frist, a.narmast_slag, a.narmast_status, a.narmast_forfaller, a.narmast_forfaller_tid)
+            kanda = {i: tuple(rest) for i, *rest in conn.execute(select(a.id, *kolumner))}
+        ska = {
+            i: (dag_i_listan(alla), f.namn, f.slag, f.status, f.forfaller, f.forfaller_tid) if (f := narmaste(alla)) else (None,) * 6
+            for i, alla in frister.items()
+        }
         assert kanda == ska
-        return {frist for _, frist in kanda.values()}
+        return {frist for _, frist, *_ in kanda.values()}
 
     fore = stammer()
-    assert None in fore and len(fore) > 5
+    assert None in fore and len(fore) > 3
     for satt in (
         update(t.frist).where(f.status == "lopande").values(forfaller=f.start + 3),
         update(t.frist).where(f.status == "lopande", f.id % 2 == 0).values(status="pausad"),
@@ -113,11 +117,11 @@ def test_arendet_vet_vilken_frist_som_ar_narmast_hur_den_an_skrivs(manga: Bygge)
         oppen = conn.execute(select(t.frist).where(f.status == "lopande").limit(1)).one()
         conn.execute(insert(t.frist), [{**oppen._mapping, "id": 10**9 + n, "namn": f"ny_{n}", "forfaller": NU.date() - timedelta(n)} for n in range(3)])
         conn.commit()
-    assert 10**9 + 2 in stammer()
+    assert "ny_2" in stammer()
     with manga.oppen() as conn:
         conn.execute(delete(t.frist).where(f.id >= 10**9))
         conn.commit()
-    assert 10**9 + 2 not in stammer()
+    assert "ny_2" not in stammer()
 
 
 def test_varje_ordning_gar_at_bada_hallen_och_har_alla(manga: Bygge) -> None:

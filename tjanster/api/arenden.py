@@ -26,7 +26,7 @@ from tjanster.api.svar import (
     Historik,
     Kvittens,
     Vantande,
-    arendekort,
+    arendelista,
     arendesvar,
     handelsesvar,
     som_dict,
@@ -207,7 +207,7 @@ def lista_arenden(vaka: Program, nu: Nu, vem: Vem, urval: Annotated[Filter, Quer
     valda = las_urval(s, urval, vem.aktor.id)
     with vaka.som(vem.aktor) as conn:
         rader, alla = lista_och_antal(conn, s, vem.aktor, valda, nu, sida=urval.sida, per_sida=urval.per_sida)
-    return Arendelista(antal=alla, sida=urval.sida, per_sida=urval.per_sida, arenden=[arendekort(r) for r in rader])
+    return arendelista(rader, alla, urval.sida, urval.per_sida)
 
 
 @router.post(

@@ -1,5 +1,6 @@
 """What the API answers: one model a thing, filled from the pictures that the pages show too."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -288,12 +289,18 @@ class Kvittens(Svar):
     )
 
 
-_RADENS = frozenset(Arendekort.model_fields) - {"handlaggare"}
-
-
 def arendekort(r: Arenderad) -> Arendekort:
-    vem = Person(id=r.handlaggare, namn=r.handlaggare_namn) if r.handlaggare is not None and r.handlaggare_namn is not None else None
-    return Arendekort(handlaggare=vem, **{k: getattr(r, k) for k in _RADENS})
+    return Arendekort.model_validate(_kortet(r))
+
+
+def arendelista(rader: Iterable[Arenderad], antal: int, sida: int, per_sida: int) -> Arendelista:
+    return Arendelista.model_validate({"antal": antal, "sida": sida, "per_sida": per_sida, "arenden": [_kortet(r) for r in rader]})
+
+
+def _kortet(r: Arenderad) -> dict[str, Any]:
+    rad = r._asdict()
+    namn = rad.pop("handlaggare_namn")
+    return rad | {"handlaggare": {"id": r.handlaggare, "namn": namn} if r.handlaggare is not None else None}
 
 
 def fristsvar(b: Fristbild) -> Fristsvar:

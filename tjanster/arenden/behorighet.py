@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    ScalarSelect,
+    TextClause,
     all_,
     and_,
     any_,
@@ -18,25 +19,24 @@ from sqlalchemy import (
     false,
     literal,
     or_,
-    select,
     text,
 )
 
 from arbetsfloden import PROCESSER, Process
 from regler import Kommun
 from tjanster.db import t
-from tjanster.db.anvandare import GALLER
+from tjanster.db.anvandare import GALLER, Vems
 
 HANDLAGGER = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare")
 """Roles that may be a case's officer."""
 
-_U = t.uppdrag.alias("u")
-_LAS = (
-    select(t.anvandare.c.id, t.anvandare.c.namn, _U.c.roll, _U.c.enhet, _U.c.for_anvandare)
-    .select_from(t.anvandare.outerjoin(_U, and_(_U.c.anvandare_id == t.anvandare.c.id, text(GALLER).bindparams(bindparam("dag", type_=Date)))))
-    .where(t.anvandare.c.aktiv)
-    .order_by(_U.c.for_anvandare.is_not(None), _U.c.id)
-)
+@cache
+def _las(vems: str, fore: str) -> TextClause:
+    return text(f"""{fore}
+SELECT a.id, a.namn, u.roll, u.enhet, u.for_anvandare
+  FROM anvandare a LEFT JOIN uppdrag u ON u.anvandare_id = a.id AND {GALLER}
+ WHERE a.id = ({vems}) AND a.aktiv ORDER BY u.for_anvandare IS NOT NULL, u.id
+""").bindparams(bindparam("dag", type_=Date))  # noqa: S608 -- only words of the program's own
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,11 @@ class Aktor:
         return (*self.egna, *((roll, enhet) for roll, enhet, vem in self.vikariat if vem not in javiga))
 
 
-def las_aktor(conn: Connection, konto: int | ScalarSelect[int], dag: date) -> Aktor | None:
+def las_aktor(conn: Connection, konto: int | Vems, dag: date) -> Aktor | None:
     """The person with the appointments that hold on `dag`, each once even when both a hand and a group gave it; None when
     the account is closed or unknown. konto: its number, or the question whose answer it is."""
-    rader = conn.execute(_LAS.where(t.anvandare.c.id == konto), {"dag": dag}).all()
+    vems = Vems(":konto", {"konto": konto}) if isinstance(konto, int) else konto
+    rader = conn.execute(_las(vems.sats, vems.fore), {**vems.varden, "dag": dag}).all()
     if not rader:
         return None
     har = [r for r in rader if r.roll is not None]
@@ -115,6 +116,7 @@ def far_se(aktor: Aktor, kommun: Kommun, process: Process, rad: Mapping[str, Any
     return bool(roller_i(aktor, kommun, rad["enhet"], rad["javiga"]) & frozenset(process.synlig_for))
 
 
+@lru_cache(maxsize=1024)
 def synliga(aktor: Aktor, kommun: Kommun) -> ColumnElement[bool]:
     """The same as `far_se`, as a WHERE clause over the case table."""
     a = t.arende.c
@@ -144,6 +146,7 @@ def handlagger(aktor: Aktor, kommun: Kommun, person: Any, enhet: Any) -> ColumnE
     return or_(person == aktor.id, *i_stallet)
 
 
+@lru_cache(maxsize=1024)
 def krets(aktor: Aktor, kommun: Kommun) -> frozenset[str]:
     """The person's circle for the database's own lock: `process:enhet`, or `process:*` where it is the whole
     municipality; `process:enhet:konto` what is lent by somebody, who must not be recused; `for:konto:enhet` for each officer

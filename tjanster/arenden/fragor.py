@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -11,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Select,
     String,
     Subquery,
     Text,
@@ -29,13 +31,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
 
 from arbetsfloden import PROCESSER
+from regler import Kommun
 from tjanster.arenden.behorighet import Aktor, handlagger, synliga
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.sokfraga import fragan
-from tjanster.arenden.urvalsvillkor import ar_nara, ar_sent, urvalsvillkor
+from tjanster.arenden.urvalsvillkor import ar_nara, ar_sent, tidsvillkor, urvalsvillkor
 from tjanster.db import t
+from tjanster.db.fardig import Fardig
 
 SIDA = 50
 
@@ -112,11 +116,16 @@ def villkor(
 
 
 def _valda(conn: Connection, s: Sammanhang, urval: Urval, nu: datetime) -> list[ColumnElement[bool]]:
+    sokt = [_sokt(conn, s, urval.text)] if urval.text else []
+    return [*_alltid(urval), *tidsvillkor(urval, nu), *sokt]
+
+
+def _alltid(urval: Urval) -> list[ColumnElement[bool]]:
+    """The conditions that mean the same at any time."""
     a = t.arende.c
-    ut: list[ColumnElement[bool]] = []
+    ut = urvalsvillkor(urval)
     if not urval.aven_avslutade:
-        # What is not done with is not closed either: said too, so that the database may go by the officer.
-        ut += [a.avslutad.is_(None)] if urval.vilande else [a.klardag.is_(None), a.avslutad.is_(None)]
+        ut.append(a.avslutad.is_(None) if urval.vilande else a.klardag.is_(None))
     elif urval.bara_avslutade:
         ut.append(a.avslutad.is_not(None))
     for kolumn, varde in ((a.process, urval.process), (a.tillstand, urval.tillstand), (a.handlaggare, urval.handlaggare)):
@@ -126,11 +135,10 @@ def _valda(conn: Connection, s: Sammanhang, urval: Urval, nu: datetime) -> list[
         ut.append(a.enhet.in_(sorted(urval.enheter)))
     if urval.utan_handlaggare:
         ut.append(a.handlaggare.is_(None))
-    ut += urvalsvillkor(urval, nu)
-    if urval.fran_dag is not None or urval.till_dag is not None:
-        ut += [a.narmast >= (urval.fran_dag or date.min), a.narmast <= (urval.till_dag or date.max), _HAR_SISTA_DAG]
-    if urval.text:
-        ut.append(_sokt(conn, s, urval.text))
+    if urval.fran_dag is not None:
+        ut.append(a.narmast_forfaller >= urval.fran_dag)
+    if urval.till_dag is not None:
+        ut.append(a.narmast_forfaller <= urval.till_dag)
     return ut
 
 
@@ -138,12 +146,6 @@ def _sokt(conn: Connection, s: Sammanhang, text: str) -> ColumnElement[bool]:
     sats = fragan(conn, s, text).sats
     traff = func.vaka_sok(cast(sats, TSQUERY)).table_valued(column("id"), column("rang"))
     return t.arende.c.id.in_(select(traff.c.id)) if sats else false()
-
-
-_NARMAST = t.frist.alias("narmaste")
-"""A case's nearest open limit: the database keeps on the case which one it is, and the day that it is listed by."""
-_HAR_SISTA_DAG = select(_NARMAST.c.forfaller).where(_NARMAST.c.id == t.arende.c.narmast_frist).scalar_subquery().is_not(None)
-"""WHERE: it has a last day; what is to be done at once has none."""
 
 
 def lista(
@@ -161,27 +163,23 @@ def lista(
     """Cases by nearest due day, late first, unless `ordning` says otherwise; those to be done at once by the day they began.
     Open ones before closed. aktor None: the whole municipality (command line and reports)."""
     valda = [*villkor(conn, s, aktor, urval, nu), *_om(extra)]
-    return [_rad(s, r, nu) for r in _las(conn, _sidan(s, urval, valda, sida, per_sida, ordning))]
+    sats = _listan(s.kommun, urval, valda, sida, per_sida, ordning)
+    return [_rad(s, r, nu) for r in conn.execute(sats)]
 
 
 def lista_och_antal(
-    conn: Connection,
-    s: Sammanhang,
-    aktor: Aktor | None,
-    urval: Urval,
-    nu: datetime,
-    *,
-    sida: int = 1,
-    per_sida: int = SIDA,
-    extra: ColumnElement[bool] | None = None,
+    conn: Connection, s: Sammanhang, aktor: Aktor, urval: Urval, nu: datetime, *, sida: int = 1, per_sida: int = SIDA,
     ordning: Ordning = Ordning(),
-) -> tuple[list[Arenderad], int]:
+) -> tuple[list[Arenderad], int]:  # fmt: skip
     """One page of the same list, and how many there are on all its pages."""
-    valda = [*villkor(conn, s, aktor, urval, nu), *_om(extra)]
-    rader = _las(conn, _sidan(s, urval, valda, sida, per_sida, ordning, func.count().over().label("alla")))
+    if urval.text is None and not urval.sena and urval.nara is None:
+        rader = _fardig_lista(s.kommun, aktor, urval, sida, per_sida, ordning).rader(conn)
+    else:
+        sats = _listan(s.kommun, urval, villkor(conn, s, aktor, urval, nu), sida, per_sida, ordning, _ALLA)
+        rader = conn.execute(sats).all()
     if rader or sida == 1:
-        return [_rad(s, r, nu) for r in rader], rader[0]["alla"] if rader else 0
-    return [], antal(conn, s, aktor, urval, nu, extra)
+        return [_rad(s, r, nu) for r in rader], rader[0].alla if rader else 0
+    return [], antal(conn, s, aktor, urval, nu)
 
 
 def med_id(conn: Connection, s: Sammanhang, ids: Sequence[int], nu: datetime) -> dict[int, Arenderad]:
@@ -189,17 +187,26 @@ def med_id(conn: Connection, s: Sammanhang, ids: Sequence[int], nu: datetime) ->
     if not ids:
         return {}
     dessa = select(t.arende.c.id).where(t.arende.c.id == any_(literal(list(ids), ARRAY(BigInteger)))).subquery("sidan")
-    rader = {r["id"]: r for r in _las(conn, (dessa, []))}
+    rader = {r.id: r for r in conn.execute(_arendena(dessa))}
     return {i: _rad(s, rader[i], nu) for i in ids if i in rader}
 
 
-def _sidan(
-    s: Sammanhang, urval: Urval, valda: list[ColumnElement[bool]], sida: int, per_sida: int, ordning: Ordning, *mer: Any
-) -> tuple[Subquery, list[ColumnElement[Any]]]:
-    """Which rows are on a page, each with `mer`, and the order they come in. Only then are the cases themselves read."""
+_ALLA = func.count().over().label("alla")
+
+
+@lru_cache(maxsize=1024)
+def _fardig_lista(kommun: Kommun, aktor: Aktor, urval: Urval, sida: int, per_sida: int, ordning: Ordning) -> Fardig:
+    """The list of a selection in which neither time nor a text is asked about."""
+    return Fardig.av(_listan(kommun, urval, [synliga(aktor, kommun), *_alltid(urval)], sida, per_sida, ordning, _ALLA))
+
+
+def _listan(
+    kommun: Kommun, urval: Urval, valda: Sequence[ColumnElement[bool]], sida: int, per_sida: int, ordning: Ordning, *mer: Any
+) -> Select[Any]:
+    """One page, each case with `mer`. It is chosen by what is short; only then are the cases themselves read."""
     a = t.arende.c
     oppna_forst = [(a.avslutad.is_not(None), False)] if urval.aven_avslutade and not urval.bara_avslutade else []
-    nycklar = [(uttryck.label(f"nyckel_{n}"), vand) for n, (uttryck, vand) in enumerate([*oppna_forst, _nyckel(s, ordning)])]
+    nycklar = [(uttryck.label(f"nyckel_{n}"), vand) for n, (uttryck, vand) in enumerate([*oppna_forst, _nyckel(kommun, ordning)])]
     fran: Any = t.arende
     if ordning.namn == "handlaggare":
         fran = fran.outerjoin(t.anvandare, t.anvandare.c.id == a.handlaggare)
@@ -212,7 +219,7 @@ def _sidan(
         .offset((sida - 1) * per_sida)
         .subquery("sidan")
     )
-    return sidan, [*(_vand_om(sidan.c[nyckel.name], vand) for nyckel, vand in nycklar), sidan.c.id]
+    return _arendena(sidan).order_by(*(_vand_om(sidan.c[nyckel.name], vand) for nyckel, vand in nycklar), sidan.c.id)
 
 
 _KORTFALT = {
@@ -224,22 +231,17 @@ _UTAN_TEXTER = t.arende.c.uppgifter.op("-", return_type=JSONB())(literal(_LANGA,
 """A list needs none of the long texts."""
 
 
-def _las(conn: Connection, sidan: tuple[Subquery, list[ColumnElement[Any]]]) -> Sequence[Any]:
-    vilka, ordnade = sidan
-    a, f, n = t.arende.c, _NARMAST.c, t.anvandare
-    sats = (
-        select(
-            a.id, a.nummer, a.process, a.tillstand, a.enhet, a.dag, _UTAN_TEXTER, a.version, a.avslutad, a.handlaggare,
-            n.c.namn.label("handlaggare_namn"), f.namn.label("frist"), f.slag, f.forfaller, f.forfaller_tid, f.status,
-            *(c for c in vilka.c if c.name == "alla"),
-        )
-        .select_from(vilka.join(t.arende, a.id == vilka.c.id).outerjoin(_NARMAST, f.id == a.narmast_frist).outerjoin(n, n.c.id == a.handlaggare))
-        .order_by(*ordnade)
-    )  # fmt: skip
-    return conn.execute(sats).mappings().all()
+def _arendena(vilka: Subquery) -> Select[Any]:
+    """The cases of those row numbers, as `_rad` reads them."""
+    a, n = t.arende.c, t.anvandare
+    return select(
+        a.id, a.nummer, a.process, a.tillstand, a.enhet, a.dag, _UTAN_TEXTER, a.version, a.avslutad, a.handlaggare,
+        n.c.namn.label("handlaggare_namn"), a.narmast_frist, a.narmast_slag, a.narmast_forfaller, a.narmast_forfaller_tid,
+        a.narmast_status, *(c for c in vilka.c if c.name == "alla"),
+    ).select_from(vilka.join(t.arende, a.id == vilka.c.id).outerjoin(n, n.c.id == a.handlaggare))  # fmt: skip
 
 
-def _nyckel(s: Sammanhang, ordning: Ordning) -> tuple[ColumnElement[Any], bool]:
+def _nyckel(kommun: Kommun, ordning: Ordning) -> tuple[ColumnElement[Any], bool]:
     """What a list stands in order of, and whether it is turned round. What people read decides, not the codes behind it; å, ä
     and ö come last."""
     a = t.arende.c
@@ -252,7 +254,7 @@ def _nyckel(s: Sammanhang, ordning: Ordning) -> tuple[ColumnElement[Any], bool]:
         # What is to be done at once has no last day; it stands where the day it began would put it, never at the end.
         "frist": lambda: a.narmast,
         "arende": lambda: i_ordning(a.process, {p.namn: p.ental for p in PROCESSER.values()}),
-        "enhet": lambda: i_ordning(a.enhet, {kod: e.namn for kod, e in s.kommun.enheter.items()}),
+        "enhet": lambda: i_ordning(a.enhet, {kod: e.namn for kod, e in kommun.enheter.items()}),
         "tillstand": lambda: i_ordning(a.tillstand, {k: v for p in PROCESSER.values() for k, v in p.tillstand.items()}),
         "handlaggare": lambda: func.translate(func.lower(t.anvandare.c.namn), "åäö", "{|}").collate("C"),
         "dag": lambda: a.dag,
@@ -285,9 +287,11 @@ def antal(
 def antal_av(
     conn: Connection, s: Sammanhang, aktor: Aktor, val: Mapping[str, tuple[Urval, ColumnElement[bool]]], nu: datetime
 ) -> dict[str, int]:
-    """How many each of several selections holds, each with a condition more, counted in one pass."""
+    """How many each of several selections among what is not done with holds, each with a condition more, counted in one pass."""
     tal = [func.count().filter(and_(*_valda(conn, s, urval, nu), extra)).label(namn) for namn, (urval, extra) in val.items()]
-    sats = select(*tal).select_from(t.arende).where(synliga(aktor, s.kommun), or_(*(extra for _, extra in val.values())))
+    sats = select(*tal).select_from(t.arende).where(
+        synliga(aktor, s.kommun), *_alltid(Urval()), or_(*(extra for _, extra in val.values()))
+    )  # fmt: skip
     return dict(zip(val, conn.execute(sats).one(), strict=True))
 
 
@@ -296,29 +300,28 @@ def _om(extra: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
 
 
 def _rad(s: Sammanhang, r: Any, nu: datetime) -> Arenderad:
-    process = PROCESSER[r["process"]]
-    sen = r["status"] == "lopande" and (
-        nu > r["forfaller_tid"] if r["forfaller_tid"] else r["forfaller"] is not None and nu.date() > r["forfaller"]
-    )
+    (_, nummer, process, tillstand, enhet, dag, uppgifter, version, avslutad, handlaggare, namn, frist, slag, forfaller, moment, status, *_) = r
+    p = PROCESSER[process]
+    sen = status == "lopande" and (nu > moment if moment else forfaller is not None and nu.date() > forfaller)
     return Arenderad(
-        nummer=r["nummer"],
-        process=process.namn,
-        sort=process.ental,
-        kort=kort(s, process.namn, r["uppgifter"]),
-        tillstand=r["tillstand"],
-        tillstand_text=process.tillstand[r["tillstand"]],
-        enhet=r["enhet"],
-        enhet_namn=s.kommun.enheter[r["enhet"]].namn if r["enhet"] in s.kommun.enheter else r["enhet"],
-        dag=r["dag"],
-        frist=r["frist"],
-        frist_rubrik=frist_rubrik(s, process.namn, r["frist"], r["slag"]),
-        forfaller=r["forfaller"],
-        sen=bool(sen),
-        pausad=r["status"] == "pausad",
-        handlaggare=r["handlaggare"],
-        handlaggare_namn=r["handlaggare_namn"],
-        version=r["version"],
-        oppet=r["avslutad"] is None,
+        nummer=nummer,
+        process=process,
+        sort=p.ental,
+        kort=kort(s, process, uppgifter),
+        tillstand=tillstand,
+        tillstand_text=p.tillstand[tillstand],
+        enhet=enhet,
+        enhet_namn=s.enhetsnamn(enhet),
+        dag=dag,
+        frist=frist,
+        frist_rubrik=frist_rubrik(s, process, frist, slag),
+        forfaller=forfaller,
+        sen=sen,
+        pausad=status == "pausad",
+        handlaggare=handlaggare,
+        handlaggare_namn=namn,
+        version=version,
+        oppet=avslutad is None,
     )
 
 

@@ -18,14 +18,20 @@ BESLUTADE = "atgarder_beslutade"
 """The state in which measures are decided and not yet followed up."""
 
 
-def urvalsvillkor(urval: "Urval", nu: datetime) -> list[ColumnElement[bool]]:
-    """The conditions that look at the case itself or at whether any of its limits has passed."""
-    a = t.arende.c
+def tidsvillkor(urval: "Urval", nu: datetime) -> list[ColumnElement[bool]]:
+    """The conditions that hold at one time and not at another: has any limit passed?"""
     ut: list[ColumnElement[bool]] = []
     if urval.sena:
         ut.append(ar_sent(nu))
     if urval.nara is not None:
         ut.append(ar_nara(nu, urval.nara))
+    return ut
+
+
+def urvalsvillkor(urval: "Urval") -> list[ColumnElement[bool]]:
+    """The conditions that look at the case itself."""
+    a = t.arende.c
+    ut: list[ColumnElement[bool]] = []
     if urval.process is None and any((*urval.inkom, *urval.klara)):
         ut.append(a.process.in_(PROCESSER))  # all of them: the indexes of days begin with the process
     for dag, (fran, till) in ((a.dag, urval.inkom), (a.klardag, urval.klara)):

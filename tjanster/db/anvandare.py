@@ -1,7 +1,7 @@
 """People who use Vaka, what they are appointed to do, and how they come in."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKeyConstraint, Identity, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -35,6 +35,14 @@ class Anvandare(SQLModel, table=True):
     __table_args__: ClassVar[Any] = (
         CheckConstraint("losen IS NOT NULL OR losen_galler_till IS NULL", name="anvandare_engangslosen"),
     )
+
+
+class Vems(NamedTuple):
+    """Whose is it, as a question that gives an account or nothing; `fore` is done on the way."""
+
+    sats: str
+    varden: dict[str, Any]
+    fore: str = ""
 
 
 GALLER = """u.fran <= :dag AND (u.till IS NULL OR u.till >= :dag)

@@ -30,8 +30,8 @@ class Arende(SQLModel, table=True):
 
     `typ`, `orsaker`, `atgarder`, `hjalpte`: what is counted over many cases, kept by the database beside the long texts that it
     needn't unpack then. `noter`: the words of its notes, kept by a trigger; `sok` weighs numbers before fields before notes.
-    `narmast`: the day of its nearest open limit, or on which that began when it is to be done at once, and `narmast_frist`, which
-    one it is; kept by a trigger. Whether the case is late is never stored: it is worked out from `frist`.
+    `narmast`: the day of its nearest open limit, or on which that began when it is to be done at once, and `narmast_frist` to
+    `narmast_forfaller_tid`, which one it is; kept by a trigger. Whether the case is late is never stored: it is worked out from `frist`.
     """
 
     __tablename__ = "arende"
@@ -52,7 +52,11 @@ class Arende(SQLModel, table=True):
     avslutad: datetime | None = tid(null=True)
     klardag: date | None
     narmast: date | None = Field(default=None)
-    narmast_frist: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    narmast_frist: str | None = Field(default=None)
+    narmast_slag: str | None = Field(default=None)
+    narmast_status: str | None = Field(default=None)
+    narmast_forfaller: date | None = Field(default=None)
+    narmast_forfaller_tid: datetime | None = tid(null=True)
     regelversion: int = pekar("regelversion.id")
     processversion: int = pekar("processversion.id")
     nyckel: str | None = Field(default=None, unique=True)
@@ -86,8 +90,12 @@ class Arende(SQLModel, table=True):
 
     __table_args__ = (
         delindex("arende_externt", "process", "externt_id", dar="externt_id IS NOT NULL", unik=True),
-        delindex("arende_oppna_handlaggare", "handlaggare", dar="avslutad IS NULL"),
-        delindex("arende_pagar", "enhet", "process", dar="klardag IS NULL"),
+        Index("arende_handlaggare", "handlaggare", "klardag"),
+        # Holds all that is asked of a case before it is chosen for a page: who may see it, and where in the list it stands.
+        Index(
+            "arende_pagar", "enhet", "process", postgresql_where=text("klardag IS NULL"),
+            postgresql_include=["id", "narmast", "handlaggare", "registrerad_av", "krets", "javiga"],
+        ),
         Index("arende_process_dag", "process", "dag"),
         Index("arende_registrerad", "registrerad"),
         delindex("arende_klar", "process", "klardag", dar="klardag IS NOT NULL"),

@@ -127,7 +127,7 @@ def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inlog
         handlagger(vem.aktor, s.kommun, u.agare, u.enhet), and_(ingens, or_(u.enhet.in_(agda), arendets))
     )
     sats = (
-        select(u.id, u.text, u.senast, u.atgard, a.uppgifter, a.nummer, a.version, synlig.label("synlig"))
+        select(u.id, u.text, u.senast, u.atgard, a.atgarder, a.nummer, a.version, synlig.label("synlig"))
         .join(t.arende, a.id == u.arende_id)
         .where(u.klar.is_(None), far_veta, egna)
         .order_by(u.senast.nulls_last(), u.id)
@@ -136,7 +136,7 @@ def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inlog
     idag = nu.date()
     return [
         {
-            "text": f"Ta ställning till åtgärden ”{atgardstext(r.uppgifter, r.atgard)}”" if r.atgard else r.text,
+            "text": f"Ta ställning till åtgärden ”{atgardstext(r.atgarder, r.atgard)}”" if r.atgard else r.text,
             "nummer": r.nummer,
             "url": f"/arende/{r.nummer}" if r.synlig else f"/uppgift/{r.id}",
             "senast": r.senast,

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -12,7 +11,9 @@ from starlette.datastructures import FormData
 from arbetsfloden import PROCESSER, ROLLER, innefattade
 from tjanster import klocka
 from tjanster.api.formular_in import filform
-from tjanster.app import Vaka
+from tjanster.api.grund import Nu as Nu
+from tjanster.api.grund import Program as Program
+from tjanster.api.grund import vaka_av
 from tjanster.arenden.behorighet import Aktor, las_aktor
 from tjanster.arenden.fel import FarInte
 from tjanster.arenden.forslag import AVSLA, BEKRAFTA, SPARAT, TA_TILLBAKA
@@ -105,11 +106,6 @@ def flikar(vem: Inloggad) -> list[tuple[str, str, str]]:
     return [*ut, ("hjalp", "/hjalp", "Hjälp")]
 
 
-def vaka_av(request: Request) -> Vaka:
-    vaka: Vaka = request.app.state.vaka
-    return vaka
-
-
 def kraver_inloggning(request: Request) -> Inloggad:
     """Route guard: somebody with an open account and a live session."""
     hemlighet = request.cookies.get(KAKA)
@@ -152,8 +148,6 @@ Vem = Annotated[Inloggad, Depends(kraver_inloggning)]
 Form = Annotated[FormData, Depends(kraver_formular)]
 Filform = Annotated[FormData, Depends(kraver_filformular)]
 Forform = Annotated[FormData, Depends(_formular)]
-Program = Annotated[Vaka, Depends(vaka_av)]
-Nu = Annotated[datetime, Depends(klocka.nu)]
 
 
 def sida(request: Request, mall: str, vem: Inloggad | None, *, http: int = 200, **sammanhang: Any) -> HTMLResponse:

@@ -1,5 +1,6 @@
 """A task: done with one click, or answered by a unit whose people may not open the case that it comes from."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -37,7 +38,7 @@ def _sida(request: Request, vem: Inloggad, rad: dict[str, Any], fel: str = "", s
         "uppgift.html",
         vem,
         http=422 if fel else 200,
-        uppgift=rad | {"atgardstext": atgardstext(rad["uppgifter"], rad["atgard"])},
+        uppgift=rad | {"atgardstext": atgardstext(rad["atgarder"], rad["atgard"])},
         arende_url=f"/arende/{rad['nummer']}" if rad["synlig"] else None,
         fel=fel,
         svar=svar,
@@ -70,7 +71,7 @@ def _min_uppgift(conn: Connection, s: Sammanhang, vem: Inloggad, uppgift_id: int
     """The task, when it is of a case that the person sees or of a unit they own; one that was written by hand only for the former."""
     u, a = t.uppgift.c, t.arende.c
     sats = (
-        select(u.id, u.text, u.enhet, u.senast, u.klar, u.agare, u.atgard, u.slag, u.kommentar, a.nummer, a.uppgifter, a.javiga, a.krets,
+        select(u.id, u.text, u.enhet, u.senast, u.klar, u.agare, u.atgard, u.slag, u.kommentar, a.nummer, a.atgarder, a.javiga, a.krets,
                synliga(vem.aktor, s.kommun).label("synlig"))
         .join(t.arende, a.id == u.arende_id)
         .where(u.id == uppgift_id)
@@ -85,8 +86,8 @@ def _min_uppgift(conn: Connection, s: Sammanhang, vem: Inloggad, uppgift_id: int
     return dict(rad) | {"enhet_namn": s.kommun.enheter[rad["enhet"]].namn}
 
 
-def atgardstext(uppgifter: dict[str, Any], kod: str | None) -> str:
+def atgardstext(atgarder: Sequence[Mapping[str, Any]] | None, kod: str | None) -> str:
     """The measure's own text, which is what spreads; nothing else of the case does."""
-    atgarder = uppgifter.get("atgarder") or []
+    atgarder = atgarder or []
     nummer = int(kod.rpartition("/")[2]) if kod and kod.rpartition("/")[2].isdigit() else 0
     return str(atgarder[nummer - 1].get("text", "")) if 0 < nummer <= len(atgarder) else ""
