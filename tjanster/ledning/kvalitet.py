@@ -4,6 +4,7 @@ Causes are sought at system level (krav B7), and a measure decided in one unit m
 (B8). Everything is of cases that came in during a period, as they stand now.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -87,19 +88,21 @@ def orsaker(
     """Cause → process → number, the most common first; how many cases have been looked into, and of how many. A case counts in
     each of its causes. aktor None: the whole municipality, for one who sees no cases."""
     a = t.arende.c
-    inom = (
-        select(a.process, a.orsaker.label("orsaker"))
+    # Few sets of causes are chosen, and the cases are wide: they are read once.
+    sats = (
+        select(a.process, a.orsaker, func.count())
         .where(*villkor(conn, s, aktor, _alla(urval), nu), a.process.in_(MED_ORSAKER))
-        .cte("inom")
+        .group_by(a.process, a.orsaker)
     )
-    ett = func.jsonb_array_elements_text(inom.c.orsaker).table_valued(column("value", Text), name="orsak")
-    rader = conn.execute(select(ett.c.value, inom.c.process, func.count()).join(ett, literal(True)).group_by(ett.c.value, inom.c.process))
-    per: dict[str, dict[str, int]] = {}
-    for orsak, process, antal in rader:
-        per.setdefault(orsak, {})[process] = antal
-    utredda, alla = conn.execute(select(func.count().filter(inom.c.orsaker.is_not(None)), func.count()).select_from(inom)).one()
-    ordnade = sorted(per.items(), key=lambda x: (-sum(x[1].values()), x[0]))
-    return dict(ordnade), utredda, alla
+    per: dict[str, Counter[str]] = defaultdict(Counter)
+    utredda = alla = 0
+    for process, valda, antal in conn.execute(sats):
+        alla += antal
+        utredda += antal if valda is not None else 0
+        for orsak in valda or ():
+            per[orsak][process] += antal
+    ordnade = sorted(per.items(), key=lambda x: (-x[1].total(), x[0]))
+    return {orsak: dict(tal) for orsak, tal in ordnade}, utredda, alla
 
 
 def _alla(urval: Urval) -> Urval:
