@@ -324,7 +324,7 @@ def test_ovantat_fel_sager_inget_men_star_i_loggen(
     def sprick(*_: object, **__: object) -> None:
         raise RuntimeError("hemligt innanmäte")
 
-    monkeypatch.setattr(arenden, "lista", sprick)
+    monkeypatch.setattr(arenden, "lista_och_antal", sprick)
     with caplog.at_level(logging.ERROR, "vaka.api"):
         svar = api("GET", "/arenden")
     assert (svar.status_code, svar.json()["fel"]) == (500, "ovantat_fel")

@@ -91,7 +91,7 @@ def test_forhandsgranskningen_sager_vad_som_gar_och_andrar_ingenting(bygg: Bygge
 def test_avslutat_utan_regel_gallras_aldrig_och_raknas(bygg: Bygge) -> None:
     lex = bygg.ny("lex_sarah", "mia")
     with bygg.oppen() as conn:
-        conn.execute(update(t.arende).where(t.arende.c.nummer == lex).values(avslutad=bygg.nu))
+        conn.execute(update(t.arende).where(t.arende.c.nummer == lex).values(avslutad=bygg.nu, klardag=bygg.nu.date()))
         conn.commit()
     svar = urval(bygg, date(2126, 1, 1))
     assert (svar.gar, svar.halls, svar.utan_regel) == ((), (), {"lex_sarah": 1})

@@ -1,11 +1,13 @@
 """A list stands in the order of the limits, and a case knows which of its limits is nearest."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
 
 from tests.bygg import NU, Bygge
 from tjanster.arenden import fragor
@@ -27,7 +29,7 @@ def manga(bygg: Bygge) -> Bygge:
             conn.execute(update(t.frist).where(f.id == frist).values(varden))
         utan = conn.execute(select(a.id).where(a.nummer == nummer[3])).scalar_one()
         conn.execute(update(t.frist).where(f.arende_id == utan, f.status != "mott").values(status="utgatt"))
-        conn.execute(update(t.arende).where(a.nummer.in_(nummer[4:6])).values(avslutad=NU, tillstand="avskriven"))
+        conn.execute(update(t.arende).where(a.nummer.in_(nummer[4:6])).values(avslutad=NU, klardag=NU.date(), tillstand="avskriven"))
         conn.execute(update(t.arende).where(a.nummer == nummer[11]).values(tillstand="verkstallt"))
         conn.commit()
     return bygg
@@ -122,6 +124,57 @@ def test_arendet_vet_vilken_frist_som_ar_narmast_hur_den_an_skrivs(manga: Bygge)
         conn.execute(delete(t.frist).where(f.id >= 10**9))
         conn.commit()
     assert "ny_2" not in stammer()
+
+
+SAGER_NEJ = """
+CREATE OR REPLACE FUNCTION frist_narmast() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    stammer boolean;
+BEGIN
+    SELECT (a.narmast, a.narmast_frist, a.narmast_slag, a.narmast_status, a.narmast_forfaller, a.narmast_forfaller_tid)
+           IS NOT DISTINCT FROM (n.dag, n.namn, n.slag, n.status, n.forfaller, n.forfaller_tid) INTO stammer
+      FROM arende a LEFT JOIN vaka_narmast(a.id) n ON true WHERE a.id = NEW.arende_id;
+    IF NOT stammer THEN RAISE EXCEPTION 'Ärendet vet inte vilken frist som är närmast.'; END IF;
+    RETURN NULL;
+END $$
+"""
+
+
+@pytest.fixture
+def sager_nej(bygg: Bygge) -> Iterator[None]:
+    """The database refuses what it would otherwise have put right."""
+    with bygg.oppen() as conn:
+        som_den_var = conn.execute(text("SELECT pg_get_functiondef('frist_narmast'::regproc)")).scalar_one()
+        conn.execute(text(SAGER_NEJ))
+        conn.commit()
+    yield
+    with bygg.oppen() as conn:
+        conn.exec_driver_sql(som_den_var)
+        conn.commit()
+
+
+@pytest.mark.usefixtures("sager_nej")
+def test_vagen_skriver_sjalv_vilken_frist_som_ar_narmast(bygg: Bygge) -> None:
+    avvikelse, synpunkt, beslut = bygg.ny("avvikelse", "mia"), bygg.ny("synpunkt"), bygg.ny("beslut")
+    bygg.gor(avvikelse, "ta_emot", "elin")
+    bygg.gor(synpunkt, "fordela", "rut", enhet="familjehem")
+    bygg.gor(synpunkt, "forlang_frist", "elin", frist="svar", nytt_datum="2026-09-25", skal="Väntar på underlag")
+    bygg.gor(synpunkt, "pausa_frist", "elin", frist="svar", skal="Väntar på den som skrev")
+    bygg.gor(synpunkt, "starta_frist_igen", "elin", frist="svar", skal="Svar har kommit", nu=NU + timedelta(days=1))
+    bygg.gor(beslut, "verkstall", "hanna", verkstalld=NU.date().isoformat())
+    with bygg.oppen() as conn:
+        a = t.arende.c
+        narmast = {r.nummer: r.narmast_frist for r in conn.execute(select(a.nummer, a.narmast_frist))}
+    assert narmast[synpunkt] and narmast[avvikelse] and narmast[beslut] is None
+
+
+@pytest.mark.usefixtures("sager_nej")
+def test_den_som_skriver_vid_sidan_av_vagen_marks(bygg: Bygge) -> None:
+    nummer = bygg.ny("synpunkt")
+    with bygg.oppen() as conn, pytest.raises(DBAPIError, match="vet inte vilken frist"):
+        ett = select(t.arende.c.id).where(t.arende.c.nummer == nummer).scalar_subquery()
+        conn.execute(update(t.frist).where(t.frist.c.arende_id == ett).values(forfaller=date(2026, 9, 1)))
+        conn.commit()
 
 
 def test_varje_ordning_gar_at_bada_hallen_och_har_alla(manga: Bygge) -> None:

@@ -174,7 +174,7 @@ def test_avgransningar(bygg: Bygge) -> None:
 
 def _stang(bygg: Bygge, nummer: str) -> None:
     with bygg.oppen() as conn:
-        conn.execute(update(t.arende).where(t.arende.c.nummer == nummer).values(avslutad=NU, tillstand="avskriven"))
+        conn.execute(update(t.arende).where(t.arende.c.nummer == nummer).values(avslutad=NU, klardag=NU.date(), tillstand="avskriven"))
         conn.commit()
 
 

@@ -6,7 +6,7 @@ the same path, and write them together.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, bindparam, text
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tjanster.arenden.personer import Knytning
 
 OPPNA = ("lopande", "pausad")
+_SIST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -59,6 +60,19 @@ class Lage:
 
     def oppna_frister(self, namn: str) -> list[dict[str, Any]]:
         return [f for f in self.frister if f["namn"] == namn and f["status"] in OPPNA]
+
+
+def narmast(frister: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """The columns of a case that tell which of its open limits is nearest: one that runs before one that is paused, the nearest
+    day first. The database's `vaka_narmast` says the same."""
+    def narhet(frist: dict[str, Any]) -> tuple[Any, ...]:
+        return frist["status"] == "pausad", frist["forfaller"] or date.max, frist["forfaller_tid"] or _SIST, frist["id"]
+
+    f = min((f for f in frister if f["status"] in OPPNA), key=narhet, default={})
+    return {
+        "narmast": f.get("forfaller") or f.get("start"), "narmast_frist": f.get("namn"), "narmast_slag": f.get("slag"),
+        "narmast_status": f.get("status"), "narmast_forfaller": f.get("forfaller"), "narmast_forfaller_tid": f.get("forfaller_tid"),
+    }  # fmt: skip
 
 
 def ar_sen(frist: dict[str, Any], nu: datetime, dag: date) -> bool:
@@ -157,7 +171,7 @@ def _andra(tabell: Any, *kolumner: str) -> Any:
 # Statements are made once: an event sends many, and making one costs more than sending it.
 _ANDRA_ARENDE = _andra(
     t.arende, "tillstand", "version", "enhet", "handlaggare", "dag", "externt_id", "uppgifter", "andrad", "avslutad",
-    "klardag", "krets", "javiga", "foljnr",
+    "klardag", "krets", "javiga", "foljnr", *narmast(()),
 )  # fmt: skip
 _ANDRA_FRIST = _andra(
     t.frist, "start", "start_tid", "forfaller", "forfaller_tid", "regel", "regelversion", "status", "omgang", "mott",
@@ -287,6 +301,8 @@ class Skrivning:
             if rader:
                 conn.execute(sats, [{f"b_{k}": v for k, v in rad.items()} for rad in rader])
 
+        for lage in self.arenden.values():
+            lage.rad |= narmast(lage.frister)
         try:
             lagg_till(t.arende, _rader((x.rad for x in self.arenden.values() if x.ny), t.arende))
             andra(_ANDRA_ARENDE, [x.rad for x in self.arenden.values() if not x.ny])

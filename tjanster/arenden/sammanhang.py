@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, ExceptionContext, event, func, select, text
+from sqlalchemy import Connection, event, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from arbetsfloden import PROCESSER
@@ -80,12 +80,11 @@ class Sammanhang:
             ut, self._block[tabell] = kvar[:antal], kvar[antal:]
             return ut
 
-    def glom_nummer(self, fel: ExceptionContext) -> None:
+    def glom_nummer(self) -> None:
         """A database that went down may hand out again the row numbers we hold: its series is only safe on disk once
         the step that took a block is written."""
-        if fel.is_disconnect:
-            with self._las:
-                self._block.clear()
+        with self._las:
+            self._block.clear()
 
 
 def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str, nyckel: str) -> Sammanhang:
@@ -118,7 +117,7 @@ def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str, nyckel: s
         for p in PROCESSER.values()
     }
     s = Sammanhang(regelverk, version, processer, url, nyckel)
-    event.listen(conn.engine, "handle_error", s.glom_nummer)
+    event.listen(conn.engine, "invalidate", lambda *_: s.glom_nummer())  # a connection was found dead
     return s
 
 

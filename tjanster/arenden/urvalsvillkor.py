@@ -4,7 +4,7 @@ they lead to are counted by the same ones."""
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, and_, cast, column, exists, func, select
+from sqlalchemy import ColumnElement, and_, column, exists, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from arbetsfloden import PROCESSER
@@ -44,7 +44,7 @@ def urvalsvillkor(urval: "Urval") -> list[ColumnElement[bool]]:
     if urval.typ is not None:
         ut.append(a.typ == urval.typ)
     if urval.orsak is not None:
-        ut.append(a.orsaker.contains(cast([urval.orsak], JSONB)))
+        ut.append(a.orsaker.has_key(urval.orsak))
     if urval.ej_uppfoljda is not None:
         ut.append(ej_uppfoljt(urval.ej_uppfoljda))
     return ut

@@ -103,6 +103,7 @@ class Arende(SQLModel, table=True):
         Index("arende_sok", "sok", postgresql_using="gin"),
         delindex("arende_sarskilda", "id", dar="avslutad IS NULL AND (krets IS NOT NULL OR cardinality(javiga) > 0)"),
         CheckConstraint("version > 0", name="arende_version"),
+        CheckConstraint("avslutad IS NULL OR klardag IS NOT NULL", name="arende_klart_nar_avslutat"),
     )
 
 

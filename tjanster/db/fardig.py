@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 @dataclass(frozen=True)
 class Fardig:
-    """The text as PostgreSQL gets it, and its values."""
+    """The text as PostgreSQL gets it, and its values as they are: none that must be written in another way first, as JSON is."""
 
     text: str
     varden: dict[str, Any]

@@ -22,8 +22,10 @@ BUNT = 2000
 
 _IDN = bindparam("idn", type_=ARRAY(BigInteger))
 _ANDRA_ARENDEN = text("""
-UPDATE arende SET version = version + 1, andrad = :nu WHERE id = ANY(:idn)
-RETURNING id, version, tillstand, process, processversion
+UPDATE arende a SET version = version + 1, andrad = :nu, narmast = n.dag, narmast_frist = n.namn, narmast_slag = n.slag,
+       narmast_status = n.status, narmast_forfaller = n.forfaller, narmast_forfaller_tid = n.forfaller_tid
+  FROM unnest(:idn) x LEFT JOIN vaka_narmast(x) n ON true WHERE a.id = x
+RETURNING a.id, a.version, a.tillstand, a.process, a.processversion
 """).bindparams(_IDN)
 _FALLNA = text("""
 SELECT frist_id, nar, roll FROM paminnelse WHERE frist_id = ANY(:idn) AND fallen IS NOT NULL
@@ -67,13 +69,10 @@ def skriv(
 
 
 def _en_bunt(conn: Connection, s: Sammanhang, per_arende: Mapping[int, Sequence[Flytt]], nu: datetime, skal: str) -> None:
-    arenden = {r.id: r for r in conn.execute(_ANDRA_ARENDEN, {"idn": list(per_arende), "nu": nu})}
-    handelser, brott, flyttade, slutar, nya, trappor = [], [], [], [], [], []
+    brott, flyttade, slutar, nya, trappor = [], [], [], [], []
     for arende_id, flyttar in per_arende.items():
-        arende, berattat = arenden[arende_id], []
         for flytt in flyttar:
             rad = frist_rad(s, arende_id, flytt.frist, flytt.slag, flytt.svar, flytt.efter) if flytt.svar else None
-            berattat.append(_beratta(flytt))
             if rad is None:
                 slutar.append({"b_id": flytt.frist_id, "b_regelversion": s.regelversion})
                 continue
@@ -88,19 +87,21 @@ def _en_bunt(conn: Connection, s: Sammanhang, per_arende: Mapping[int, Sequence[
                 trappor.append(Omlagd(rad["id"], flytt.process, flytt.frist, rad["start"], rad["forfaller"]))
             if flytt.blir_sen and flytt.slag == "lag":
                 brott.append({"frist_id": rad["id"], "forfoll": rad["forfaller"], "upptackt": nu})
-        handelser.append(
-            {
-                "arende_id": arende_id, "lopnr": arende.version, "handelse": HANDELSE, "fran": arende.tillstand,
-                "till": arende.tillstand, "av": None, "roll": "systemet", "dag": nu.date(), "tid": nu, "skal": skal,
-                "uppgifter": {}, "foljder": {"omraknade": berattat}, "regelversion": s.regelversion,
-                "processversion": arende.processversion,
-            }
-        )  # fmt: skip
-    for sats, rader in (
-        (t.handelse.insert(), handelser), (t.frist.insert(), nya), (_FLYTTA, flyttade), (_SLUTA, slutar), (_BRYT, brott),
-    ):  # fmt: skip
+    for sats, rader in ((t.frist.insert(), nya), (_FLYTTA, flyttade), (_SLUTA, slutar), (_BRYT, brott)):
         if rader:
             conn.execute(sats, rader)
+    conn.execute(
+        t.handelse.insert(),
+        [
+            {
+                "arende_id": r.id, "lopnr": r.version, "handelse": HANDELSE, "fran": r.tillstand, "till": r.tillstand, "av": None,
+                "roll": "systemet", "dag": nu.date(), "tid": nu, "skal": skal, "uppgifter": {},
+                "foljder": {"omraknade": [_beratta(flytt) for flytt in per_arende[r.id]]}, "regelversion": s.regelversion,
+                "processversion": r.processversion,
+            }
+            for r in conn.execute(_ANDRA_ARENDEN, {"idn": list(per_arende), "nu": nu})
+        ],
+    )  # fmt: skip
     if slutar:
         _sluta_trappor(conn, [rad["b_id"] for rad in slutar], nu)
     _lagg_om(conn, s, trappor, nu)
