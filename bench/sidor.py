@@ -26,6 +26,8 @@ from tjanster.sessioner import skapa_session
 from tjanster.web.ram import KAKA
 
 VARV, SEKUNDER = 7, 1.5
+I_BRUK = 12
+"""So many times a question is asked on a connection before PostgreSQL stops planning it anew."""
 BENCH = Path(sys.executable).parent.parent / "bench" / "bin" / "python"
 KARNOR = sorted(os.sched_getaffinity(0))
 SIDOR = ("/", "/enhet", "/enhet?process=avvikelse", "/sena", "/laget", "/kvalitet", "/sok", "/nytt/avvikelse", "/rapporter", "/rapporter/avvikelser", "/hjalp")
@@ -138,6 +140,8 @@ def sidorna(port: int, vem: str, huvuden: dict[str, str]) -> list[Rad]:
         status, kropp = fragare.hamta()
         if status != 200:
             continue
+        for _ in range(I_BRUK):
+            fragare.hamta()
         ms = 1000 * median([sekunder_var(fragare, 0) for _ in range(VARV)])
         vikt = len(kropp) / 1000
         rader.append(Rad(f"{vag} som {vem}", f"{ms:.0f} ms, {vikt:.0f} kB", f"< {MAL_SIDA} ms, {MAL_VIKT} kB", ms < MAL_SIDA and vikt < MAL_VIKT))

@@ -338,17 +338,16 @@ def kort(s: Sammanhang, process: str, uppgifter: dict[str, Any]) -> str:
     return " · ".join(s.listor.get(lista, {}).get(uppgifter[namn], uppgifter[namn]) for namn, lista in _KORTFALT[process] if uppgifter.get(namn))
 
 
-def handlaggare_i(conn: Connection, s: Sammanhang, aktor: Aktor, urval: Urval, nu: datetime) -> dict[str, str]:
-    """Who handles open cases in the units of the selection, by name: account → name."""
+def handlaggare_i(conn: Connection, s: Sammanhang, aktor: Aktor, enheter: frozenset[str] | None) -> dict[str, str]:
+    """Who else handles open cases in those units, by name: account → name."""
+    return {str(i): namn for i, namn in _fardiga_handlaggare(s.kommun, aktor, enheter).rader(conn)}
+
+
+@lru_cache(maxsize=1024)
+def _fardiga_handlaggare(kommun: Kommun, aktor: Aktor, enheter: frozenset[str] | None) -> Fardig:
     a, n = t.arende.c, t.anvandare.c
-    sats = (
-        select(n.id, n.namn)
-        .join(t.arende, a.handlaggare == n.id)
-        .where(*villkor(conn, s, aktor, Urval(enheter=urval.enheter), nu), n.id != aktor.id)
-        .distinct()
-        .order_by(n.namn)
-    )
-    return {str(r.id): r.namn for r in conn.execute(sats)}
+    dessa = select(a.handlaggare).where(synliga(aktor, kommun), *_alltid(Urval(enheter=enheter)), a.handlaggare != aktor.id)
+    return Fardig.av(select(n.id, n.namn).where(n.id.in_(dessa)).order_by(n.namn))
 
 
 def mina(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -361,15 +360,22 @@ def att_fordela(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnE
     """WHERE: cases without officer that this person owns. Most have the circle of their unit, so that the unit tells; the few
     that name persons or keep some out are asked one by one."""
     a = t.arende.c
-    utan = and_(a.handlaggare.is_(None), a.avslutad.is_(None))
-    egen = or_(a.krets.is_not(None), func.cardinality(a.javiga) > literal_column("0"))
     agda = sorted(bemanning.enheter_agda_av(aktor.id))
-    sarskilda = [
+    return and_(_UTAN, or_(and_(a.enhet.in_(agda), ~_EGEN), a.id.in_(sarskilda(conn, bemanning, aktor))))
+
+
+def sarskilda(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> list[int]:
+    """Row numbers of the cases without officer that this person owns and that have a circle of their own."""
+    a = t.arende.c
+    return [
         r.id
-        for r in conn.execute(select(a.id, a.enhet, a.krets, a.javiga).where(utan, egen))
+        for r in conn.execute(select(a.id, a.enhet, a.krets, a.javiga).where(_UTAN, _EGEN))
         if aktor.id in {p.id for p in bemanning.agare(r.enhet, None, Krets.av(r)).personer}
     ]
-    return and_(utan, or_(and_(a.enhet.in_(agda), ~egen), a.id.in_(sarskilda)))
+
+
+_UTAN = and_(t.arende.c.handlaggare.is_(None), t.arende.c.avslutad.is_(None))
+_EGEN = or_(t.arende.c.krets.is_not(None), func.cardinality(t.arende.c.javiga) > literal_column("0"))
 
 
 def hitta_id(conn: Connection, s: Sammanhang, nummer: str, aktor: Aktor | None) -> int | None:

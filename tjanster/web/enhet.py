@@ -52,7 +52,7 @@ def enhetssida(
     with vaka.som(vem.aktor) as conn:
         arenden, hur_manga = lista_och_antal(conn, s, vem.aktor, urval, nu, sida=sida_nr, ordning=val.ordning)
         steg = nasta_steg(conn, s, [r.nummer for r in arenden], vem.aktor, nu) if "nasta" in val.kolumner else {}
-        officerare = handlaggare_i(conn, s, vem.aktor, urval, nu) if leder else {}
+        officerare = handlaggare_i(conn, s, vem.aktor, urval.enheter) if leder else {}
         sparade = vyer.vyer(conn, vem.aktor.id)
     fraga = urlencode([*filter_.ord().items(), *val.fraga])
     adress = f"/enhet?{fraga}".removesuffix("?")

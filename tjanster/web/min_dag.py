@@ -122,7 +122,7 @@ def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inlog
     synlig, n = synliga(vem.aktor, s.kommun), t.anvandare.c
     far_veta = and_(jag != all_(a.javiga), or_(a.krets.is_(None), jag == any_(a.krets)), or_(u.slag != EGEN_UPPGIFT, synlig))
     ingens = ~select(n.id).where(n.id == u.agare, n.aktiv).exists()
-    arendets = and_(u.enhet == a.enhet, fragor.att_fordela(conn, bemanning, vem.aktor))
+    arendets = and_(u.enhet == a.enhet, u.arende_id.in_(fragor.sarskilda(conn, bemanning, vem.aktor)))
     egna = or_(
         handlagger(vem.aktor, s.kommun, u.agare, u.enhet), and_(ingens, or_(u.enhet.in_(agda), arendets))
     )
