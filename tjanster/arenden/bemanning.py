@@ -73,7 +73,7 @@ class Bemanning:
     @classmethod
     def las(cls, conn: Connection, kommun: Kommun, dag: date) -> "Bemanning":
         """Everybody with an open account, and all their appointments on that day."""
-        return cls._av(kommun, conn.execute(_ALLA, {"dag": dag}))
+        return cls._av(kommun, conn.execute(_ALLA, {"dag": dag}).all())
 
     @classmethod
     def kring(
@@ -84,7 +84,7 @@ class Bemanning:
         What an event needs: a municipality has thousands of employees.
         """
         om = {"dag": dag, "enheter": list(kommun.vagen_upp(enhet)), "personer": [p for p in personer if p is not None]}
-        return cls._av(kommun, conn.execute(_KRING, om))
+        return cls._av(kommun, conn.execute(_KRING, om).all())
 
     @classmethod
     def _av(cls, kommun: Kommun, rader: Iterable[Any]) -> "Bemanning":

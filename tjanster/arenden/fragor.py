@@ -164,7 +164,7 @@ def lista(
     Open ones before closed. aktor None: the whole municipality (command line and reports)."""
     valda = [*villkor(conn, s, aktor, urval, nu), *_om(extra)]
     sats = _listan(s.kommun, urval, valda, sida, per_sida, ordning)
-    return [_rad(s, r, nu) for r in conn.execute(sats)]
+    return [_rad(s, r, nu) for r in conn.execute(sats).all()]
 
 
 def lista_och_antal(
@@ -187,7 +187,7 @@ def med_id(conn: Connection, s: Sammanhang, ids: Sequence[int], nu: datetime) ->
     if not ids:
         return {}
     dessa = select(t.arende.c.id).where(t.arende.c.id == any_(literal(list(ids), ARRAY(BigInteger)))).subquery("sidan")
-    rader = {r.id: r for r in conn.execute(_arendena(dessa))}
+    rader = {r.id: r for r in conn.execute(_arendena(dessa)).all()}
     return {i: _rad(s, rader[i], nu) for i in ids if i in rader}
 
 
@@ -407,7 +407,7 @@ def sena_per_enhet(
         .order_by(a.narmast.nulls_last(), a.id)
     )
     per: dict[str, list[tuple[int, bool]]] = defaultdict(list)
-    for enhet, i, ar_sen in conn.execute(sats):
+    for enhet, i, ar_sen in conn.execute(sats).all():
         per[enhet].append((i, ar_sen))
     return {
         enhet: Brattom(sum(x for _, x in alla), sum(not x for _, x in alla), [i for i, _ in alla]) for enhet, alla in per.items()

@@ -1,10 +1,11 @@
-"""A question that is put together once and asked many times: putting a long one together costs more than asking it."""
+"""How a question is prepared: put together once and asked many times, since putting a long one together costs more than asking it;
+or planned anew each time, where it goes through very many rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select
+from sqlalchemy import Connection, Row, Select, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 
@@ -24,4 +25,11 @@ class Fardig:
         return conn.exec_driver_sql(self.text, self.varden).all()
 
 
+def for_manga(conn: Connection) -> None:
+    """Before questions over very many rows: PostgreSQL plans them for their very values for the rest of the transaction. A plan
+    made for any values, which it goes over to when a question comes back, costs more there than it saves."""
+    conn.execute(_FOR_MANGA)
+
+
+_FOR_MANGA = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
 _DIALEKT = PGDialect_psycopg()

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 from arbetsfloden import Process, narmast
 from tjanster.arenden.registrera import hitta_process
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db.fardig import for_manga
 from tjanster.rapporter.maskning import MINST, Cell, alla_celler, maska
 from tjanster.rapporter.perioder import Period
 from tjanster.rapporter.rapport import Kolumn, Rapport, Tabell
@@ -206,6 +207,7 @@ def _rakna(
         kolumner=", ".join(f"{uttryck[f]} AS {k}" for f, k in kolumn.items()),
         grupper=", ".join(f"({', '.join(kolumn[f] for f in per)})" for per in allt),
     )  # fmt: skip
+    for_manga(conn)
     rader: dict[int, list[tuple[dict[str, str | None], int]]] = {}
     for vilken, *rad, n in conn.execute(text(sats), varden):
         rader.setdefault(vilken, []).append((dict(zip(falten, rad, strict=True)), n))

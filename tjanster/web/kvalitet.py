@@ -14,6 +14,7 @@ from tjanster.arenden.behorighet import Aktor, enheter_for
 from tjanster.arenden.fel import FarInte, OgiltigaUppgifter
 from tjanster.arenden.fragor import Urval
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db.fardig import for_manga
 from tjanster.ledning import kvalitet
 from tjanster.ledning.kvalitet import Atgard, Monster, Rakning
 from tjanster.rapporter import Period, Periodfel, tolka_period
@@ -73,6 +74,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, enhet: str = "", per
     s, idag, sida_nr = vaka.sammanhang, nu.date(), max(1, min(sida_nr, 10_000))
     v = _Vald(s, vem, idag, enhet, period)
     with v.oppna(vaka) as conn:
+        for_manga(conn)
         per, utredda, alla = kvalitet.orsaker(conn, s, v.aktor, v.urval, nu)
         minst = kvalitet.MINST if v.leder else MINSTA_GRUPP
         monster = kvalitet.monster(conn, s, v.aktor, v.utan_dagar, nu, v.slut, minst)
@@ -148,6 +150,7 @@ def orsaker_bild(
 ) -> Response:
     v = _Vald(vaka.sammanhang, vem, nu.date(), enhet, period)
     with v.oppna(vaka) as conn:
+        for_manga(conn)
         per, _, _ = kvalitet.orsaker(conn, v.s, v.aktor, v.urval, nu)
     return som_svg(diagram.liggande(_staplar(v, per), DELAR if v.leder else ("Orsaker",), "Ärenden", mork=mork, smal=smal))
 

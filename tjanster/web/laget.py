@@ -11,6 +11,7 @@ from arbetsfloden import PROCESSER
 from tjanster.arenden.behorighet import enheter_for
 from tjanster.arenden.fel import FarInte
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.db.fardig import for_manga
 from tjanster.ledning import overlamning
 from tjanster.ledning.laget import Lage, Oppna, Tid, Vecka, floden, laget, tider, tysta
 from tjanster.web import diagram
@@ -39,6 +40,7 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, enhet: str = "", pro
     f = _filter(s, vem, enhet, process)
     urval, egna = f.urval(s, vem.aktor, nu), enheter_for(vem.aktor, s.kommun, LEDER)
     with vaka.som(vem.aktor) as conn:
+        for_manga(conn)
         nulage = laget(conn, s, vem.aktor, urval, nu, s.regelverk.kalender.plus_arbetsdagar(idag, NARA))
         veckor = floden(conn, s, vem.aktor, urval, nu)
         span, tiderna = tider(conn, s, vem.aktor, urval, nu)
@@ -144,6 +146,7 @@ def oppna_bild(
     s = vaka.sammanhang
     f = _filter(s, vem, enhet, process)
     with vaka.som(vem.aktor) as conn:
+        for_manga(conn)
         nulage = laget(conn, s, vem.aktor, f.urval(s, vem.aktor, nu), nu, nu.date())
     return som_svg(diagram.liggande(_staplar(nulage), ALDERSORD, "Öppna ärenden", mork=mork, smal=smal))
 
@@ -155,6 +158,7 @@ def floden_bild(
     s = vaka.sammanhang
     f = _filter(s, vem, enhet, process)
     with vaka.som(vem.aktor) as conn:
+        for_manga(conn)
         veckor = floden(conn, s, vem.aktor, f.urval(s, vem.aktor, nu), nu)
     rader = tuple((_veckonamn(v.mandag), v.inkomna, v.klara) for v in veckor)
     return som_svg(diagram.veckovis(rader, FLODE, "Ärenden", mork=mork, smal=smal))
