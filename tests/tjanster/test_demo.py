@@ -16,9 +16,10 @@ from sqlalchemy.engine import make_url
 from arbetsfloden import PROCESSER
 from tests.conftest import starta_vaka
 from tjanster.app import Vaka
+from tjanster.arenden.arendelista import lista
 from tjanster.arenden.behorighet import las_aktor
 from tjanster.arenden.bemanning import Bemanning
-from tjanster.arenden.fragor import Urval, lista
+from tjanster.arenden.urval import Urval
 from tjanster.db import session, t
 from tjanster.demo import LOSENORD, Demo, Demofel, ladda
 from tjanster.demo.berattelser import alla

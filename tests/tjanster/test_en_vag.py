@@ -206,7 +206,8 @@ def test_den_som_tar_arendet_sjalv_far_inget_brev_och_ingen_annan_i_stallet(bygg
 
 
 def test_det_som_ska_goras_genast_hamnar_inte_sist_i_listan(bygg: Bygge) -> None:
-    from tjanster.arenden.fragor import Urval, lista
+    from tjanster.arenden.arendelista import lista
+    from tjanster.arenden.urval import Urval
 
     synpunkt = bygg.ny("synpunkt", kontakt=KONTAKT)
     lex_sarah = bygg.ny("lex_sarah", "mia")

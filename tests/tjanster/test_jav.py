@@ -8,11 +8,11 @@ from sqlalchemy import or_, text
 
 from tests.bygg import PERSONAL, Bygge
 from tests.webbklient import Webbklient
-from tjanster.arenden import fragor
+from tjanster.arenden import arendelista, fragor
 from tjanster.arenden.arendebild import visa_arende
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.fel import FarInte, FinnsInte, Nej, OgiltigaUppgifter
-from tjanster.arenden.fragor import Urval
+from tjanster.arenden.urval import Urval
 from tjanster.scheduler.svep import svepa
 
 
@@ -26,9 +26,9 @@ def ser(bygg: Bygge, som: str, nummer: str) -> bool:
     aktor, s = bygg.aktor(som), bygg.vaka.sammanhang
     with bygg.vaka.som(aktor) as conn:
         svar = {
-            nummer in {r.nummer for r in fragor.lista(conn, s, aktor, Urval(vilande=True), bygg.nu, per_sida=500)},
+            nummer in {r.nummer for r in arendelista.lista(conn, s, aktor, Urval(vilande=True), bygg.nu, per_sida=500)},
             fragor.hitta_id(conn, s, nummer, aktor) is not None,
-            fragor.antal(conn, s, aktor, Urval(text=nummer, aven_avslutade=True, vilande=True), bygg.nu) == 1,
+            arendelista.antal(conn, s, aktor, Urval(text=nummer, aven_avslutade=True, vilande=True), bygg.nu) == 1,
             conn.scalar(text("SELECT count(*) FROM arende WHERE nummer = :n"), {"n": nummer}) == 1,
         }
     assert len(svar) == 1, svar
@@ -115,7 +115,7 @@ def test_en_chef_utreder_aldrig_det_som_ror_en_sjalv(bygg: Bygge, process: str) 
         bemanning = Bemanning.las(conn, bygg.vaka.sammanhang.kommun, bygg.nu.date())
         anders = bygg.aktor("anders")
         assert anders is not None
-        mina = fragor.lista(conn, bygg.vaka.sammanhang, anders, Urval(), bygg.nu, extra=or_(*fragor.mina(conn, bemanning, anders)))
+        mina = arendelista.lista(conn, bygg.vaka.sammanhang, anders, Urval(), bygg.nu, extra=or_(*fragor.mina(conn, bemanning, anders)))
     assert nummer in {r.nummer for r in mina}
 
 

@@ -7,13 +7,13 @@ from sqlmodel import SQLModel
 
 from tests.bygg import PERSONAL, Bygge
 from tests.webbklient import Webbklient
-from tjanster.arenden import fragor
+from tjanster.arenden import arendelista, fragor
 from tjanster.arenden.arendebild import hitta_arende, visa_arende
 from tjanster.arenden.behorighet import far_se
 from tjanster.arenden.fel import FinnsInte, OgiltigaUppgifter
-from tjanster.arenden.fragor import Urval
 from tjanster.arenden.lage import hamta
 from tjanster.arenden.lasning import ge_skal
+from tjanster.arenden.urval import Urval
 from tjanster.db import t
 from tjanster.halsa import skyddade_utan_nagon
 from tjanster.konton import stang_konto
@@ -89,14 +89,14 @@ def test_programmets_fragor_ger_samma_krets_som_lasen(hus: Bygge, som: str) -> N
     assert aktor is not None
     far = ser(hus, som)
     with hus.vaka.systemet() as conn:  # the first lock alone
-        alla = fragor.lista(conn, s, aktor, Urval(aven_avslutade=True, vilande=True), hus.nu, per_sida=500)
+        alla = arendelista.lista(conn, s, aktor, Urval(aven_avslutade=True, vilande=True), hus.nu, per_sida=500)
         id_for = dict(conn.execute(select(t.arende.c.nummer, t.arende.c.id)).all())
         assert {id_for[r.nummer] for r in alla} == far
-        assert fragor.antal(conn, s, aktor, Urval(aven_avslutade=True, vilande=True), hus.nu) == len(far)
+        assert arendelista.antal(conn, s, aktor, Urval(aven_avslutade=True, vilande=True), hus.nu) == len(far)
         for nummer, i in id_for.items():
             assert (fragor.hitta_id(conn, s, nummer, aktor) is not None) == (i in far)
     with hus.vaka.som(aktor) as conn:
-        sokta = fragor.lista(conn, s, aktor, Urval(text="påhittad", aven_avslutade=True, vilande=True), hus.nu, per_sida=500)
+        sokta = arendelista.lista(conn, s, aktor, Urval(text="påhittad", aven_avslutade=True, vilande=True), hus.nu, per_sida=500)
         assert {id_for[r.nummer] for r in sokta} <= far
 
 

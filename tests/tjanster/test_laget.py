@@ -12,7 +12,7 @@ from tests.bygg import NU, PERSONAL, Bygge, lagg_in_personal
 from tests.tjanster.delad import delad_vaka
 from tests.tjanster.ledningsby import avvikelse, bygg_byn, dag, leder_fel, siffror
 from tests.webbklient import Webbklient
-from tjanster.arenden.fragor import Urval
+from tjanster.arenden.urval import Urval
 from tjanster.db import migrera, session, t
 from tjanster.ledning.laget import tider
 

@@ -10,8 +10,9 @@ from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from tests.bygg import NU, Bygge
-from tjanster.arenden import fragor
-from tjanster.arenden.fragor import Ordning, Urval, antal, lista, lista_och_antal
+from tjanster.arenden import arendelista
+from tjanster.arenden.arendelista import Ordning, antal, lista, lista_och_antal
+from tjanster.arenden.urval import Urval
 from tjanster.db import t
 
 
@@ -180,7 +181,7 @@ def test_den_som_skriver_vid_sidan_av_vagen_marks(bygg: Bygge) -> None:
 def test_varje_ordning_gar_at_bada_hallen_och_har_alla(manga: Bygge) -> None:
     aktor, s = manga.aktor("kim"), manga.vaka.sammanhang
     with manga.vaka.som(aktor) as conn:
-        for namn in fragor.ORDNINGAR:
+        for namn in arendelista.ORDNINGAR:
             fram, bak = (
                 [r.nummer for r in lista(conn, s, aktor, Urval(), manga.nu, ordning=Ordning(namn, fallande))] for fallande in (False, True)
             )

@@ -7,10 +7,11 @@ import pytest
 from tests.bygg import NU, Bygge
 from tests.webbklient import Webbklient
 from tjanster import klocka, vyer
+from tjanster.arenden.arendelista import ORDNINGAR, Ordning, lista
 from tjanster.arenden.fel import FinnsInte, OgiltigaUppgifter
 from tjanster.arenden.foljande import folj, foljer, olasta, sluta_folja
-from tjanster.arenden.fragor import ORDNINGAR, Ordning, Urval, lista
 from tjanster.arenden.nasta import nasta_steg
+from tjanster.arenden.urval import Urval
 
 
 def steg(bygg: Bygge, som: str, *nummer: str) -> dict[str, str]:

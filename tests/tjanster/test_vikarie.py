@@ -11,13 +11,13 @@ from tests.tjanster.delad import tom
 from tests.tjanster.test_jav import konto, ser
 from tjanster import vikarier
 from tjanster.app import Vaka
-from tjanster.arenden import fragor
+from tjanster.arenden import arendelista, fragor
 from tjanster.arenden.arendebild import visa_arende
 from tjanster.arenden.behorighet import las_aktor
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.fel import FarInte, FinnsInte, Nej, OgiltigaUppgifter
-from tjanster.arenden.fragor import Urval
 from tjanster.arenden.krets import Krets
+from tjanster.arenden.urval import Urval
 from tjanster.db import t
 from tjanster.konton import satt_uppdrag, stang_konto
 
@@ -195,7 +195,7 @@ def test_chefen_lanar_bara_ut_det_som_ligger_under_och_ingen_ser_mer(bygg: Bygge
         agare = {e: [p.namn for p in b.agare(e, konto(bygg, "hanna")).personer] for e in ("familjehem", "ekbacken")}
     assert agare == {"familjehem": ["Hanna Påhittad", "Eva Påhittad"], "ekbacken": ["Hanna Påhittad"]}
     with bygg.vaka.som(eva) as conn:
-        mina = fragor.lista(conn, s, eva, Urval(), NU, extra=or_(*fragor.mina(conn, b, eva)))
+        mina = arendelista.lista(conn, s, eva, Urval(), NU, extra=or_(*fragor.mina(conn, b, eva)))
     assert {r.nummer for r in mina} >= {har}
     assert dar not in {r.nummer for r in mina}
 

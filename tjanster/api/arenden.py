@@ -32,11 +32,12 @@ from tjanster.api.svar import (
     som_dict,
 )
 from tjanster.arenden.arendebild import visa_arende
+from tjanster.arenden.arendelista import lista_och_antal
 from tjanster.arenden.fel import NagonHannFore, Nej, OgiltigaUppgifter
-from tjanster.arenden.fragor import Urval, lista_och_antal
 from tjanster.arenden.handelse import Begaran, Kvitto, utfor
 from tjanster.arenden.registrera import registrera
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.urval import Urval
 
 __all__ = ["router", "som_dict"]
 

@@ -13,8 +13,8 @@ from tjanster.arenden.arendebild import (
     Stegbild,
     Uppgiftsbild,
 )
+from tjanster.arenden.arendelista import Arenderad
 from tjanster.arenden.forslagsbild import Forslagsbild
-from tjanster.arenden.fragor import Arenderad
 from tjanster.arenden.historik import Handelsebild
 
 

@@ -21,13 +21,13 @@ from arbetsfloden import (
 from arbetsfloden.motor.gemensamma import KOPPLINGSSLAG
 from notiser import dagtext
 from regler import Fristsvar, Regelrad
+from tjanster.arenden.arendelista import kort
 from tjanster.arenden.behorighet import Aktor, synliga
 from tjanster.arenden.bemanning import Bemanning, Traff
 from tjanster.arenden.bilagor import Bilagebild, bilagor
 from tjanster.arenden.fel import FinnsInte
 from tjanster.arenden.forslag import AVSLA, BEKRAFTA, TA_TILLBAKA
 from tjanster.arenden.forslagsbild import Forslagsbild, forslagsbilder
-from tjanster.arenden.fragor import kort
 from tjanster.arenden.franvaro import Ersattning, ersatter_i_arendet, handlaggaren_ersatts_av
 from tjanster.arenden.frister import fristsvar
 from tjanster.arenden.handelse import SYSTEM, samla_fakta, ser

@@ -12,7 +12,7 @@ from arbetsfloden import ROLLER, Falt, Process, Tolkfel, visa
 from arbetsfloden.motor.gemensamma import Gemensamt
 from arbetsfloden.motor.ord import uppraknat
 from notiser import dagtext
-from tjanster.arenden.fragor import frist_rubrik
+from tjanster.arenden.arendelista import frist_rubrik
 from tjanster.arenden.lage import Lage
 from tjanster.arenden.personer import meningar
 from tjanster.arenden.regelprov import delegationsmening

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select, update
 
+from tjanster.arenden.arendelista import Arenderad, lista
 from tjanster.arenden.behorighet import Aktor
-from tjanster.arenden.fragor import Arenderad, Urval, lista
 from tjanster.arenden.personuppgifter import ringen
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.sokning import Sokning
+from tjanster.arenden.urval import Urval
 from tjanster.db import t
 from tjanster.krypto import FelText, OkandNyckel
 

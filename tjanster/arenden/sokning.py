@@ -9,12 +9,13 @@ from sqlalchemy import Connection, cast, column, func, select
 from sqlalchemy.dialects.postgresql import JSONB, TSQUERY
 
 from arbetsfloden import PROCESSER
+from tjanster.arenden.arendelista import Arenderad, lista
 from tjanster.arenden.behorighet import Aktor, synliga
-from tjanster.arenden.fragor import Arenderad, Urval, lista
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.sokforslag import forslag
 from tjanster.arenden.sokfraga import Fraga, fasta_val, fragan, las
 from tjanster.arenden.sokutdrag import Utdrag, utdrag
+from tjanster.arenden.urval import Urval
 from tjanster.db import t
 
 SIDA = 20

@@ -11,7 +11,7 @@ from arbetsfloden import PROCESSER
 from tjanster.db import t
 
 if TYPE_CHECKING:
-    from tjanster.arenden.fragor import Urval
+    from tjanster.arenden.urval import Urval
 
 MED_ATGARDER = tuple(p.namn for p in PROCESSER.values() if "atgarder" in p.modell.beskrivna())
 BESLUTADE = "atgarder_beslutade"

@@ -161,7 +161,8 @@ def arende_lista(
     nu: Nu = None,
 ) -> None:
     """Ärenden efter närmaste frist, de sena först."""
-    from tjanster.arenden.fragor import Urval, lista
+    from tjanster.arenden.arendelista import lista
+    from tjanster.arenden.urval import Urval
 
     tid = tid_av(nu)
     with oppen_vaka() as vaka:

@@ -15,8 +15,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from arbetsfloden import PROCESSER
 from tjanster.arenden.behorighet import Aktor
-from tjanster.arenden.fragor import Urval, villkor
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.urval import Urval, villkor
 from tjanster.arenden.urvalsvillkor import BESLUTADE, MED_ATGARDER
 from tjanster.db import t
 from tjanster.rapporter.maskning import maska

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, Integer, case, cast, func, literal, select
 
 from arbetsfloden import PROCESSER
 from tjanster.arenden.behorighet import Aktor
-from tjanster.arenden.fragor import Urval, tysta_enheter, villkor
+from tjanster.arenden.fragor import tysta_enheter
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.urval import Urval, villkor
 from tjanster.arenden.urvalsvillkor import ar_nara, ar_sent, ej_uppfoljt
 from tjanster.db import t
 

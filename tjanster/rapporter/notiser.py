@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from arbetsfloden import PROCESSER, ROLLER
-from tjanster.arenden.fragor import frist_rubrik
+from tjanster.arenden.arendelista import frist_rubrik
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.klocka import svensk
 from tjanster.rapporter.ej_verkstallda import preliminar

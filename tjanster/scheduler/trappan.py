@@ -12,8 +12,8 @@ from sqlalchemy import ARRAY, Connection, Engine, Text, bindparam, func, select,
 
 from arbetsfloden import PROCESSER, ROLLER
 from notiser import Falt, NyNotis, dagtext, lagg_i_utkorg
+from tjanster.arenden.arendelista import frist_rubrik
 from tjanster.arenden.bemanning import Bemanning, Person, Traff
-from tjanster.arenden.fragor import frist_rubrik
 from tjanster.arenden.krets import Krets
 from tjanster.arenden.notera import brev_till, nasta_brevtid
 from tjanster.arenden.sammanhang import Sammanhang

@@ -10,9 +10,10 @@ from fastapi.responses import HTMLResponse, Response
 from arbetsfloden import PROCESSER
 from tjanster import vyer
 from tjanster.app import Vaka
+from tjanster.arenden.arendelista import SIDA, lista_och_antal
 from tjanster.arenden.behorighet import enheter_for
 from tjanster.arenden.fel import OgiltigaUppgifter
-from tjanster.arenden.fragor import SIDA, handlaggare_i, lista_och_antal
+from tjanster.arenden.fragor import handlaggare_i
 from tjanster.arenden.nasta import nasta_steg
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.ledning.overlamning import HOGST

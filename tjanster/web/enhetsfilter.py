@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from arbetsfloden import PROCESSER
 from tjanster.arenden.behorighet import Aktor, enheter_for
-from tjanster.arenden.fragor import Urval
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.urval import Urval
 from tjanster.ledning import laget
 from tjanster.web.mallar import dag_kort
 from tjanster.web.ram import LEDER, SER

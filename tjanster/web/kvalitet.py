@@ -12,8 +12,8 @@ from arbetsfloden.motor.handelseanalys import HJALPTE, ORSAKER
 from tjanster.app import Vaka
 from tjanster.arenden.behorighet import Aktor, enheter_for
 from tjanster.arenden.fel import FarInte, OgiltigaUppgifter
-from tjanster.arenden.fragor import Urval
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.urval import Urval
 from tjanster.db.fardig import for_manga
 from tjanster.ledning import kvalitet
 from tjanster.ledning.kvalitet import Atgard, Monster, Rakning

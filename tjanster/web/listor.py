@@ -5,9 +5,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from tjanster.arenden import fragor
+from tjanster.arenden.arendelista import antal, med_id
 from tjanster.arenden.behorighet import enheter_for
-from tjanster.arenden.fragor import Urval, antal
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.urval import Urval
 from tjanster.web.formular import enhetsval
 from tjanster.web.rader import rader
 from tjanster.web.ram import SER, Nu, Program, Vem, sida
@@ -28,7 +29,7 @@ def sena(request: Request, vaka: Program, vem: Vem, nu: Nu) -> Response:
         tal["utan_handlaggare"] = antal(conn, s, vem.aktor, Urval(enheter=egna, utan_handlaggare=True), nu)
         per_enhet = fragor.sena_per_enhet(conn, s, vem.aktor, egna, horisont, nu)
         forsta = [i for b in per_enhet.values() for i in b.ids[:PER_ENHET]]
-        visade = fragor.med_id(conn, s, forsta, nu)
+        visade = med_id(conn, s, forsta, nu)
         tysta = fragor.tysta_enheter(conn, egna, idag)
         for e in enhetsval(s.kommun):
             kod = e["kod"]

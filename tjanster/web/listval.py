@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from tjanster.arenden.fragor import ORDNINGAR, Ordning
+from tjanster.arenden.arendelista import ORDNINGAR, Ordning
 
 KOLUMNER = {
     "enhet": "Enhet", "tillstand": "Läge", "frist": "Närmaste frist", "handlaggare": "Handläggare", "dag": "Dag", "nasta": "Nästa steg",

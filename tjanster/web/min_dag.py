@@ -9,13 +9,14 @@ from sqlalchemy import Connection, all_, and_, any_, literal, or_, select
 
 from arbetsfloden.motor.gemensamma import EGEN_UPPGIFT
 from tjanster.arenden import fragor, franvaro
+from tjanster.arenden.arendelista import SIDA, antal_av, lista
 from tjanster.arenden.behorighet import handlagger, synliga
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.foljande import andras, folj, olasta, sluta_folja
 from tjanster.arenden.forslagsbild import vantar_pa
-from tjanster.arenden.fragor import SIDA, Urval, lista
 from tjanster.arenden.nasta import nasta_steg
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.urval import Urval
 from tjanster.db import t
 from tjanster.db.krets import i_systemets_stalle
 from tjanster.vyer import vyer
@@ -55,7 +56,7 @@ def min_dag(
         egna, fordelas = fragor.mina(conn, bemanning, vem.aktor)
         mina = or_(egna, fordelas)
         att_rakna = {k: (u, mina if k else egna) for k, u in urval.items()} | {"fordela": (Urval(), fordelas)}
-        hur_manga = fragor.antal_av(conn, s, vem.aktor, att_rakna, nu)
+        hur_manga = antal_av(conn, s, vem.aktor, att_rakna, nu)
         arenden = lista(
             conn, s, vem.aktor, urval[visa], nu, sida=sida_nr, extra=mina if visa else egna, ordning=val.ordning
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 from arbetsfloden import PROCESSER
 from tjanster.arenden.arendebild import Stegbild
-from tjanster.arenden.fragor import Arenderad
+from tjanster.arenden.arendelista import Arenderad
 from tjanster.arenden.sammanhang import Sammanhang
 
 

@@ -11,8 +11,8 @@ from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.bemanning import Bemanning, Person
 from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.arenden.foljder import arbetande_pa
-from tjanster.arenden.fragor import Urval, villkor
 from tjanster.arenden.sammanhang import Sammanhang
+from tjanster.arenden.urval import Urval, villkor
 from tjanster.arenden.varning import granska
 from tjanster.db import t
 

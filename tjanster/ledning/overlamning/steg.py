@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select
 
 from arbetsfloden import PROCESSER
 from tjanster.app import Vaka
+from tjanster.arenden.arendelista import kort
 from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.fel import FinnsInte, Nej
-from tjanster.arenden.fragor import kort
 from tjanster.arenden.handelse import Begaran, utfor
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.db import t
