@@ -22,7 +22,6 @@ from tjanster.regelstyrning import filer_pa_disken, historik
 from tjanster.svagheter import hemliga_filer, oppna_filer
 from tjanster.virus import SvararInte, Virusskydd
 
-SVEP_SENAST = timedelta(minutes=30)
 BREV_SENAST = timedelta(hours=2)
 
 
@@ -60,7 +59,7 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
         version = conn.execute(select(func.current_setting("server_version"))).scalar_one()
         punkt("Databas", int(version.split(".")[0]) >= 15, f"PostgreSQL {version}", f"PostgreSQL {version}: 15 eller nyare krävs")
         senast = conn.execute(select(func.max(t.svep.c.slut))).scalar()
-        farskt = senast is not None and nu - senast < SVEP_SENAST
+        farskt = senast is not None and nu - senast < vaka.settings.tystnad
         punkt("Bevakning", farskt, f"senaste svepet {senast}", f"senaste svepet {senast or 'har aldrig gått'}: starta 'vaka start --roll vakt'")
         brev = status(conn)
         gammalt = brev.aldsta_vantar is not None and nu - brev.aldsta_vantar > BREV_SENAST

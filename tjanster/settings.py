@@ -62,7 +62,7 @@ class Settings(BaseModel):
     for (oidc_omfattning); oidc_styrka: the strengths (acr) of which one is demanded. tvasteg: who must have a second step. vilotid: minutes until an idle session ends.
     clamav: where the virus scanner listens, as `tjanster.virus` reads it. bilagelager: where the contents of new attachments
     go, as `tjanster.bilagelager` reads it; for S3 the service's address, key and secret (bilagelager_adress, …) and region.
-    bilagor_mb: how much the files of one case may be together.
+    bilagor_mb: how much the files of one case may be together. tyst: minutes without a finished sweep until an administrator is told.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -88,6 +88,7 @@ class Settings(BaseModel):
     oidc_styrka: str | None = None
     tvasteg: Literal["ja", "nej", "lokala"] | None = None
     vilotid: int = 30
+    tyst: int = 30
     clamav: str | None = None
     bilagelager: str = "databas"
     bilagelager_adress: str | None = None
@@ -123,6 +124,13 @@ class Settings(BaseModel):
                 ipaddress.ip_network(del_)
             except ValueError:
                 raise ValueError(f"'{del_[:40]}' är ingen nätadress, till exempel 10.0.0.5 eller 10.0.0.0/24") from None
+        return varde
+
+    @field_validator("tyst")
+    @classmethod
+    def _tysta_minuter(cls, varde: int) -> int:
+        if not 10 <= varde <= 1440:
+            raise ValueError("ska vara ett heltal mellan 10 och 1440, i minuter; bevakningen sveper var femte minut")
         return varde
 
     @field_validator("vilotid")
@@ -243,6 +251,11 @@ class Settings(BaseModel):
     def skarp(self) -> bool:
         """In production: a database of one's own and not the demo."""
         return self.databas is not None and not self.demo
+
+    @property
+    def tystnad(self) -> timedelta:
+        """How long the watch may be silent before somebody is told."""
+        return timedelta(minutes=self.tyst)
 
     @property
     def vila(self) -> timedelta:

@@ -19,6 +19,7 @@ MOTTAGARE = (
     "bekraftare",
     "forslagsstallare",
     "revisor",
+    "administrator",
 )
 TRAPPA = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare")
 
@@ -228,6 +229,14 @@ _SORTER = (
         mottagare=("enhetschef", "avdelningschef", "kvalitetsledare"),
         beskrivning="Månadens stickprov av läsningar är draget, eller är inte granskat i tid.",
         alltid="Läsningarna ska granskas varje månad, och den som läste granskar aldrig sig själv.",
+    ),
+    Notissort(
+        namn="bevakning_tyst",
+        rubrik="Bevakningen har stannat",
+        mottagare=("administrator",),
+        bradskande=True,
+        beskrivning="Skickas av webben när bevakningen inte har gjort klart något svep på en stund, högst en gång om dagen.",
+        alltid="Så länge bevakningen står stilla får ingen veta vilka frister som passerar.",
     ),
 )
 

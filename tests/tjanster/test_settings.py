@@ -63,6 +63,7 @@ def test_utan_nagot_satt_gar_demons_kommun() -> None:
         ("OIDC_OMFATTNING", "profile", "VAKA_OIDC_OMFATTNING: ska ha ordet openid, till exempel 'openid profile email'."),
         ("TVASTEG", "kanske", "VAKA_TVASTEG: ska vara ja, nej eller lokala."),
         ("VILOTID", "1", "VAKA_VILOTID: ska vara ett heltal mellan 5 och 240, i minuter."),
+        ("TYST", "5", "VAKA_TYST: ska vara ett heltal mellan 10 och 1440, i minuter; bevakningen sveper var femte minut."),
         ("BILAGELAGER", "s3://nyckel:hemligt77@hink", "VAKA_BILAGELAGER: ska vara databas, file:///mapp eller s3://hink/mapp, till exempel file:///srv/vaka/bilagor."),
         ("BILAGOR_MB", "9", "VAKA_BILAGOR_MB: ska vara ett heltal mellan 10 och 100000, i MB."),
         ("BILAGOR_MB", "mycket", "VAKA_BILAGOR_MB: ska vara ett heltal, till exempel 8000."),

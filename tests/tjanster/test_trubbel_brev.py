@@ -21,6 +21,7 @@ from tests.tjanster.invarianter import brustet
 from tjanster.halsa import Halsa, prova_halsan
 from tjanster.klocka import SVENSK_TID
 from tjanster.scheduler.svep import bevaka, skicka
+from tjanster.scheduler.tystnad import sag_till_om_tystnad
 
 
 class Brevserver:
@@ -154,3 +155,18 @@ def test_felaktig_adress_pa_ett_konto_stoppar_ingen_annans_brev(skarp: Bygge, br
     assert (utfall.fel, utfall.utan_mottagare) == ([], 0)
     till = {adress for adress, _ in brevserver.mottagna}
     assert till == {"anders@vaka.example", KONTAKT["epost"]}  # the level above stands in
+
+
+def test_nar_bevakningen_har_stannat_skickar_webben_sjalv_brevet_om_det(skarp: Bygge, brevserver: Brevserver) -> None:
+    brevserver.starta()
+    bevaka(skarp.vaka, NU)
+    with skarp.oppen() as conn:  # a sweep notes the machine's own time
+        conn.execute(text("UPDATE svep SET start = :nu, slut = :nu"), {"nu": NU})
+        conn.commit()
+    fore = len(brevserver.mottagna)
+    for minuter in (29, 31, 32, 90):
+        sag_till_om_tystnad(skarp.vaka, NU + timedelta(minutes=minuter))
+    [(till, brev)] = brevserver.mottagna[fore:]
+    assert till == "adam@vaka.example"
+    assert brev["Subject"] == "Bevakningen har stannat"
+    assert "vaka start --roll vakt" in brev.get_body(("plain",)).get_content()

@@ -15,6 +15,7 @@ from tjanster.arenden.bilageplats import radera_slappta
 from tjanster.logg.natt import vakta
 from tjanster.regelstyrning import verkstall_planerade
 from tjanster.scheduler.svep import skicka, svepa
+from tjanster.scheduler.tystnad import sag_till_om_tystnad
 from tjanster.sessioner import stada
 
 logg = logging.getLogger("vaka.vakt")
@@ -46,6 +47,10 @@ JOBB = (
 )
 
 
+WEBBENS = (Jobb("tystnad", 60, "Säger till när bevakningen har stannat", lambda v: sag_till_om_tystnad(v, klocka.nu())),)
+"""What the web does by itself, whether the watch runs in the same process, elsewhere or nowhere."""
+
+
 def kor(vaka: Vaka, jobb: Jobb) -> None:
     """Run a job; a database that is away is told in the log, and the next bell tries again."""
     try:
@@ -56,12 +61,15 @@ def kor(vaka: Vaka, jobb: Jobb) -> None:
         logg.exception("Jobbet %s misslyckades", jobb.namn, extra={"action": "job_failed"})
 
 
-def starta(vaka: Vaka) -> BackgroundScheduler:
-    """Start the bells. Each job rings at once too, so that what was missed while the program was down is caught up."""
+def starta(vaka: Vaka, roll: str) -> BackgroundScheduler:
+    """Start the bells of a role: webb, vakt or allt. Each of the watch's jobs rings at once too, so that what was missed while the
+    program was down is caught up; the web's wait a minute, which a watch that starts beside it needs to finish a sweep."""
     vakt = BackgroundScheduler(
         timezone=klocka.SVENSK_TID, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
     )
-    for jobb in JOBB:
+    for jobb in JOBB if roll != "webb" else ():
         vakt.add_job(kor, "interval", args=(vaka, jobb), seconds=jobb.sekunder, id=jobb.namn, next_run_time=klocka.nu())
+    for jobb in WEBBENS if roll != "vakt" else ():
+        vakt.add_job(kor, "interval", args=(vaka, jobb), seconds=jobb.sekunder, id=jobb.namn)
     vakt.start()
     return vakt

@@ -166,8 +166,8 @@ def _starta_pausade(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
             utfall.startade += _ta(vaka, Begaran(rad.nummer, "starta_frist_igen", nu, uppgifter={"frist": rad.frist}), utfall)
 
 
-def skicka(vaka: Vaka, nu: datetime) -> Utskick | None:
-    """Send what waits in the outbox; on a day off only what is urgent. In the demo without a server the letters go to
+def skicka(vaka: Vaka, nu: datetime, *, bara_bradskande: bool = False) -> Utskick | None:
+    """Send what waits in the outbox; on a day off, or when asked to, only what is urgent. In the demo without a server the letters go to
     the open mailbox; elsewhere without a server they wait (None)."""
     s = vaka.settings
     avsandare = Avsandare(bas_url=s.url, namn=f"Vaka {vaka.sammanhang.kommun.namn}", adress=s.avsandare)
@@ -175,7 +175,7 @@ def skicka(vaka: Vaka, nu: datetime) -> Utskick | None:
         return None
     vart = SmtpInstallningar.fran_url(s.smtp.get_secret_value()) if s.smtp is not None else Brevlada()
     ledigt = not vaka.sammanhang.regelverk.kalender.arbetsdag(nu.date())
-    return skicka_vantande(vaka.motor, vart, nu, avsandare=avsandare, bara_bradskande=ledigt)
+    return skicka_vantande(vaka.motor, vart, nu, avsandare=avsandare, bara_bradskande=bara_bradskande or ledigt)
 
 
 def bevaka(vaka: Vaka, nu: datetime) -> tuple[Utfall, Utskick | None]:

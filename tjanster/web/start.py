@@ -22,11 +22,9 @@ def kor(vaka: Vaka, roll: str, demokonton: Sequence[Any] = ()) -> None:
     signal.signal(signal.SIGTERM, _avsluta)
     signal.signal(signal.SIGINT, _avsluta)
     sluta_folja = vaka.sammanhang.bok.bevaka(vaka.motor)
-    vakt: Any = None
-    if roll in ("vakt", "allt"):
-        from tjanster.scheduler.jobb import starta
+    from tjanster.scheduler.jobb import starta
 
-        vakt = starta(vaka)
+    klockor = starta(vaka, roll)
     try:
         if roll == "vakt":
             slut = threading.Event()
@@ -44,5 +42,4 @@ def kor(vaka: Vaka, roll: str, demokonton: Sequence[Any] = ()) -> None:
             )  # fmt: skip
     finally:
         sluta_folja()
-        if vakt is not None:
-            vakt.shutdown(wait=True)
+        klockor.shutdown(wait=True)
