@@ -170,3 +170,14 @@ def test_nar_bevakningen_har_stannat_skickar_webben_sjalv_brevet_om_det(skarp: B
     assert till == "adam@vaka.example"
     assert brev["Subject"] == "Bevakningen har stannat"
     assert "vaka start --roll vakt" in brev.get_body(("plain",)).get_content()
+
+
+def test_brevet_om_den_tysta_bevakningen_skickas_igen_nar_servern_har_varit_borta(skarp: Bygge, brevserver: Brevserver) -> None:
+    with skarp.oppen() as conn:
+        conn.execute(text("INSERT INTO svep (start, slut, nu, utfall) VALUES (:nu, :nu, :nu, '{}')"), {"nu": NU})
+        conn.commit()
+    sag_till_om_tystnad(skarp.vaka, NU + timedelta(minutes=31))
+    brevserver.starta()
+    for minuter in (45, 46, 90):
+        sag_till_om_tystnad(skarp.vaka, NU + timedelta(minutes=minuter))
+    assert [till for till, _ in brevserver.mottagna] == ["adam@vaka.example"]

@@ -52,6 +52,7 @@ def villkor(
 
 
 def valda(conn: Connection, s: Sammanhang, urval: Urval, nu: datetime) -> list[ColumnElement[bool]]:
+    """The same without the circle, for who has asked about that already."""
     sokt = [_sokt(conn, s, urval.text)] if urval.text else []
     return [*alltid(urval), *tidsvillkor(urval, nu), *sokt]
 

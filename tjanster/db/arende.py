@@ -31,7 +31,7 @@ class Arende(SQLModel, table=True):
     `typ`, `orsaker`, `atgarder`, `hjalpte`: what is counted over many cases, kept by the database beside the long texts that it
     needn't unpack then. `noter`: the words of its notes, kept by a trigger; `sok` weighs numbers before fields before notes.
     `narmast`: the day of its nearest open limit, or on which that began when it is to be done at once, and `narmast_frist` to
-    `narmast_forfaller_tid`, which one it is; kept by a trigger. Whether the case is late is never stored: it is worked out from `frist`.
+    `narmast_forfaller_tid`, which one it is; written by the one path, put right by a trigger. Whether the case is late is never stored.
     """
 
     __tablename__ = "arende"

@@ -31,7 +31,7 @@ def sag_till_om_tystnad(vaka: Vaka, nu: datetime) -> datetime | None:
         nya = _beratta(conn, vaka, sedan, nu)
     if nya:
         logg.error("Bevakningen har inte gjort klart något svep sedan %s", sedan, extra={"action": "watch_silent"})
-        skicka(vaka, nu, bara_bradskande=True)
+    skicka(vaka, nu, bara_bradskande=True)  # each time, or a letter that the server put off would wait for the watch
     return sedan
 
 
