@@ -12,13 +12,20 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from tjanster import klocka
 from tjanster.svagheter import databasens, enkla_nycklar, epostens, forvalt_losen, gissningsbar, oppen_mapp
 
 ROT = Path(__file__).resolve().parent.parent
 PREFIX = "VAKA_"
+HELTAL = {
+    "port": (1, 65535, ""),
+    "vilotid": (5, 240, ", i minuter"),
+    "tyst": (10, 1440, ", i minuter; bevakningen sveper var femte minut"),
+    "bilagor_mb": (10, 100_000, ", i MB"),
+}
+"""The least and the most of each, and what they count."""
 HEMLIGA = ("databas", "smtp", "hemlighet", "nycklar", "oidc_hemlighet", "bilagelager_nyckel", "bilagelager_hemlighet")
 
 
@@ -109,11 +116,12 @@ class Settings(BaseModel):
             klocka.las_tid(varde)
         return varde
 
-    @field_validator("port")
+    @field_validator(*HELTAL)
     @classmethod
-    def _en_port(cls, varde: int) -> int:
-        if not 1 <= varde <= 65535:
-            raise ValueError("ska vara ett heltal mellan 1 och 65535")
+    def _heltalen(cls, varde: int, falt: ValidationInfo) -> int:
+        minst, hogst, mer = HELTAL[str(falt.field_name)]
+        if not minst <= varde <= hogst:
+            raise ValueError(f"ska vara ett heltal mellan {minst} och {hogst}{mer}")
         return varde
 
     @field_validator("proxy")
@@ -124,20 +132,6 @@ class Settings(BaseModel):
                 ipaddress.ip_network(del_)
             except ValueError:
                 raise ValueError(f"'{del_[:40]}' är ingen nätadress, till exempel 10.0.0.5 eller 10.0.0.0/24") from None
-        return varde
-
-    @field_validator("tyst")
-    @classmethod
-    def _tysta_minuter(cls, varde: int) -> int:
-        if not 10 <= varde <= 1440:
-            raise ValueError("ska vara ett heltal mellan 10 och 1440, i minuter; bevakningen sveper var femte minut")
-        return varde
-
-    @field_validator("vilotid")
-    @classmethod
-    def _minuter(cls, varde: int) -> int:
-        if not 5 <= varde <= 240:
-            raise ValueError("ska vara ett heltal mellan 5 och 240, i minuter")
         return varde
 
     @field_validator("tvasteg", mode="before")
@@ -169,13 +163,6 @@ class Settings(BaseModel):
         if varde is not None and not saker_adress(varde):
             raise ValueError("ska vara adressen till tjänsten som talar S3, till exempel https://s3.kommunen.se")
         return varde.rstrip("/") if varde is not None else None
-
-    @field_validator("bilagor_mb")
-    @classmethod
-    def _megabyte(cls, varde: int) -> int:
-        if not 10 <= varde <= 100_000:
-            raise ValueError("ska vara ett heltal mellan 10 och 100000, i MB")
-        return varde
 
     @field_validator("oidc")
     @classmethod
