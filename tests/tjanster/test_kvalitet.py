@@ -10,6 +10,7 @@ from tests.bygg import Bygge, lagg_in_personal
 from tests.tjanster.delad import delad_vaka
 from tests.tjanster.ledningsby import avvikelse, bygg_byn, leder_fel, siffror
 from tests.webbklient import Sida, Webbklient
+from tjanster.ledning import kvalitet
 from tjanster.ledning.kvalitet import maskade_orsaker
 from tjanster.web import diagrammallar
 from tjanster.web.diagram import MALLFIL
@@ -72,6 +73,17 @@ def test_monstret_raknas_vid_periodens_slut_och_kan_minska(webb: Webbklient) -> 
         ["Rutin saknas eller följs inte", "Familjehemsenheten", "Teknik", "3", "1", "Ökar"],
     ]
     assert leder_fel(webb, sida, "kim") == []
+
+
+def test_de_som_vaxer_mest_visas_forst_och_resten_nar_man_ber_om_dem(webb: Webbklient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kvalitet, "MONSTER_FORST", 1)
+    sida = webb.get("/kvalitet?period=2026K2", "kim")
+    assert [rad[2] for rad in rader(sida, "Det som upprepar sig")] == ["Processer och rutiner"]
+    lank = re.search(r'href="([^"]+)">Visa alla 2 som upprepar sig<', sida.html)
+    assert lank
+    alla = webb.get(unescape(lank[1]).partition("#")[0], "kim")
+    assert len(rader(alla, "Det som upprepar sig")) == 2
+    assert "Visa alla" not in alla.text
 
 
 def test_atgarderna_visar_hur_det_gar_i_varje_enhet(webb: Webbklient, byn: Bygge) -> None:

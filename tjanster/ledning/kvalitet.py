@@ -1,16 +1,30 @@
 """What comes back across units and processes: the causes, the patterns that repeat themselves, and what the measures led to.
 
 Causes are sought at system level (krav B7), and a measure decided in one unit must reach all that could have the same fault
-(B8). Everything is of cases that came in during a period, as they stand now.
+(B8). Everything is of cases that came in during a period, as they stand now. The cases are read once, and all is counted
+of what was read: behind the database's own lock a year's cases are what takes time.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, case, cast, column, func, literal, or_, select
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    case,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from arbetsfloden import PROCESSER
@@ -27,6 +41,8 @@ FONSTER = timedelta(days=90)
 MINST = 3
 """So many alike in the window are a pattern."""
 PER_SIDA = 20
+MONSTER_FORST = 20
+"""So many patterns are shown until one asks for all."""
 
 SEN, BESLUTAD, UTAN = "sen", "beslutad", "utan"
 """A measure in its own unit: its day has passed without follow-up; not yet; its case ended without one. Else what the
@@ -82,21 +98,77 @@ def _summa(per: Mapping[str, int | None]) -> int | None:
     return None if None in per.values() else sum(n or 0 for n in per.values())
 
 
-def orsaker(
-    conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime
-) -> tuple[dict[str, dict[str, int]], int, int]:
-    """Cause → process → number, the most common first; how many cases have been looked into, and of how many. A case counts in
-    each of its causes. aktor None: the whole municipality, for one who sees no cases."""
-    a = t.arende.c
-    # Few sets of causes are chosen, and the cases are wide: they are read once.
-    sats = (
-        select(a.process, a.orsaker, func.count())
-        .where(*villkor(conn, s, aktor, _alla(urval), nu), a.process.in_(MED_ORSAKER))
-        .group_by(a.process, a.orsaker)
-    )
+class Overblick(NamedTuple):
+    """What a page tells of the cases. orsaker: cause → process → number, the most common first; a case counts in each of its
+    causes. utredda: how many cases have been looked into, of `alla`. atgarder: one page of them."""
+
+    orsaker: dict[str, dict[str, int]]
+    utredda: int
+    alla: int
+    monster: list[Monster]
+    rakning: Rakning
+    atgarder: list[Atgard]
+
+
+def overblick(
+    conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, slut: date, *, minst: int = MINST, sida: int = 1
+) -> Overblick:
+    """All that is told of the selection's cases. aktor None: the numbers of the whole municipality, for one who sees no cases, with
+    the small ones of measures hidden so that they can't be worked out. slut: the last day of the window that patterns are
+    sought in; minst: so many alike make one. sida: which page of measures."""
+    inom = _inom(conn, s, aktor, urval, nu, slut)
+    atgard = _atgarder(inom, nu.date())
+    delar = [_orsaker(inom), _monster(inom, slut, minst), _egna(atgard), _spridda(inom, nu.date())]
+    if aktor:
+        delar.append(_sida(atgard, sida))
+    rad = conn.execute(select(*(_som_lista(x) for x in delar))).one()
+    per, utredda, alla = _per_orsak(rad[0])
+    egna = dict.fromkeys((BESLUTAD, SEN, "ja", "delvis", "nej", UTAN), 0) | dict(rad[2])
+    spridda = dict.fromkeys((SVARAT, VANTAR, SEN), 0) | dict(rad[3])
+    tal = Rakning(egna, spridda) if aktor else Rakning(_maskad(egna), _maskad(spridda))
+    matris = _matris(conn, rad[4], nu.date()) if aktor else []
+    return Overblick(per, utredda, alla, [Monster(*m) for m in rad[1]], tal, matris)
+
+
+def orsaker(conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime) -> dict[str, dict[str, int]]:
+    """The causes alone."""
+    sats = select(_som_lista(_orsaker(_inom(conn, s, aktor, urval, nu))))
+    return _per_orsak(conn.execute(sats).scalar_one())[0]
+
+
+def _inom(conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, slut: date | None = None) -> CTE:
+    """The cases of the period, as far as they are counted, and of the two windows when their last day is given."""
+    a, (fran, till) = t.arende.c, urval.inkom
+    assert fran is not None
+    assert till is not None
+    dagar = (min(fran, fonster(slut)[1][0]), max(till, slut)) if slut else (fran, till)
+    brett = replace(urval, aven_avslutade=True, inkom=dagar)
+    return (
+        select(
+            a.id, a.nummer, a.process, a.enhet, a.dag, a.orsaker, a.atgarder, a.tillstand, a.hjalpte,
+            case((a.process.in_(MED_TYP), a.typ)).label("typ"), a.dag.between(fran, till).label("i_perioden"),
+        )
+        .where(*villkor(conn, s, aktor, brett, nu), a.process.in_({*MED_ORSAKER, *MED_ATGARDER}))
+        .cte("inom")
+    )  # fmt: skip
+
+
+def _som_lista(sats: Select[Any]) -> ColumnElement[Any]:
+    """A question's rows as one value: a list of lists."""
+    rader = sats.subquery()
+    return select(func.coalesce(func.jsonb_agg(func.jsonb_build_array(*rader.c)), func.jsonb_build_array())).scalar_subquery()
+
+
+def _orsaker(inom: CTE) -> Select[Any]:
+    """Few sets of causes are chosen: one row for each, with how many cases chose it."""
+    i = inom.c
+    return select(i.process, i.orsaker, func.count()).where(i.i_perioden, i.process.in_(MED_ORSAKER)).group_by(i.process, i.orsaker)
+
+
+def _per_orsak(rader: Sequence[tuple[str, list[str] | None, int]]) -> tuple[dict[str, dict[str, int]], int, int]:
     per: dict[str, Counter[str]] = defaultdict(Counter)
     utredda = alla = 0
-    for process, valda, antal in conn.execute(sats):
+    for process, valda, antal in rader:
         alla += antal
         utredda += antal if valda is not None else 0
         for orsak in valda or ():
@@ -105,59 +177,46 @@ def orsaker(
     return {orsak: dict(tal) for orsak, tal in ordnade}, utredda, alla
 
 
-def _alla(urval: Urval) -> Urval:
-    return replace(urval, aven_avslutade=True)
-
-
 def fonster(slut: date) -> tuple[tuple[date, date], tuple[date, date]]:
     """The window that ends on that day, and the one before it."""
     nu, fore = slut - FONSTER + timedelta(days=1), slut - 2 * FONSTER + timedelta(days=1)
     return (nu, slut), (fore, nu - timedelta(days=1))
 
 
-def monster(conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, slut: date, minst: int = MINST) -> list[Monster]:
+def _monster(inom: CTE, slut: date, minst: int) -> Select[Any]:
     """What has come back in the window that ends on `slut`: what grows the most first."""
-    a = t.arende.c
-    (nyss, sist), (forst, _) = fonster(slut)
-    typ = case((a.process.in_(MED_TYP), a.typ))
-    inom = (
-        select(a.process, a.enhet, typ.label("typ"), a.orsaker.label("orsaker"), (a.dag >= nyss).label("nyss"))
-        .where(*villkor(conn, s, aktor, replace(_alla(urval), inkom=(forst, sist)), nu), a.process.in_(MED_ORSAKER))
-        .cte("inom")
-    )
-    i = inom.c
+    i, ((nyss, _), (forst, _)) = inom.c, fonster(slut)
     ett = func.jsonb_array_elements_text(i.orsaker).table_valued(column("value", Text), name="orsak")
-    antal, fore = func.count().filter(i.nyss), func.count().filter(~i.nyss)
-    sats = (
-        select(i.process, i.enhet, i.typ, ett.c.value, antal, fore)
+    antal, fore = func.count().filter(i.dag >= nyss), func.count().filter(i.dag < nyss)
+    return (
+        select(i.process, i.enhet, i.typ, ett.c.value, antal.label("antal"), fore.label("fore"))
         .join(ett, literal(True))
-        .where(or_(i.process.not_in(MED_TYP), i.typ.is_not(None)))
+        .where(i.dag.between(forst, slut), i.process.in_(MED_ORSAKER), or_(i.process.not_in(MED_TYP), i.typ.is_not(None)))
         .group_by(i.process, i.enhet, i.typ, ett.c.value)
         .having(antal >= minst)
         .order_by((antal - fore).desc(), antal.desc(), i.enhet, i.typ, ett.c.value)
     )
-    return [Monster(*r) for r in conn.execute(sats)]
 
 
 # -- measures ----------------------------------------------------------------------------------------------------------
 
 
-def _atgarder(conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime) -> tuple[Any, Any]:
-    """Each measure of the selection's cases as a row: the case table and the measures, to select from."""
-    a = t.arende.c
-    varje = func.jsonb_array_elements(a.atgarder)
-    rader = varje.table_valued(column("value", JSONB), with_ordinality="nr").render_derived(name="atgard")
-    bas = select().select_from(t.arende.join(rader, literal(True)))
-    return bas.where(*villkor(conn, s, aktor, _alla(urval), nu), a.process.in_(MED_ATGARDER)), rader.c
-
-
-def _eget_lage(senast: Any, idag: date) -> ColumnElement[str]:
-    """How it goes with a measure where it was decided."""
-    a = t.arende.c
-    kvar = a.tillstand == BESLUTADE
-    return case(
-        (and_(kvar, senast < idag.isoformat()), SEN), (kvar, BESLUTAD), else_=func.coalesce(a.hjalpte, UTAN)
+def _atgarder(inom: CTE, idag: date) -> CTE:
+    """Each measure of the period's cases, and how it goes with it where it was decided."""
+    i = inom.c
+    x = func.jsonb_array_elements(i.atgarder).table_valued(column("value", JSONB), with_ordinality="nr").render_derived(name="x")
+    senast, kvar = x.c.value["senast"].astext, i.tillstand == BESLUTADE
+    lage = case((and_(kvar, senast < idag.isoformat()), SEN), (kvar, BESLUTAD), else_=func.coalesce(i.hjalpte, UTAN))
+    return (
+        select(i.id, x.c.nr, lage.label("lage"), senast.label("senast"))
+        .join(x, literal(True))
+        .where(i.i_perioden, i.process.in_(MED_ATGARDER))
+        .cte("atgard")
     )
+
+
+def _egna(atgard: CTE) -> Select[Any]:
+    return select(atgard.c.lage, func.count()).group_by(atgard.c.lage)
 
 
 def _spritt_lage(idag: date) -> ColumnElement[str]:
@@ -165,23 +224,14 @@ def _spritt_lage(idag: date) -> ColumnElement[str]:
     return case((u.klar.is_not(None), SVARAT), (u.senast < idag, SEN), else_=VANTAR)
 
 
-def rakning(conn: Connection, s: Sammanhang, aktor: Aktor | None, urval: Urval, nu: datetime, *, maskad: bool = False) -> Rakning:
-    """How many measures there are of each state, counted by the database. maskad: small numbers hidden, with others so that
-    they can't be worked out."""
-    idag, (bas, x) = nu.date(), _atgarder(conn, s, aktor, urval, nu)
-    lage = _eget_lage(x.value["senast"].astext, idag)
-    egna = dict.fromkeys((BESLUTAD, SEN, "ja", "delvis", "nej", UTAN), 0)
-    egna |= {r[0]: r[1] for r in conn.execute(bas.add_columns(lage.label("lage"), func.count()).group_by("lage"))}
-    a, u = t.arende.c, t.uppgift.c
-    spritt = _spritt_lage(idag)
-    sats = (
-        select(spritt.label("lage"), func.count())
-        .join(t.arende, a.id == u.arende_id)
-        .where(u.atgard.is_not(None), *villkor(conn, s, aktor, _alla(urval), nu), a.process.in_(MED_ATGARDER))
+def _spridda(inom: CTE, idag: date) -> Select[Any]:
+    u, i, lage = t.uppgift.c, inom.c, _spritt_lage(idag)
+    return (
+        select(lage.label("lage"), func.count())
+        .join(inom, i.id == u.arende_id)
+        .where(u.atgard.is_not(None), i.i_perioden, i.process.in_(MED_ATGARDER))
         .group_by("lage")
     )
-    spridda = dict.fromkeys((SVARAT, VANTAR, SEN), 0) | {r[0]: r[1] for r in conn.execute(sats)}
-    return Rakning(_maskad(egna), _maskad(spridda)) if maskad else Rakning(egna, spridda)
 
 
 def _maskad(per: Mapping[str, int]) -> dict[str, int | None]:
@@ -196,32 +246,41 @@ def maskade_orsaker(per: Mapping[str, Mapping[str, int]]) -> dict[str, int | Non
     return dict(sorted(per_orsak.items(), key=lambda x: (x[1] is None, -(x[1] or 0), x[0])))
 
 
-def matris(conn: Connection, s: Sammanhang, aktor: Aktor, urval: Urval, nu: datetime, sida: int = 1) -> list[Atgard]:
-    """The measures one by one, those overdue first, then the latest day first, with how each goes in every unit that it
-    concerns. Their own words are told, since those are what spreads; nothing else of the case is."""
-    idag, (bas, x), a, u = nu.date(), _atgarder(conn, s, aktor, urval, nu), t.arende.c, t.uppgift.c
-    lage, kod = _eget_lage(x.value["senast"].astext, idag), a.nummer + "/" + cast(x.nr, Text)
-    sats = bas.add_columns(
-        kod.label("kod"), a.id, a.nummer, a.process, a.enhet, lage.label("lage"), x.value["text"].astext.label("text"),
-        x.value["senast"].astext.label("senast"),
-    ).order_by(
-        (lage == SEN).desc(), x.value["senast"].astext.desc().nulls_last(), a.id, x.nr
-    ).limit(PER_SIDA).offset((sida - 1) * PER_SIDA)  # fmt: skip
-    rader = conn.execute(sats).all()
-    uppgifter = conn.execute(
-        select(u.atgard, u.enhet, _spritt_lage(idag))
-        .where(u.arende_id.in_(sorted({r.id for r in rader})), u.atgard.in_([r.kod for r in rader]))
-    ).all() if rader else []  # fmt: skip
-    spridda: dict[str, dict[str, str]] = {}
-    for atgard, enhet, hur in uppgifter:
-        spridda.setdefault(atgard, {})[enhet] = hur
-    return [
-        Atgard(
-            r.kod, r.nummer, r.process, r.text or "", date.fromisoformat(r.senast) if r.senast else None,
-            {r.enhet: r.lage, **spridda.get(r.kod, {})},
+def _sida(atgard: CTE, sida: int) -> Select[Any]:
+    """One page of the measures, those overdue first, then the latest day first."""
+    x = atgard.c
+    return (
+        select(x.id, x.nr, x.lage)
+        .order_by((x.lage == SEN).desc(), x.senast.desc().nulls_last(), x.id, x.nr)
+        .limit(PER_SIDA)
+        .offset((sida - 1) * PER_SIDA)
+    )
+
+
+def _matris(conn: Connection, sidans: Sequence[tuple[int, int, str]], idag: date) -> list[Atgard]:
+    """Those measures one by one, with how each goes in every unit that it concerns. Their own words are told, since those are
+    what spreads; nothing else of the case is."""
+    if not sidans:
+        return []
+    a, u = t.arende.c, t.uppgift.c
+    arenden = {
+        r.id: r for r in conn.execute(
+            select(a.id, a.nummer, a.process, a.enhet, a.atgarder).where(a.id.in_(sorted({id_ for id_, _, _ in sidans})))
         )
-        for r in rader
-    ]  # fmt: skip
+    }  # fmt: skip
+    koder = {(id_, nr): f"{arenden[id_].nummer}/{nr}" for id_, nr, _ in sidans if id_ in arenden}
+    spridda: dict[str, dict[str, str]] = defaultdict(dict)
+    for atgard, enhet, hur in conn.execute(
+        select(u.atgard, u.enhet, _spritt_lage(idag)).where(u.arende_id.in_(sorted(arenden)), u.atgard.in_(sorted(koder.values())))
+    ):
+        spridda[atgard][enhet] = hur
+    return [_atgard(arenden[id_], koder[id_, nr], nr, lage, spridda) for id_, nr, lage in sidans if id_ in arenden]
+
+
+def _atgard(arende: Any, kod: str, nr: int, lage: str, spridda: Mapping[str, Mapping[str, str]]) -> Atgard:
+    den = arende.atgarder[nr - 1]
+    senast = date.fromisoformat(den["senast"]) if den.get("senast") else None
+    return Atgard(kod, arende.nummer, arende.process, den.get("text") or "", senast, {arende.enhet: lage, **spridda.get(kod, {})})
 
 
 def enheter_i(s: Sammanhang, atgarder: Iterable[Atgard]) -> list[str]:

@@ -3,7 +3,7 @@ and the counting of figures and the list go by the same selection."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -62,7 +62,7 @@ class Filter:
         return replace(self, **andrat)
 
     def ord(self) -> dict[str, str]:
-        return {namn: varde for namn, varde in asdict(self).items() if varde}
+        return {namn: varde for namn, varde in vars(self).items() if varde}
 
     def url(self, **andrat: str) -> str:
         """The address of the list, with some of the words changed."""

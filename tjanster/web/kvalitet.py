@@ -56,7 +56,6 @@ class _Vald:
         self.enhet = enhet if enhet in self.egna else ""
         self.filter = Filter.for_den_som_leder(s, vem.aktor, enhet=self.enhet, lage="alla")
         valda = s.kommun.undertrad(self.enhet) if self.enhet else self.egna
-        self.utan_dagar = Urval(enheter=valda & self.egna)
         self.urval = Urval(enheter=valda & self.egna, inkom=(self.period.fran, self.period.till))
         self.aktor: Aktor | None = vem.aktor if self.leder else None
 
@@ -70,20 +69,18 @@ class _Vald:
 
 
 @router.get("/kvalitet", response_class=HTMLResponse)
-def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, enhet: str = "", period: str = "", sida_nr: int = 1) -> Response:
+def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, enhet: str = "", period: str = "", sida_nr: int = 1, monster: str = "") -> Response:
     s, idag, sida_nr = vaka.sammanhang, nu.date(), max(1, min(sida_nr, 10_000))
     v = _Vald(s, vem, idag, enhet, period)
     with v.oppna(vaka) as conn:
         for_manga(conn)
-        per, utredda, alla = kvalitet.orsaker(conn, s, v.aktor, v.urval, nu)
         minst = kvalitet.MINST if v.leder else MINSTA_GRUPP
-        monster = kvalitet.monster(conn, s, v.aktor, v.utan_dagar, nu, v.slut, minst)
-        tal = kvalitet.rakning(conn, s, v.aktor, v.urval, nu, maskad=not v.leder)
-        atgarder = kvalitet.matris(conn, s, v.aktor, v.urval, nu, sida_nr) if v.aktor else []
+        o = kvalitet.overblick(conn, s, v.aktor, v.urval, nu, v.slut, minst=minst, sida=sida_nr)
     perioder = [(v.forvald, "Senaste tolv månaderna"), *perioder_att_valja(idag)]
     if v.period.kod not in dict(perioder):
         perioder.append((v.period.kod, v.period.rubrik))
-    kolumner = kvalitet.enheter_i(s, atgarder)
+    kolumner = kvalitet.enheter_i(s, o.atgarder)
+    visade = o.monster if monster == "alla" else o.monster[: kvalitet.MONSTER_FORST]
     return sida(
         request,
         "kvalitet.html",
@@ -93,19 +90,20 @@ def visa(request: Request, vaka: Program, vem: Vem, nu: Nu, enhet: str = "", per
         rubrik=v.period.rubrik if v.period.kod != v.forvald else "Senaste tolv månaderna",
         valt={"enhet": v.enhet, "period": v.period.kod},
         val={"enheter": [e for e in enhetsval(s.kommun) if e["kod"] in v.egna], "perioder": perioder},
-        orsaker=_orsaker(v, per),
-        orsaker_bild=_bild(v, per),
-        orsaker_i_ord=_i_ord(v, per, utredda, alla),
+        orsaker=_orsaker(v, o.orsaker),
+        orsaker_bild=_bild(v, o.orsaker),
+        orsaker_i_ord=_i_ord(v, o.utredda, o.alla),
         delar=DELAR if v.leder else (),
-        monster=[_monster(v, m) for m in monster],
+        monster=[_monster(v, m) for m in visade],
+        fler_monster=_fler(v, len(o.monster)) if len(visade) < len(o.monster) else None,
         fonster=kvalitet.fonster(v.slut),
         minst=minst,
-        tal=tal,
-        tal_i_ord=_tal_i_ord(tal),
+        tal=o.rakning,
+        tal_i_ord=_tal_i_ord(o.rakning),
         lagen=LAGEN,
         enheter=[{"kod": e, "namn": s.enhetsnamn(e)} for e in kolumner],
-        atgarder=[_atgard(s, x) for x in atgarder],
-        bladdring=bladdring(sida_nr, tal.beslutade or 0, kvalitet.PER_SIDA, f"/kvalitet?{urlencode(v.ord())}&sida_nr="),
+        atgarder=[_atgard(s, x) for x in o.atgarder],
+        bladdring=bladdring(sida_nr, o.rakning.beslutade or 0, kvalitet.PER_SIDA, f"/kvalitet?{urlencode(v.ord())}&sida_nr="),
     )
 
 
@@ -151,11 +149,11 @@ def orsaker_bild(
     v = _Vald(vaka.sammanhang, vem, nu.date(), enhet, period)
     with v.oppna(vaka) as conn:
         for_manga(conn)
-        per, _, _ = kvalitet.orsaker(conn, v.s, v.aktor, v.urval, nu)
+        per = kvalitet.orsaker(conn, v.s, v.aktor, v.urval, nu)
     return som_svg(diagram.liggande(_staplar(v, per), DELAR if v.leder else ("Orsaker",), "Ärenden", mork=mork, smal=smal))
 
 
-def _i_ord(v: _Vald, per: dict[str, dict[str, int]], utredda: int, alla: int) -> str:
+def _i_ord(v: _Vald, utredda: int, alla: int) -> str:
     if not v.leder and (0 < utredda < MINSTA_GRUPP or 0 < alla - utredda < MINSTA_GRUPP):
         return "Ett ärende med flera orsaker räknas i var och en av dem."
     return (
@@ -181,6 +179,10 @@ def _monster(v: _Vald, m: Monster) -> dict[str, Any]:
         "orsak": ORSAKER.get(m.orsak, m.orsak), "antal": ruta(m.antal, nyss), "fore": ruta(m.fore, forut),
         "okar": m.okar and (v.leder or m.fore >= MINSTA_GRUPP or not m.fore),
     }  # fmt: skip
+
+
+def _fler(v: _Vald, antal_i_allt: int) -> dict[str, Any]:
+    return {"antal": antal_i_allt, "url": f"/kvalitet?{urlencode(v.ord() | {'monster': 'alla'})}#monster"}
 
 
 # -- measures ----------------------------------------------------------------------------------------------------------
