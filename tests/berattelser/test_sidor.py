@@ -330,6 +330,8 @@ def test_handbokens_bilder(staden: Stad, tmp_path: Path) -> None:
     for namn, (vem, vag, del_) in HANDBOKSBILDER.items():
         person = staden.person(vem)
         assert person.ga(vag).status == 200
+        # The pictures on a page are fetched when they come into view; one that is still on its way has no height.
+        person.sida.locator(del_).locator("img").evaluate_all("bilder => Promise.all(bilder.map(b => (b.loading = 'eager', b.decode().catch(() => {}))))")
         ruta = person.sida.locator(del_).bounding_box()
         assert ruta is not None
         klipp = {"x": ruta["x"], "y": ruta["y"], "width": ruta["width"], "height": min(ruta["height"], HOGST_BILD)}

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from arbetsfloden import narmast
 from regler import Regelfraga
 from tjanster.arenden.fel import Nej
+from tjanster.db.session import full
 
 logg = logging.getLogger("vaka.api")
 
@@ -117,10 +118,18 @@ def _http(_: Request, fel: HTTPException) -> Response:
     return felsvar(fel.status_code, kod, [mening or str(fel.detail)], huvuden=fel.headers)
 
 
-def _databasen(_: Request, fel: Exception) -> Response:
+def _databasen(request: Request, fel: Exception) -> Response:
     logg.error("Databasen svarar inte: %s", type(fel).__name__)
-    mening = "Databasen svarar inte. Inget har sparats. Försök igen om en stund."
-    return felsvar(503, "databasen_svarar_inte", [mening], huvuden={"retry-after": "10"})
+    kod, meningar = "databasen_svarar_inte", ["Databasen svarar inte. Försök igen om en stund."]
+    if full(fel):
+        kod, meningar = "databasen_full", ["Databasens disk är full. Inget är sparat. Den som sköter driften behöver ge den plats."]
+    elif request.method not in ("GET", "HEAD"):
+        # The connection may have been lost just as the database wrote it down.
+        meningar.append(
+            "Det är inte säkert att det du skickade sparades. Skicka samma anrop igen, med samma version och samma Idempotency-Key: "
+            "då görs det bara en gång."
+        )
+    return felsvar(503, kod, meningar, huvuden={"retry-after": "10"})
 
 
 def _ovantat(_: Request, fel: Exception) -> Response:

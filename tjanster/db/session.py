@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from psycopg import Error
-from psycopg.errors import InsufficientPrivilege, InvalidParameterValue
+from psycopg.errors import DiskFull, InsufficientPrivilege, InvalidParameterValue
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DisconnectionError
@@ -61,6 +61,11 @@ def _utan_innehall(om: ExceptionContext) -> None:
     for fel in (om.original_exception, om.sqlalchemy_exception):
         if fel is not None and fel.args and isinstance(fel.args[0], str):
             fel.args = (re.sub(r"(?m)\n^(DETAIL|CONTEXT|LINE \d+|HINT|QUERY):.*(\n(?!\[|\().*)*", "", fel.args[0]), *fel.args[1:])
+
+
+def full(fel: BaseException) -> bool:
+    """Was it refused because the server's disk is full? Then nothing was written."""
+    return isinstance(getattr(fel, "orig", None), DiskFull)
 
 
 class RollSaknas(RuntimeError):

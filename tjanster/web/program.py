@@ -28,6 +28,7 @@ from tjanster.api.fel import felsvar
 from tjanster.app import Vaka
 from tjanster.arenden.fel import FinnsInte, Nej
 from tjanster.arenden.lasning import BehoverSkal
+from tjanster.db.session import full
 from tjanster.inloggning.leverantor import Leverantor
 from tjanster.takt import DEMO, Takt
 from tjanster.web import (
@@ -168,7 +169,7 @@ def _lagg_till_fel(app: FastAPI) -> None:
     hantera(HTTPException, lambda r, f: felsida(r, f.status_code, [str(f.detail)] if f.status_code in (413,) else []))
     hantera(RequestValidationError, lambda r, f: felsida(r, 404, []))
     for borta in (OperationalError, InterfaceError, VantadeForLange):
-        hantera(borta, lambda r, f: felsida(r, 503, [], "databasen_svarar_inte", vem=False))
+        hantera(borta, lambda r, f: felsida(r, 503, [], "databasen_full" if full(f) else "", vem=False))
     hantera(Exception, _ovantat)
 
 
