@@ -11,6 +11,7 @@ from sqlalchemy import Connection, all_, any_, exists, func, select, text
 
 from notiser import status
 from regler import Regelfel
+from tjanster import klockprov
 from tjanster.app import Vaka
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.bilagekontroll import prova_lagren
@@ -58,6 +59,8 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
     with vaka.systemet() as conn:
         version = conn.execute(select(func.current_setting("server_version"))).scalar_one()
         punkt("Databas", int(version.split(".")[0]) >= 15, f"PostgreSQL {version}", f"PostgreSQL {version}: 15 eller nyare krävs")
+        klockan = klockprov.fel(vaka)
+        punkt("Klocka", klockan is None, "går som databasens", str(klockan))
         senast = conn.execute(select(func.max(t.svep.c.slut))).scalar()
         farskt = senast is not None and nu - senast < vaka.settings.tystnad
         punkt("Bevakning", farskt, f"senaste svepet {senast}", f"senaste svepet {senast or 'har aldrig gått'}: starta 'vaka start --roll vakt'")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
-from tjanster import klocka
+from tjanster import klocka, klockprov
 from tjanster.app import Vaka
 from tjanster.arenden import sokminne
 from tjanster.arenden.bilageplats import radera_slappta
@@ -52,8 +52,11 @@ WEBBENS = (Jobb("tystnad", 60, "Säger till när bevakningen har stannat", lambd
 
 
 def kor(vaka: Vaka, jobb: Jobb) -> None:
-    """Run a job; a database that is away is told in the log, and the next bell tries again."""
+    """Run a job, when the clock can be trusted; a database that is away is told in the log, and the next bell tries again."""
     try:
+        if fel := klockprov.fel(vaka):
+            logg.error("Jobbet %s körs inte: %s", jobb.namn, fel, extra={"action": "clock_wrong"})
+            return
         jobb.gor(vaka)
     except OperationalError:
         logg.warning("Databasen svarar inte; jobbet %s försöker igen nästa gång", jobb.namn, extra={"action": "job_no_db"})
