@@ -22,6 +22,15 @@ from tjanster.settings import ROT, Settings
 from tjanster.virus import Virusskydd
 
 
+def lagren(s: Settings) -> Bilagelager:
+    """The stores for attachments that the settings tell of."""
+    s3 = None
+    if s.bilagelager_adress and s.bilagelager_nyckel and s.bilagelager_hemlighet:
+        nyckel, hemlighet = s.bilagelager_nyckel.get_secret_value(), s.bilagelager_hemlighet.get_secret_value()
+        s3 = S3val(s.bilagelager_adress, s.bilagelager_region, nyckel, hemlighet)
+    return Bilagelager(s.bilagelager, s3, s.bilagor_mb * 1024 * 1024)
+
+
 @dataclass(frozen=True)
 class Vaka:
     """The running program: its settings, its database, and what every use case needs, as it was at the start. A plain
@@ -66,11 +75,7 @@ class Vaka:
     @cached_property
     def bilagelager(self) -> Bilagelager:
         """Where the contents of attachments lie. No store is asked for anything until there is something to keep or fetch."""
-        s, s3 = self.settings, None
-        if s.bilagelager_adress and s.bilagelager_nyckel and s.bilagelager_hemlighet:
-            nyckel, hemlighet = s.bilagelager_nyckel.get_secret_value(), s.bilagelager_hemlighet.get_secret_value()
-            s3 = S3val(s.bilagelager_adress, s.bilagelager_region, nyckel, hemlighet)
-        return Bilagelager(s.bilagelager, s3, s.bilagor_mb * 1024 * 1024)
+        return lagren(self.settings)
 
     @cached_property
     def virus(self) -> Virusskydd | None:
@@ -183,11 +188,13 @@ def _migrera(settings: Settings, url: str) -> None:
     try:
         if settings.databas is None:
             migrera.migrera(agare)
-        elif (har := migrera.nuvarande(agare)) != migrera.nyaste():
-            raise FelMigrering(
-                f"Databasen har tabellerna i version {har or 'ingen'}, programmet behöver {migrera.nyaste()}. "
-                "Kör 'vaka migrera'."
-            )
+        else:
+            migrera.neka_halv(agare)
+            if (har := migrera.nuvarande(agare)) != migrera.nyaste():
+                raise FelMigrering(
+                    f"Databasen har tabellerna i version {har or 'ingen'}, programmet behöver {migrera.nyaste()}. "
+                    "Kör 'vaka migrera'."
+                )
         kryptera_klartext(agare, Nyckelring(settings.nyckelrad()))
     finally:
         agare.dispose()

@@ -18,6 +18,7 @@ from tjanster.arenden.bilagekontroll import prova_lagren
 from tjanster.db import migrera, t
 from tjanster.inloggning.fel import OidcFel
 from tjanster.inloggning.leverantor import Leverantor
+from tjanster.kopia.hall import hallet, kopians_halsa
 from tjanster.logg.halsa import ankaret, forseglad, provad
 from tjanster.regelstyrning import filer_pa_disken, historik
 from tjanster.svagheter import hemliga_filer, oppna_filer
@@ -68,13 +69,15 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
         gammalt = brev.aldsta_vantar is not None and nu - brev.aldsta_vantar > BREV_SENAST
         punkt("Utkorg", not gammalt, f"{brev.vantar} väntar", f"{brev.vantar} väntar, det äldsta sedan {brev.aldsta_vantar}: kontrollera VAKA_SMTP")
         punkt("Misslyckade brev", brev.misslyckad == 0, "inga", f"{brev.misslyckad} gick inte att skicka: se /notiser")
+        if (hall := hallet(conn)) is not None:
+            punkt("Utskick", False, "", str(hall))
+        punkt("Säkerhetskopia", *_sagt(kopians_halsa(conn, vaka.settings, nu)))
         utan = conn.execute(
             select(func.count()).where(t.paminnelse.c.fallen.is_(None), t.paminnelse.c.dag < nu.date() - timedelta(days=1))
         ).scalar_one()
         punkt("Påminnelser", utan == 0, "alla har nått någon", f"{utan} har förfallit utan att någon kunnat nås: fyll tomma poster")
         for namn, fraga in (("Loggens sigill", forseglad), ("Loggens ankare", ankaret), ("Loggens prov", provad)):
-            bra, mening = fraga(conn, vaka, nu)
-            punkt(namn, bra, mening, mening)
+            punkt(namn, *_sagt(fraga(conn, vaka, nu)))
         bemanning = Bemanning.las(conn, vaka.sammanhang.kommun, nu.date())
         tomma = [e.namn for e in vaka.sammanhang.kommun.enheter.values() if not bemanning.agare(e.kod, None).personer]
         punkt("Bemanning", not tomma, "varje enhet har någon som äger nästa steg", f"ingen äger ärenden hos: {', '.join(tomma[:5])}")
@@ -94,7 +97,7 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
     if vaka.virus is not None:
         version, fel = _virusskydd(vaka.virus)
         punkt("Virusskydd", not fel, version, fel)
-    punkt("Bilagelager", *_lagren(vaka))
+    punkt("Bilagelager", *_sagt(prova_lagren(vaka.motor, vaka.nyckelring, vaka.bilagelager)))
     for namn, mening in _inloggning(vaka, nu):
         punkt(namn, mening is None, "som den ska", mening or "")
     svaga = vaka.settings.svagheter() if not vaka.settings.demo else []
@@ -119,9 +122,9 @@ def databasrollen(conn: Connection) -> list[str]:
     return [f"Databasens inloggning {rad.vem} är {vad}. Låt Vaka logga in med en egen roll som har rätt till vaka_app."]
 
 
-def _lagren(vaka: Vaka) -> tuple[bool, str, str]:
-    bra, mening = prova_lagren(vaka.motor, vaka.nyckelring, vaka.bilagelager)
-    return bra, mening, mening
+def _sagt(svar: tuple[bool, str]) -> tuple[bool, str, str]:
+    """The same sentence whether it is well or not."""
+    return svar[0], svar[1], svar[1]
 
 
 def _virusskydd(virus: Virusskydd) -> tuple[str, str]:

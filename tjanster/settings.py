@@ -69,7 +69,7 @@ class Settings(BaseModel):
     for (oidc_omfattning); oidc_styrka: the strengths (acr) of which one is demanded. tvasteg: who must have a second step. vilotid: minutes until an idle session ends.
     clamav: where the virus scanner listens, as `tjanster.virus` reads it. bilagelager: where the contents of new attachments
     go, as `tjanster.bilagelager` reads it; for S3 the service's address, key and secret (bilagelager_adress, …) and region.
-    bilagor_mb: how much the files of one case may be together. tyst: minutes without a finished sweep until an administrator is told.
+    bilagor_mb: how much the files of one case may be together. kopia: the folder for safety copies. tyst: minutes without a finished sweep until an administrator is told.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -103,6 +103,7 @@ class Settings(BaseModel):
     bilagelager_nyckel: SecretStr | None = None
     bilagelager_hemlighet: SecretStr | None = None
     bilagor_mb: int = 200
+    kopia: Path | None = None
 
     @field_validator("demo", mode="before")
     @classmethod

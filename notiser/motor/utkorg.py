@@ -217,7 +217,15 @@ def avbryt(conn: Connection, *, arendenummer: str | None = None, id: int | None 
     """
     if (arendenummer is None) == (id is None):
         raise Notisfel("Ange antingen ärendenummer eller notisens id.")
-    vilka = TABELL.c.arendenummer == arendenummer if id is None else TABELL.c.id == id
+    return _ta_tillbaka(conn, TABELL.c.arendenummer == arendenummer if id is None else TABELL.c.id == id)
+
+
+def avbryt_alla(conn: Connection, ider: Iterable[int]) -> int:
+    """Take back those of these notices that have not been sent. Gives how many."""
+    return _ta_tillbaka(conn, TABELL.c.id == func.any(list(ider)))
+
+
+def _ta_tillbaka(conn: Connection, vilka: ColumnElement[bool]) -> int:
     sats = (
         update(TABELL)
         .where(vilka, TABELL.c.status.in_([VANTAR, SAMLAS, MISSLYCKAD]))

@@ -14,6 +14,7 @@ from tjanster.cli import (
     delegation,
     drift,
     gallra,
+    kopia,
     logg,
     rapporter,
     regelfragor,
@@ -33,7 +34,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _modul in (drift, regler, rapporter, delegation, registerutdrag):
+for _modul in (drift, kopia, regler, rapporter, delegation, registerutdrag):
     app.add_typer(_modul.app)
 for _modul in (regelfragor, regelkontroll):
     regler.regler_app.add_typer(_modul.app)
@@ -84,7 +85,9 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
     from tjanster.app import FelKommun, FelMigrering, GamlaRegler
     from tjanster.arenden.fel import Nej
     from tjanster.bilagelager import LagretSvararInte
+    from tjanster.db.migrera import HalvAterstallning
     from tjanster.db.server import Serverfel
+    from tjanster.kopia.fel import Kopiefel
     from tjanster.settings import Installningsfel
 
     match fel:
@@ -100,7 +103,9 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
             return {"fel": fel.kod, "skal": list(fel.skal), "falt": fel.falt}
         case GamlaRegler():
             return {"fel": "gamla_regler", "skal": fel.skal, "falt": {}}
-        case Serverfel() | FelMigrering() | FelKommun():
+        case Kopiefel():
+            return {"fel": "kopia", "skal": fel.skal, "falt": {}}
+        case Serverfel() | FelMigrering() | FelKommun() | HalvAterstallning():
             return {"fel": "databas", "skal": [str(fel)], "falt": {}}
         case LagretSvararInte():
             return {"fel": "bilagelagret_svarar_inte", "skal": [str(fel)], "falt": {}}

@@ -23,6 +23,7 @@ from tjanster.db.forslag import Forslag
 from tjanster.db.frist import Frist, Fristakt, Fristbrott, Paminnelse
 from tjanster.db.gallring import Bevarande, Gallring, Gallringskorning, Gallringssparr
 from tjanster.db.handelse import Handelse
+from tjanster.db.kopia import Aterstallning, Sakerhetskopia
 from tjanster.db.lasning import Lasning
 from tjanster.db.logg import Loggdag, Loggkedja, Logglage, Loggprov
 from tjanster.db.loggkontroll import Loggkontroll, Loggkontrollrad
@@ -46,6 +47,7 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     anvandare = _tabell(Anvandare)
     apinyckel = _tabell(Apinyckel)
     arende = _tabell(Arende)
+    aterstallning = _tabell(Aterstallning)
     aterstallningskod = _tabell(Aterstallningskod)
     bevarande = _tabell(Bevarande)
     bilaga = _tabell(Bilaga)
@@ -84,6 +86,7 @@ class t:  # noqa: N801 — reads as a namespace: t.arende.c.nummer
     registerutdrag = _tabell(Registerutdrag)
     regelversion = _tabell(Regelversion)
     rutinoversyn = _tabell(Rutinoversyn)
+    sakerhetskopia = _tabell(Sakerhetskopia)
     sokning = _tabell(Sokning)
     svep = _tabell(Svep)
     uppdrag = _tabell(Uppdrag)

@@ -126,6 +126,38 @@ def las(fil: Path) -> tuple[list[Ankare], list[int]]:
     return bra, trasiga
 
 
+def kapa(settings: Settings, sista: date | None, tillagg: str) -> Path | None:
+    """The database was set back: let this node's file end with the day `sista`, the last closed one there. What it held is kept
+    beside it under a name that ends in `tillagg`, as the only trace of what was lost; returns that file, None when there was no
+    need. Raises Ankarfel."""
+    fil = ankarfil(settings)
+    if not fil.exists():
+        return None
+    undan = fil.with_name(f"{fil.name}.{tillagg}")
+    try:
+        with _last(fil) as f:
+            rader = f.read() if not f.seek(0) else ""
+            behalls = [rad for rad in rader.splitlines(keepends=True) if sista is not None and _dagen(rad) <= sista]
+            _byt(undan, rader)
+            if (huvud := huvudfil(fil)).exists():
+                huvud.replace(huvudfil(undan))
+            f.truncate(0)
+            f.write("".join(behalls))
+            f.flush()
+            os.fsync(f.fileno())
+    except OSError as fel:
+        raise Ankarfel(f"Loggens ankarfil {fil} går inte att skriva{olasbar(fel)}. Se VAKA_LOGGANKARE.") from None
+    return undan
+
+
+def _dagen(rad: str) -> date:
+    """The day of a line; of one that can't be read, the last there is: it is set aside with the rest."""
+    try:
+        return date.fromisoformat(json.loads(rad)["dag"])
+    except (ValueError, KeyError, TypeError):
+        return date.max
+
+
 def las_huvud(fil: Path) -> tuple[int, str] | None:
     """(number, hash) of the newest seal beside the file; None when there is none to read."""
     try:

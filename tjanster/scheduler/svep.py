@@ -20,6 +20,7 @@ from tjanster.arenden.bilageplats import radera_slappta
 from tjanster.arenden.fel import Nej
 from tjanster.arenden.handelse import Begaran, ta_automatiskt, utfor
 from tjanster.db import t
+from tjanster.kopia.hall import hallet
 from tjanster.logg.natt import vakta
 from tjanster.regelstyrning import verkstall_planerade
 from tjanster.scheduler.morgonbrev import skriv_morgonbrev
@@ -168,8 +169,12 @@ def _starta_pausade(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
 
 def skicka(vaka: Vaka, nu: datetime, *, bara_bradskande: bool = False) -> Utskick | None:
     """Send what waits in the outbox; on a day off, or when asked to, only what is urgent. In the demo without a server the letters go to
-    the open mailbox; elsewhere without a server they wait (None)."""
+    the open mailbox; elsewhere without a server they wait (None). Out of a database that was set back nothing goes before somebody
+    has said so."""
     s = vaka.settings
+    with vaka.systemet() as conn:
+        if (hall := hallet(conn)) is not None:
+            return Utskick(stopp=str(hall))
     avsandare = Avsandare(bas_url=s.url, namn=f"Vaka {vaka.sammanhang.kommun.namn}", adress=s.avsandare)
     if s.smtp is None and not s.demo:
         return None
