@@ -1,6 +1,8 @@
 """A municipality with something of each sort to copy, and empty places to put it back in."""
 
+import atexit
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,6 +40,14 @@ def fyll(bygg: Bygge, lager: Provlager | None = None) -> Bygge:
     return i_lager
 
 
+def servermapp() -> Path:
+    """A folder for a server of a test's own; stops and goes away with the test process. The runner shuts its own folders to the
+    account that a server has when root starts it."""
+    mapp = Path(tempfile.mkdtemp(prefix="vaka-prov-"))
+    atexit.register(shutil.rmtree, mapp, ignore_errors=True)
+    return mapp
+
+
 @contextmanager
 def tom_databas(postgres: str, mall: str = "template0") -> Iterator[str]:
     """The URL of a database with nothing in it."""
@@ -54,13 +64,12 @@ def tom_databas(postgres: str, mall: str = "template0") -> Iterator[str]:
         admin.dispose()
 
 
-def annan_dator(bygg: Bygge, databas: str, mapp: Path, **mer: Any) -> Settings:
-    """The settings of a computer that has the keys, another database and a data folder of its own."""
-    mapp.mkdir()
+def annan_dator(bygg: Bygge, databas: str | None, mapp: Path) -> Settings:
+    """The settings of a computer that has the keys, another database (None: the embedded one) and a data folder of its own."""
+    mapp.mkdir(exist_ok=True)
     for namn in ("nycklar", "hemlighet"):
         shutil.copy(bygg.vaka.settings.datamapp / namn, mapp / namn)
-    satt = {"databas": SecretStr(databas), "data": mapp} | mer
-    return bygg.vaka.settings.model_copy(update=satt)
+    return bygg.vaka.settings.model_copy(update={"databas": SecretStr(databas) if databas else None, "data": mapp})
 
 
 @contextmanager

@@ -6,17 +6,21 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select, text, update
+from sqlalchemy.engine import make_url
 
 from tests.bygg import NU, Bygge
-from tests.tjanster.kopiahjalp import annan_dator, fyll, innehallet, oppnad, ta, tom_databas
-from tests.tjanster.lagerhjalp import Provlager
+from tests.tjanster.kopiahjalp import annan_dator, fyll, innehallet, oppnad, servermapp, ta, tom_databas
+from tests.tjanster.lagerhjalp import Provlager, i_mapp, ligger, radera
 from tests.webbklient import Webbklient
 from tjanster import kopia
 from tjanster.arenden.bilageplats import oppna as oppna_bilaga
-from tjanster.db import t
+from tjanster.bilagelager import LagretSvararInte
+from tjanster.db import server, t
+from tjanster.kopia import tagning
 
 
 @pytest.fixture
@@ -47,8 +51,7 @@ def test_kopian_lases_tillbaka_hel_och_gar_att_arbeta_i(bygg: Bygge, tom: str, l
             filer = conn.execute(select(b.id, b.namn, b.innehall, b.lager, b.objekt)).all()
         lasta = {f.namn: oppna_bilaga(ny.vaka.nyckelring, ny.vaka.bilagelager, f.id, f[2:]) for f in filer}
         assert lasta == {namn: f"Påhittad {namn}".encode() for n in range(3) for namn in (f"underlag{n}.txt", f"i_lager{n}.txt")}
-        nummer = ny.vaka.systemet
-        with nummer() as conn:
+        with ny.vaka.systemet() as conn:
             ett = conn.scalar(select(t.arende.c.nummer).where(t.arende.c.process == "synpunkt").limit(1))
         webb = Webbklient(ny)
         sida = webb.get(f"/arende/{ett}", som="rut")
@@ -106,3 +109,71 @@ def test_inget_i_kopian_ar_oppet_for_andra_och_ingen_nyckel_ar_med(bygg: Bygge, 
     assert skrivet["tagen"] == "2026-09-07T09:00:00+02:00"
     assert skrivet["antal"]["arende"] == 6
     assert "Påhittad" not in json.dumps(skrivet, ensure_ascii=False)
+
+
+def test_en_ny_inbyggd_databas_far_allt(bygg: Bygge, tmp_path: Path) -> None:
+    fore = innehallet(fyll(bygg).vaka)
+    tagen = ta(bygg, tmp_path / "kopior")
+    inst = annan_dator(bygg, None, servermapp())
+    gjort = kopia.aterstall(inst, tagen.mapp, NU)
+    assert gjort.logg.hel
+    with oppnad(inst) as ny:
+        assert innehallet(ny.vaka) == fore
+        with ny.vaka.systemet() as conn:
+            assert conn.scalar(text("SELECT current_user")) == "vaka_app"
+        igen = ta(ny, tmp_path / "kopior", nu=NU + timedelta(days=1))
+    assert igen.manifest.antal["arende"] == 6
+
+
+def test_den_som_ager_en_ny_databas_behover_inte_vara_superanvandare(bygg: Bygge, tmp_path: Path) -> None:
+    """Another server, where the log-in has another name than the one that the copy came from."""
+    fyll(bygg)
+    tagen = ta(bygg, tmp_path / "kopior")
+    url = server.starta(servermapp(), databas="postgres")
+    motor = create_engine(make_url(url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    with motor.connect() as conn:
+        conn.execute(text("CREATE ROLE socialen LOGIN CREATEROLE"))
+        conn.execute(text("CREATE DATABASE kvalitet OWNER socialen"))
+    motor.dispose()
+    inst = annan_dator(bygg, make_url(url).set(username="socialen", database="kvalitet").render_as_string(False), tmp_path / "annan")
+    gjort = kopia.aterstall(inst, tagen.mapp, NU)
+    assert gjort.logg.hel
+    with oppnad(inst) as ny:
+        assert ny.ny("synpunkt")
+        with ny.vaka.motor.connect() as conn:
+            assert conn.scalar(select(func.count()).select_from(t.arende)) == 0  # nobody asks: no case exists
+        assert ta(ny, tmp_path / "kopior", nu=NU + timedelta(days=1)).manifest.antal["arende"] == 7
+
+
+def test_medan_kopian_tas_raderas_inget_ur_lagret(bygg: Bygge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file is taken away after the snapshot and before its turn to be copied."""
+    lager = i_mapp(tmp_path / "lager")
+    bygg = fyll(bygg, lager)
+    las, radert = tagning._Kopia.ur_lagren, []
+
+    def tas_bort_forst(sjalv: Any, objekt: Any) -> Any:
+        with bygg.vaka.systemet() as conn:
+            conn.execute(update(t.bilaga).where(t.bilaga.c.objekt.is_not(None)).values(borttagen=NU))
+        radert.append(radera(bygg).borta)
+        return las(sjalv, objekt)
+
+    monkeypatch.setattr(tagning._Kopia, "ur_lagren", tas_bort_forst)
+    tagen = ta(bygg, tmp_path / "kopior")
+    assert radert == [0]
+    assert tagen.saknade == []
+    assert sum(k.objekt for k in tagen.manifest.lager) == 3
+    assert radera(bygg).borta == 3
+
+
+def test_en_bilaga_som_redan_ar_borta_sags_och_resten_kopieras(bygg: Bygge, tmp_path: Path) -> None:
+    lager = i_mapp(tmp_path / "lager")
+    bygg = fyll(bygg, lager)
+    objekt = ligger(bygg, lager)
+    lager.skriv(objekt[0], None)
+    tagen = ta(bygg, tmp_path / "kopior")
+    assert tagen.saknade == [f"{lager.namn} {objekt[0]}"]
+    assert sum(k.objekt for k in tagen.manifest.lager) == 2
+    lager.borta(bygg)
+    with pytest.raises(LagretSvararInte):
+        ta(bygg, tmp_path / "kopior", nu=NU + timedelta(days=1))
+    assert [p.name for p in (tmp_path / "kopior").iterdir()] == [tagen.mapp.name]

@@ -87,6 +87,7 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
     from tjanster.bilagelager import LagretSvararInte
     from tjanster.db.migrera import HalvAterstallning
     from tjanster.db.server import Serverfel
+    from tjanster.db.session import RollSaknas
     from tjanster.kopia.fel import Kopiefel
     from tjanster.settings import Installningsfel
 
@@ -105,7 +106,7 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
             return {"fel": "gamla_regler", "skal": fel.skal, "falt": {}}
         case Kopiefel():
             return {"fel": "kopia", "skal": fel.skal, "falt": {}}
-        case Serverfel() | FelMigrering() | FelKommun() | HalvAterstallning():
+        case Serverfel() | FelMigrering() | FelKommun() | HalvAterstallning() | RollSaknas():
             return {"fel": "databas", "skal": [str(fel)], "falt": {}}
         case LagretSvararInte():
             return {"fel": "bilagelagret_svarar_inte", "skal": [str(fel)], "falt": {}}

@@ -31,9 +31,12 @@ DO $$ BEGIN
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 DO $$ BEGIN
-    IF NOT pg_has_role(current_user, 'vaka_app', 'MEMBER') THEN
+    -- Who made a role (16 and newer) is its member and may still not take it.
+    BEGIN
         EXECUTE format('GRANT vaka_app TO %I', current_user);
-    END IF;
+    EXCEPTION WHEN insufficient_privilege THEN
+        IF NOT pg_has_role(current_user, 'vaka_app', 'MEMBER') THEN RAISE; END IF;
+    END;
     EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database());
 END $$;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO vaka_app;
@@ -119,6 +122,9 @@ def tillbakasatt(settings: Settings, till: datetime, nu: datetime) -> Aterstalld
         raise Kopiefel(f"{till:%Y-%m-%d %H:%M} har inte varit än.")
     agare = session.motor(databas_url(settings), storlek=2)
     try:
+        with agare.connect() as conn:
+            if conn.scalar(text("SELECT pg_is_in_recovery()")):
+                raise Kopiefel("PostgreSQL är inte framme än: den läser in det som lagts undan. Vänta tills den tar emot ändringar och försök igen.")
         migrera.neka_halv(agare)
         if migrera.nuvarande(agare) != migrera.nyaste():
             raise Kopiefel("Databasens tabeller hör till en annan version. Kör 'vaka migrera' först.")

@@ -9,6 +9,7 @@ from tjanster.arenden.behorighet import synliga
 from tjanster.arenden.fel import FarInte, FinnsInte
 from tjanster.db import t
 from tjanster.halsa import prova_halsan
+from tjanster.kopia import hallet
 from tjanster.web.rader import bladdring
 from tjanster.web.ram import DRIFT, Form, Inloggad, Nu, Program, Vem, sida, vidare
 from tjanster.web.regler.att_gora import att_gora
@@ -70,7 +71,7 @@ def notiser(request: Request, vaka: Program, vem: Vem, nu: Nu, sida_nr: int = 1)
             }
             for r in conn.execute(sats).mappings()
         ]
-        regler = att_gora(conn, vem, nu.date())
+        regler, hall = att_gora(conn, vem, nu.date()), hallet(conn)
         svep = conn.execute(select(t.svep).order_by(t.svep.c.id.desc()).limit(1)).mappings().one_or_none()
     utfall = (svep or {}).get("utfall") or {}
     return sida(
@@ -88,6 +89,7 @@ def notiser(request: Request, vaka: Program, vem: Vem, nu: Nu, sida_nr: int = 1)
         else None,
         rader=rader,
         regler=regler,
+        halls=str(hall) if hall else None,
         status=vald,
         bladdring=bladdring(sida_nr, hur_manga, PER_SIDA, f"/notiser?status={vald}&sida_nr="),
     )

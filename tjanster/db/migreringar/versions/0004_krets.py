@@ -30,9 +30,12 @@ DO $$ BEGIN
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
 END $$;
 DO $$ BEGIN
-    IF NOT pg_has_role(current_user, 'vaka_app', 'MEMBER') THEN
+    -- Who made a role (16 and newer) is its member and may still not take it.
+    BEGIN
         EXECUTE format('GRANT vaka_app TO %I', current_user);
-    END IF;
+    EXCEPTION WHEN insufficient_privilege THEN
+        IF NOT pg_has_role(current_user, 'vaka_app', 'MEMBER') THEN RAISE; END IF;
+    END;
     EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database());
 END $$;
 GRANT USAGE ON SCHEMA public TO vaka_app;
