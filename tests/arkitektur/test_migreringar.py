@@ -4,10 +4,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ProgrammingError
 from sqlmodel import SQLModel
 
-from tjanster.db import migrera
+from tests.tjanster.kopiahjalp import servermapp
+from tjanster.db import migrera, server, session
 
 
 def test_migreringarna_ger_samma_tabeller_som_koden(motor: Engine) -> None:
@@ -42,3 +44,21 @@ def test_en_aldre_version_far_inte_lamna_innehall_efter_sig_i_ett_lager(motor: E
         conn.execute(text("DELETE FROM bilageradering"))
     migrera.backa(motor, "0013")
     assert migrera.nuvarande(motor) == "0013"
+
+
+def test_den_som_gjorde_rollen_utan_att_vara_superanvandare_far_ta_den() -> None:
+    """PostgreSQL 16 and newer: whoever makes a role is its member, and may not take it before it is given to them."""
+    url = server.starta(servermapp(), databas="postgres")
+    admin = session.motor(url)
+    with admin.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        conn.execute(text("CREATE ROLE socialen LOGIN CREATEROLE"))
+        conn.execute(text("CREATE DATABASE kvalitet OWNER socialen"))
+    admin.dispose()
+    egen = make_url(url).set(username="socialen", database="kvalitet").render_as_string(hide_password=False)
+    agare = session.motor(egen)
+    migrera.migrera(agare)
+    agare.dispose()
+    programmets = session.programmets(egen)
+    with programmets.connect() as conn:
+        assert conn.scalar(text("SELECT current_user")) == "vaka_app"
+    programmets.dispose()

@@ -216,12 +216,10 @@ class _Lager:
         return antal
 
     def peka_om(self, conn: Connection) -> None:
-        """Rows name another store, without letting go of what they named in the one before: that is not theirs."""
+        """Rows name another store, and what they named in the one before isn't deleted: it is not theirs."""
         if self.val.till is None:
             return
-        conn.execute(text("ALTER TABLE bilaga DISABLE TRIGGER bilaga_slapper_objekt"))
         conn.execute(update(t.bilaga).where(t.bilaga.c.lager.is_not(None)).values(lager=self.val.till))
-        conn.execute(text("ALTER TABLE bilaga ENABLE TRIGGER bilaga_slapper_objekt"))
         conn.execute(delete(t.bilageradering))
 
 
