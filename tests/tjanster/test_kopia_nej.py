@@ -11,6 +11,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from tests.bygg import NU, Bygge
 from tests.tjanster.kopiahjalp import annan_dator, fyll, ta, tom_databas
@@ -137,11 +138,13 @@ def test_nyckeln_som_kopian_ar_forseglad_med_maste_finnas(tagen: kopia.Tagen, in
 
 
 def test_en_annan_hemlighet_och_en_sedan_lange_saknad_nyckel_sags(tagen: kopia.Tagen, inst: Settings, bygg: Bygge) -> None:
-    forsegla(tagen.mapp, bygg.vaka.nyckelring, nycklar=tagen.manifest.nycklar | {"gammal": ""})
+    forsegla(tagen.mapp, bygg.vaka.nyckelring, nycklar=tagen.manifest.nycklar | {"gammal": ""}, logg=(10_000, "0" * 64))
     assert inst.data is not None
     (inst.data / "hemlighet").write_text("en annan hemlighet", encoding="utf-8")
     gjort = kopia.aterstall(inst, tagen.mapp, NU, Bilagor(finns=True))
-    assert [rad.split(":")[0] for rad in gjort.obs] == ["VAKA_HEMLIGHET är en annan än när kopian togs", "Saknades redan när kopian togs"]
+    assert [rad.split(":")[0] for rad in gjort.obs] == [
+        "VAKA_HEMLIGHET är en annan än när kopian togs", "Saknades redan när kopian togs", "Loggens sista sigill är inte kopians (10000).",
+    ]  # fmt: skip
 
 
 # -- the place -----------------------------------------------------------------------------------------------------------------------
@@ -272,6 +275,31 @@ def test_full_disk_lamnar_inget_efter_sig(bygg: Bygge, tmp_path: Path, monkeypat
     monkeypatch.setattr(tagning, "skriv_fil", full)
     (tmp_path / "kopior").mkdir()
     with pytest.raises(Kopiefel, match="No space left on device.*Ingen kopia är gjord"):
+        kopia.ta(bygg.vaka.settings, tmp_path / "kopior", NU)
+    assert os.listdir(tmp_path / "kopior") == []
+
+
+def test_gar_en_gammal_kopia_inte_att_ta_bort_sags_det(bygg: Bygge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ta(bygg, tmp_path / "kopior")
+
+    def last(*_: Any) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tagning.shutil, "rmtree", last)
+    with pytest.raises(Kopiefel, match="Den nya kopian är gjord, men den äldre .*09.00.00 går inte att ta bort"):
+        ta(bygg, tmp_path / "kopior", behall=1)
+
+
+def test_gar_databasen_ner_mitt_i_finns_ingen_kopia(bygg: Bygge, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ner(sjalv: Any, _objekt: Any) -> Any:
+        with bygg.oppen() as conn:
+            sats = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = :k"
+            conn.execute(text(sats), {"k": tagning.LAS % 2**32})
+        return []
+
+    monkeypatch.setattr(tagning._Kopia, "ur_lagren", ner)
+    (tmp_path / "kopior").mkdir()
+    with pytest.raises(OperationalError):
         kopia.ta(bygg.vaka.settings, tmp_path / "kopior", NU)
     assert os.listdir(tmp_path / "kopior") == []
 

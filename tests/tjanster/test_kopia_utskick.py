@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Engine, func, select, text, update
 
 from tests.bygg import NU, Bygge
 from tests.tjanster.conftest import Kor
@@ -204,6 +204,12 @@ def test_en_databas_som_aldrig_sattes_tillbaka_ror_ingenting(bygg: Bygge) -> Non
     with bygg.vaka.systemet() as conn:
         assert not kopia.hallna(conn)
         assert conn.scalar(select(func.count()).select_from(t.inloggning)) == 1
+
+
+def test_tillbakasatt_av_en_annan_version_maste_migreras_forst(bygg: Bygge, motor: Engine) -> None:
+    migrera.backa(motor, "0021")
+    with pytest.raises(Kopiefel, match="Kör 'vaka migrera' först"):
+        kopia.tillbakasatt(bygg.vaka.settings, NU, SENARE)
 
 
 def test_kommandona_hela_vagen(med_databas: Kor, bygg: Bygge, tom: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,8 +33,9 @@ class Hall:
     def __str__(self) -> str:
         return (
             f"Inga brev skickas sedan databasen sattes tillbaka till {klocka.svensk(self.till):%Y-%m-%d %H:%M}. {self.vantar} väntar, och "
-            f"{self.kanske} av dem kan ha gått redan. En administratör bestämmer med 'vaka utskick --slapp skicka' eller "
-            "'vaka utskick --slapp stryk'."
+            f"{self.kanske} av dem kan ha gått redan. Ska de skickas (inget missas, några kan komma två gånger) eller strykas (inget kommer "
+            "två gånger, men ett som aldrig gick går inte alls)? En administratör bestämmer: 'vaka utskick --slapp skicka --av NAMN' eller "
+            "'vaka utskick --slapp stryk --av NAMN'."
         )
 
     def som_dict(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select, text
@@ -102,11 +103,8 @@ def _oppen_mapp(kopia: "_Kopia") -> Iterator[None]:
 
 def _ledig(mapp: Path, namn: str) -> Path:
     """The same second may come twice: when the clock is set back in autumn."""
-    for tillagg in ("", *(f"-{n}" for n in range(2, 100))):
-        vag = mapp / f"{namn}{tillagg}"
-        if not vag.exists() and not vag.with_name(vag.name + HALV).exists():
-            return vag
-    raise Kopiefel(f"{mapp / namn} finns redan.")
+    vagar = (mapp / (namn if n == 1 else f"{namn}-{n}") for n in count(1))
+    return next(vag for vag in vagar if not vag.exists() and not vag.with_name(vag.name + HALV).exists())
 
 
 class _Kopia:
@@ -128,8 +126,7 @@ class _Kopia:
         with _ensam(self.agare) as conn:
             varden, objekt = self.ur_databasen(conn)
             varden["lager"] = self.ur_lagren(objekt)
-            if not conn.scalar(text("SELECT pg_advisory_unlock(:k)"), {"k": LAS}):
-                raise Kopiefel("Databasen gick ner medan kopian togs. Ingen kopia är gjord: försök igen.")
+            conn.execute(text("SELECT 1"))  # a session that is gone held no lock to the end
         utan_sigill = Manifest(**varden, filer=self.filer)
         self.manifest = utan_sigill.model_copy(update={"mac": utan_sigill.sigill(self.ring)})
         rader = json.dumps(self.manifest.model_dump(mode="json"), ensure_ascii=False, indent=1)
