@@ -26,7 +26,8 @@ HELTAL = {
     "bilagor_mb": (10, 100_000, ", i MB"),
 }
 """The least and the most of each, and what they count."""
-HEMLIGA = ("databas", "smtp", "hemlighet", "nycklar", "oidc_hemlighet", "bilagelager_nyckel", "bilagelager_hemlighet")
+HEMLIGA = ("databas", "smtp", "hemlighet", "nycklar", "oidc_hemlighet", "bilagelager_nyckel", "bilagelager_hemlighet", "matvarden")
+_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{32,500}")
 
 
 def saker_adress(adress: str) -> bool:
@@ -69,7 +70,9 @@ class Settings(BaseModel):
     for (oidc_omfattning); oidc_styrka: the strengths (acr) of which one is demanded. tvasteg: who must have a second step. vilotid: minutes until an idle session ends.
     clamav: where the virus scanner listens, as `tjanster.virus` reads it. bilagelager: where the contents of new attachments
     go, as `tjanster.bilagelager` reads it; for S3 the service's address, key and secret (bilagelager_adress, …) and region.
-    bilagor_mb: how much the files of one case may be together. kopia: the folder for safety copies. tyst: minutes without a finished sweep until an administrator is told.
+    bilagor_mb: how much the files of one case may be together. kopia: the folder for safety copies. tyst: minutes without a finished
+    sweep until an administrator is told. logg: the form of the program's own log. matvarden: the token that whoever collects figures
+    shows; without it there are none.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -96,6 +99,8 @@ class Settings(BaseModel):
     tvasteg: Literal["ja", "nej", "lokala"] | None = None
     vilotid: int = 30
     tyst: int = 30
+    logg: Literal["text", "json"] = "text"
+    matvarden: SecretStr | None = None
     clamav: str | None = None
     bilagelager: str = "databas"
     bilagelager_adress: str | None = None
@@ -140,6 +145,20 @@ class Settings(BaseModel):
     def _for_vilka(cls, varde: Any) -> Any:
         if isinstance(varde, str) and varde not in ("ja", "nej", "lokala"):
             raise ValueError("ska vara ja, nej eller lokala")
+        return varde
+
+    @field_validator("logg", mode="before")
+    @classmethod
+    def _loggens_form(cls, varde: Any) -> Any:
+        if isinstance(varde, str) and varde not in ("text", "json"):
+            raise ValueError("ska vara text eller json")
+        return varde
+
+    @field_validator("matvarden")
+    @classmethod
+    def _token(cls, varde: SecretStr | None) -> SecretStr | None:
+        if varde is not None and not _TOKEN.fullmatch(varde.get_secret_value()):
+            raise ValueError("ska vara 32 till 500 slumpade tecken ur A–Z, a–z, 0–9 och . _ ~ + / = -")
         return varde
 
     @field_validator("clamav")
@@ -284,6 +303,8 @@ class Settings(BaseModel):
             fel.append("VAKA_HEMLIGHET är för kort: minst 32 tecken.")
         elif gissningsbar(self.hemlighet.get_secret_value()):
             fel.append("VAKA_HEMLIGHET går att gissa. Slumpa en: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'.")
+        if self.matvarden is not None and gissningsbar(self.matvarden.get_secret_value()):
+            fel.append("VAKA_MATVARDEN går att gissa. Slumpa en: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'.")
         if self.nycklar is None:
             fel.append("VAKA_NYCKLAR saknas: skapa en nyckel med 'vaka nyckel' och förvara den utanför databasen.")
         elif enkla_nycklar(self.nycklar.get_secret_value()):

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import secrets
 from collections.abc import Mapping
 from typing import Any, get_type_hints
 
@@ -16,6 +15,7 @@ from starlette.responses import Response
 
 from arbetsfloden import narmast
 from regler import Regelfraga
+from tjanster.anrop import ovantat_fel
 from tjanster.arenden.fel import Nej
 from tjanster.db.session import full
 
@@ -133,9 +133,9 @@ def _databasen(request: Request, fel: Exception) -> Response:
 
 
 def _ovantat(_: Request, fel: Exception) -> Response:
-    """Nothing of the error reaches the caller; the id ties the answer to the log."""
-    nummer = secrets.token_hex(4)
-    logg.error("Oväntat fel %s", nummer, exc_info=fel)
+    """Nothing of the error reaches the caller; the call's number ties the answer to the log."""
+    nummer = ovantat_fel()
+    logg.error("Oväntat fel %s", nummer, exc_info=fel, extra={"action": "unexpected_error"})
     return felsvar(
         500, "ovantat_fel", [f"Något gick fel hos Vaka. Inget har sparats. Felet har nummer {nummer} i loggen."]
     )

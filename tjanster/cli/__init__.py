@@ -6,6 +6,7 @@ from typing import Any
 
 import typer
 
+from tjanster import loggrader
 from tjanster.cli import (
     anvandare,
     arenden,
@@ -124,6 +125,7 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
 def main() -> None:
     """Entry point: exit code 0 done, 1 refused or found wanting, 2 wrong use."""
     kod = 0
+    loggrader.stall_in_for_kommandon()
 
     def kor() -> None:
         nonlocal kod

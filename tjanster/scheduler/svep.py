@@ -6,7 +6,7 @@ It asks the state and not the hour, and writes what it did: twice is once, and a
 import logging
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -73,7 +73,7 @@ def svepa(vaka: Vaka, nu: datetime) -> Utfall:
     utfall = Utfall()
     with vaka.systemet() as conn:
         svep = conn.execute(
-            t.svep.insert().values(start=klocka.nu(), nu=nu, utfall={}).returning(t.svep.c.id)
+            t.svep.insert().values(start=(borjan := klocka.nu()), nu=nu, utfall={}).returning(t.svep.c.id)
         ).scalar_one()
     _starta_pausade(vaka, nu, utfall)
     with vaka.systemet() as conn:
@@ -86,8 +86,18 @@ def svepa(vaka: Vaka, nu: datetime) -> Utfall:
     utfall.trappsteg, utfall.ikapp = fall.fallna, fall.ikapp
     utfall.bradskande, utfall.utan_mottagare = fall.bradskande, fall.utan_mottagare
     with vaka.systemet() as conn:
-        conn.execute(t.svep.update().where(t.svep.c.id == svep).values(slut=klocka.nu(), utfall=asdict(utfall)))
+        conn.execute(t.svep.update().where(t.svep.c.id == svep).values(slut=(slut := klocka.nu()), utfall=asdict(utfall)))
+    _beratta(utfall, slut - borjan)
     return utfall
+
+
+def _beratta(utfall: Utfall, tog: timedelta) -> None:
+    """What it did, as numbers: which case a fault was about stands in the sweep's record."""
+    tal = {namn: varde for namn, varde in asdict(utfall).items() if type(varde) is int} | {"antal_fel": len(utfall.fel)}
+    logg.info(
+        "Svep: %s", ", ".join(f"{namn} {varde}" for namn, varde in tal.items() if varde) or "inget att göra",
+        extra={"action": "sweep", "ms": round(tog.total_seconds() * 1000), **tal},
+    )  # fmt: skip
 
 
 def _ta_fristens_steg(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:

@@ -1,7 +1,6 @@
 """The web program: pages and the API on one address, with the headers that every answer bears."""
 
 import logging
-import secrets
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote
@@ -23,6 +22,7 @@ from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddle
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
+from tjanster.anrop import ovantat_fel
 from tjanster.api import lagg_till_api
 from tjanster.api.fel import felsvar
 from tjanster.app import Vaka
@@ -201,8 +201,8 @@ def _fraga_om_skal(request: Request, fel: BehoverSkal) -> Response:
 
 
 def _ovantat(request: Request, fel: Exception) -> Response:
-    """Nothing of the error reaches the page; its id ties the page to the log."""
-    kod = secrets.token_hex(4)
+    """Nothing of the error reaches the page; the call's number ties the page to the log."""
+    kod = ovantat_fel()
     logg.error("Oväntat fel %s", kod, exc_info=fel, extra={"action": "unexpected_error"})
     return felsida(request, 500, [], kod, vem=False)
 

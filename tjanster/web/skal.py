@@ -11,12 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tjanster.anrop import Anrop, pagar
 from tjanster.arenden.filgranskning import HOGST_BYTE, HOGST_FILER, storlekstext
 from tjanster.settings import Settings
 from tjanster.takt import ForOfta, Takt, klientens_adress
 from tjanster.web.mallar import SAKERHETSPOLICY
 
 logg = logging.getLogger("vaka.skal")
+anropslogg = logging.getLogger("vaka.anrop")
 STORSTA = 1_000_000
 STORSTA_MED_FILER = HOGST_FILER * HOGST_BYTE + STORSTA
 TAR_FILER = re.compile(r"/arende/[^/]+/bifoga|/api/v1/arenden/[^/]+/bilagor")
@@ -25,6 +27,9 @@ NUMMER = re.compile(r"(?<=/)[A-Z]{2,6}-[0-9]{4}-[0-9]{1,9}(?=/|$)")
 LANGSTA_ADRESS, STORSTA_HUVUDEN = 8_000, 32_000
 ANDRAR_INGET = ("GET", "HEAD", "OPTIONS")
 STAR_STILLA = ("/static/", "/kommun.css")
+FOR_OVERVAKNING = ("/halsa", "/matvarden")
+SAGS_INTE = ("/static", "/kommun.css", "/kommun-logotyp", *FOR_OVERVAKNING)
+"""Routes whose calls are no line in the log while they go well."""
 AVSTANGT = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope",
     "hid", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "publickey-credentials-get",
@@ -77,20 +82,30 @@ class Skal:
         adress = klientens_adress(granne, huvuden.getlist("x-forwarded-for"), self.proxyer)
         inre = scope | {"headers": inkommande_kakor(scope["headers"])} if self.krypterat else scope
 
+        anrop = Anrop(inre, huvuden.get("x-request-id"))
+
         def efter(status: int) -> None:
+            anrop.status = status
             self.takt.efter(adress, metod, vag, status)
             anteckna(inre, status)
 
-        sand = self._med_huvuden(vag, send, efter)
-        try:
-            self._rimlig(scope)
-            self._ratt_adress(huvuden, vag)
-            self._fran_egen_sida(huvuden, metod)
-            self.takt.fore(adress, metod, vag)
-        except (Avvisad, ForOfta) as nej:
-            await self._avvisa(nej, scope, receive, sand)
-            return
-        await self.app(inre, begransad(vag, receive), sand)
+        sand = self._med_huvuden(vag, send, efter, anrop.nummer)
+        with pagar(anrop):
+            try:
+                self._rimlig(scope)
+                self._ratt_adress(huvuden, vag)
+                self._fran_egen_sida(huvuden, metod)
+                self.takt.fore(adress, metod, vag)
+                await self.app(inre, begransad(vag, receive), sand)
+            except (Avvisad, ForOfta) as nej:
+                await self._avvisa(nej, scope, receive, sand)
+            except Exception:
+                # The framework tells of an unexpected error, answers it, and raises it on to be told again by the server. That
+                # is to know only when the answer was broken off, so that it hangs up.
+                if not (anrop.ovantat and anrop.status == 500):
+                    raise
+            finally:
+                skriv_upp(anrop)
 
     def _rimlig(self, scope: Scope) -> None:
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LANGSTA_ADRESS:
@@ -104,8 +119,8 @@ class Skal:
 
     def _ratt_adress(self, huvuden: Headers, vag: str) -> None:
         """In production the program answers by its own name only: no page, link or redirect can bear another's. The
-        one who watches the server asks by number, and gets nothing but 'ok'."""
-        if self.vardnamn is not None and vag != "/halsa":
+        one who watches the server asks each node by number, and gets no page and no link."""
+        if self.vardnamn is not None and vag not in FOR_OVERVAKNING:
             visade = huvuden.getlist("host")
             if len(visade) != 1 or _utan_port(visade[0].lower(), self.krypterat) != self.vardnamn:
                 raise Avvisad(421, "fel_adress", f"Vaka svarar bara på {self.url}.")
@@ -137,12 +152,12 @@ class Skal:
         svar.headers.update(nej.huvuden)
         await svar(scope, receive, sand)
 
-    def _med_huvuden(self, vag: str, send: Send, efter: Callable[[int], None]) -> Send:
+    def _med_huvuden(self, vag: str, send: Send, efter: Callable[[int], None], nummer: str) -> Send:
         async def sand(meddelande: Message) -> None:
             if meddelande["type"] == "http.response.start":
                 efter(meddelande["status"])
                 finns = {k.lower() for k, _ in meddelande["headers"]}
-                alla = dict(self.huvuden)
+                alla = self.huvuden | {"x-request-id": nummer}
                 if vag.startswith("/api/"):
                     alla["content-security-policy"] = APIPOLICY
                 if not vag.startswith(STAR_STILLA) or meddelande["status"] >= 400:
@@ -155,6 +170,17 @@ class Skal:
             await send(meddelande)
 
         return sand
+
+
+def skriv_upp(anrop: Anrop) -> None:
+    """A line a call, by the address's template. One that was broken off before any answer has status 0."""
+    rutt, status = anrop.rutt, anrop.status
+    if rutt in SAGS_INTE and 0 < status < 400:
+        return
+    anropslogg.log(
+        logging.WARNING if status >= 500 else logging.INFO, "%s %s %s", anrop.metod, rutt, status,
+        extra={"metod": anrop.metod.lower(), "status": status, "ms": round(anrop.sekunder * 1000)},
+    )  # fmt: skip
 
 
 def anteckna(scope: Scope, status: int) -> None:

