@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +72,7 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
         if (hall := hallet(conn)) is not None:
             punkt("Utskick", False, "", str(hall))
         punkt("Säkerhetskopia", *_sagt(kopians_halsa(conn, vaka.settings, nu)))
-        utan = conn.execute(
-            select(func.count()).where(t.paminnelse.c.fallen.is_(None), t.paminnelse.c.dag < nu.date() - timedelta(days=1))
-        ).scalar_one()
+        utan = paminnelser_utan_mottagare(conn, nu.date())
         punkt("Påminnelser", utan == 0, "alla har nått någon", f"{utan} har förfallit utan att någon kunnat nås: fyll tomma poster")
         for namn, fraga in (("Loggens sigill", forseglad), ("Loggens ankare", ankaret), ("Loggens prov", provad)):
             punkt(namn, *_sagt(fraga(conn, vaka, nu)))
@@ -103,6 +101,12 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
     svaga = vaka.settings.svagheter() if not vaka.settings.demo else []
     punkt("Inställningar", not svaga, "inga svagheter" if not vaka.settings.demo else "demo", " ".join(svaga))
     return h
+
+
+def paminnelser_utan_mottagare(conn: Connection, idag: date) -> int:
+    """How many rungs have had their day without anybody to fall to."""
+    p = t.paminnelse.c
+    return conn.execute(select(func.count()).where(p.fallen.is_(None), p.dag < idag - timedelta(days=1))).scalar_one()
 
 
 def skyddade_utan_nagon(conn: Connection) -> list[str]:

@@ -63,6 +63,7 @@ PER_ADRESS = (
     Grans("till_kommunens", "inloggningar", _LASER, re.compile(r"/logga-in/kommunen"), 600, 600),
     Grans("synpunkt", "inskickade synpunkter", ("POST",), re.compile(r"/lamna-synpunkt"), 60, 3600),
     Grans("foljkod", "felaktiga koder", _LASER, re.compile(r"/folj/.*"), 30, 600, (404,)),
+    Grans("fel_matvarden", "anrop utan giltig token", _LASER, re.compile(r"/matvarden"), 60, 600, (401,)),
     Grans("fel_token", "anrop utan giltig token", (*_LASER, *_ANDRAR), re.compile(r"/api/.*"), 600, 600, (401,)),
 )
 """Counted by address. A hundred people behind one stay far below."""

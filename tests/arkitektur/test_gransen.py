@@ -30,6 +30,7 @@ OPPNA_RUTTER = {
     "/folj/{nummer}/{kod}": "the one who left it follows it by its code",
     "/kommun.css": "the municipality's colour, on the log-in page too",
     "/kommun-logotyp": "the municipality's mark, on the log-in page too",
+    "/matvarden": "whoever collects figures shows a token of its own; not there until one is set",
     "/halsa": "whoever watches the server; says only ok",
     "/api/v1/inloggning": "the way in for systems",
     "/api/v1/openapi.json": "the description of the API",

@@ -10,6 +10,7 @@ from psycopg.errors import DiskFull, InsufficientPrivilege, InvalidParameterValu
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import QueuePool
 
 from tjanster import klocka
 from tjanster.db.krets import ROLL
@@ -33,6 +34,13 @@ def motor(url: str, *, storlek: int = 10) -> Engine:
     event.listen(ut, "checkin", _lamnad)
     event.listen(ut, "checkout", partial(_lever, ut))
     return ut
+
+
+def i_bruk(motor: Engine) -> tuple[int, int]:
+    """How many of the engine's connections somebody holds now, and how many there may be."""
+    pool = motor.pool
+    assert isinstance(pool, QueuePool)
+    return pool.checkedout(), 2 * pool.size()  # as many above its size as in it
 
 
 def _lamnad(_dbapi: Any, post: Any) -> None:

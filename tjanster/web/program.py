@@ -52,6 +52,7 @@ from tjanster.web import (
     listor,
     loggkontroll,
     losenbyte,
+    matvarden,
     min_dag,
     nytt,
     oidc,
@@ -69,7 +70,7 @@ from tjanster.web import (
 )
 from tjanster.web.mallar import STATISKT, kommun_css, rendera
 from tjanster.web.ram import KAKA, Inloggad, InteInloggad, kraver_inloggning, sida
-from tjanster.web.skal import Skal
+from tjanster.web.skal import Skal, skriv_upp
 
 logg = logging.getLogger("vaka.webb")
 # What is small already: pressing it again only takes time.
@@ -81,13 +82,14 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app = Program(title="Vaka", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.state.vaka = vaka
     app.state.takt = Takt(faktor=DEMO if vaka.settings.demo else 1)
+    app.state.matvarden = matvarden.samlare(vaka)
     app.state.leverantor = Leverantor(vaka.settings) if vaka.settings.oidc else None
     app.state.logotyp = next((f for namn in LOGOTYPER if (f := vaka.settings.kommunmapp / namn).is_file()), None)
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
     lagg_till_api(app)  # first, since each page's address is compared before the next
     for modul in (
         inloggning, losenbyte, tvasteg, oidc, konto, brevval, allmanhet, min_dag, listor, enhet, overlamning, laget, kvalitet, sok, loggkontroll, nytt,
-        rapporter, hjalp, drift, brevlada, brevmallar, personal, gallring, bevarande, registerutdrag, delegation, vikarier,
+        rapporter, hjalp, drift, matvarden, brevlada, brevmallar, personal, gallring, bevarande, registerutdrag, delegation, vikarier,
         *regler.MODULER, arende, bilagor, lasare, personer, steg, uppgift,
     ):  # fmt: skip
         app.include_router(modul.router, include_in_schema=False)
@@ -104,7 +106,8 @@ class Program(FastAPI):
     """The program in its shell. The framework would answer an unexpected error outside of what is added as middleware."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        return Skal(super().build_middleware_stack(), self.state.vaka.settings, self.state.takt, _vid_dorren)
+        rakna = [self.state.matvarden.anropen.rakna] if self.state.matvarden else []
+        return Skal(super().build_middleware_stack(), self.state.vaka.settings, self.state.takt, _vid_dorren, [*rakna, skriv_upp])
 
 
 async def _vid_dorren(request: Request, status: int, skal: list[str], kod: str) -> Response:

@@ -63,10 +63,10 @@ class Avvisad(Exception):
 
 class Skal:
     """Stands outermost, so that also the answer to an unexpected error bears its headers. felsvar: how a refusal looks
-    at each door."""
+    at each door; over: who is told of each call when it is over."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, takt: Takt, felsvar: Felsvar) -> None:
-        self.app, self.takt, self.felsvar = app, takt, felsvar
+    def __init__(self, app: ASGIApp, settings: Settings, takt: Takt, felsvar: Felsvar, over: Sequence[Callable[[Anrop], None]]) -> None:
+        self.app, self.takt, self.felsvar, self.over = app, takt, felsvar, over
         self.krypterat = settings.url.startswith("https://")
         self.vardnamn = _utan_port(urlsplit(settings.url).netloc.lower(), self.krypterat) if settings.skarp else None
         self.url = settings.url
@@ -105,7 +105,8 @@ class Skal:
                 if not (anrop.ovantat and anrop.status == 500):
                     raise
             finally:
-                skriv_upp(anrop)
+                for beratta in self.over:
+                    beratta(anrop)
 
     def _rimlig(self, scope: Scope) -> None:
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LANGSTA_ADRESS:
