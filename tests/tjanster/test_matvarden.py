@@ -1,7 +1,6 @@
 """The figures for whoever watches the servers: each moves with the state, is read by Prometheus's own parser, and tells of nobody."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -139,6 +138,16 @@ def test_breven_och_det_aldsta(mat: Matare, bygg: Bygge) -> None:
         assert matt[f"vaka_brev{{lage={lage}}}"] == antal
         assert sum(matt.om("vaka_brev").values()) == antal
     assert mat()["vaka_brev_aldst_sekunder"] == 0
+
+
+def test_pa_en_ledig_dag_vantar_bara_det_som_bradskar(mat: Matare, bygg: Bygge) -> None:
+    mat.bygg.ny("avvikelse", "mia")
+    _satt(bygg, update(t.notis).values(tidigast=NU, bradskande=False))
+    lordag = NU + timedelta(days=5)
+    klocka.stall(lordag)
+    assert mat()["vaka_brev_aldst_sekunder"] == 0
+    _satt(bygg, update(t.notis).values(bradskande=True))
+    assert mat()["vaka_brev_aldst_sekunder"] == pytest.approx(5 * 86400, abs=60)
 
 
 def test_paminnelser_som_inte_nar_nagon(mat: Matare) -> None:
@@ -384,7 +393,7 @@ def test_den_som_kommer_medan_en_annan_fragar_vantar_inte_lange(mat: Matare, mon
 
 
 @pytest.fixture
-def fyllt(mat: Matare) -> Iterator[Matare]:
+def fyllt(mat: Matare) -> Matare:
     """Cases, persons, searches and calls, full of words that stand nowhere else."""
     mat.bygg.ny("synpunkt", kontakt={"namn": "Gullbritt Unikhjelm", "epost": "gullbritt@unikhjelm.example"}, text="Vederstyggligt bemötande")
     mat.bygg.ny("avvikelse", "mia", beskrivning="Grodlår i matsalen")
@@ -397,7 +406,7 @@ def fyllt(mat: Matare) -> Iterator[Matare]:
     mat.dorr("POST", "/logga-in", form={"anvandarnamn": "gullbritt", "losenord": "unikhjelm"})
     mat.dorr("POST", "/api/v1/inloggning", json={"anvandarnamn": "gullbritt", "losenord": "unikhjelm"})
     svepa(mat.bygg.vaka, NU)
-    yield mat
+    return mat
 
 
 def test_ingen_och_inget_ur_nagot_arende_syns(fyllt: Matare) -> None:

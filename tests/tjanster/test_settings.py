@@ -64,6 +64,9 @@ def test_utan_nagot_satt_gar_demons_kommun() -> None:
         ("TVASTEG", "kanske", "VAKA_TVASTEG: ska vara ja, nej eller lokala."),
         ("VILOTID", "1", "VAKA_VILOTID: ska vara ett heltal mellan 5 och 240, i minuter."),
         ("TYST", "5", "VAKA_TYST: ska vara ett heltal mellan 10 och 1440, i minuter; bevakningen sveper var femte minut."),
+        ("LOGG", "xml", "VAKA_LOGG: ska vara text eller json."),
+        ("MATVARDEN", "kort", "VAKA_MATVARDEN: ska vara 32 till 500 slumpade tecken ur A–Z, a–z, 0–9 och . _ ~ + / = -."),
+        ("MATVARDEN", "Påhittad hemlighet med mellanslag i sig", "VAKA_MATVARDEN: ska vara 32 till 500 slumpade tecken ur A–Z, a–z, 0–9 och . _ ~ + / = -."),
         ("BILAGELAGER", "s3://nyckel:hemligt77@hink", "VAKA_BILAGELAGER: ska vara databas, file:///mapp eller s3://hink/mapp, till exempel file:///srv/vaka/bilagor."),
         ("BILAGOR_MB", "9", "VAKA_BILAGOR_MB: ska vara ett heltal mellan 10 och 100000, i MB."),
         ("BILAGOR_MB", "mycket", "VAKA_BILAGOR_MB: ska vara ett heltal, till exempel 8000."),
@@ -129,6 +132,14 @@ def test_hemligheter_fran_fil(tmp_path: Path) -> None:
     assert settings.skarp
 
 
+def test_matvardenas_token_fran_fil_ar_hemlig(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(f"{HEMLIGHET.replace('å', 'a')}\n", encoding="utf-8")
+    settings = las({"VAKA_MATVARDEN_FIL": str(tmp_path / "token")}, INGEN)
+    assert settings.matvarden is not None
+    assert settings.matvarden.get_secret_value() == HEMLIGHET.replace("å", "a")
+    assert HEMLIGHET[:4] not in repr(settings)
+
+
 def test_hemlig_fil_som_inte_gar_att_lasa(tmp_path: Path) -> None:
     (tmp_path / "x").write_bytes(b"\xff\xfe")
     assert fel({"VAKA_SMTP_FIL": "/finns/inte"}) == ["VAKA_SMTP_FIL: filen /finns/inte går inte att läsa: den finns inte."]
@@ -149,6 +160,7 @@ def test_hemlig_fil_som_inte_gar_att_lasa(tmp_path: Path) -> None:
     [
         ({"VAKA_HEMLIGHET": None}, "VAKA_HEMLIGHET saknas: sätt minst 32 slumpade tecken, eller VAKA_HEMLIGHET_FIL till en fil med dem."),
         ({"VAKA_HEMLIGHET": "kort"}, "VAKA_HEMLIGHET är för kort: minst 32 tecken."),
+        ({"VAKA_MATVARDEN": "hemlighet" * 5}, "VAKA_MATVARDEN går att gissa. Slumpa en: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'."),
         ({"VAKA_NYCKLAR": None}, "VAKA_NYCKLAR saknas: skapa en nyckel med 'vaka nyckel' och förvara den utanför databasen."),
         ({"VAKA_URL": "http://vaka.example/"}, "VAKA_URL är http://vaka.example: i drift ska adressen börja med https://."),
         ({"VAKA_AVSANDARE": None}, "VAKA_AVSANDARE saknas: sätt adressen som breven kommer från."),
