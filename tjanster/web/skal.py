@@ -81,7 +81,6 @@ class Skal:
         granne = scope["client"][0] if scope.get("client") else None
         adress = klientens_adress(granne, huvuden.getlist("x-forwarded-for"), self.proxyer)
         inre = scope | {"headers": inkommande_kakor(scope["headers"])} if self.krypterat else scope
-
         anrop = Anrop(inre, huvuden.get("x-request-id"))
 
         def efter(status: int) -> None:
@@ -92,13 +91,10 @@ class Skal:
         sand = self._med_huvuden(vag, send, efter, anrop.nummer)
         with pagar(anrop):
             try:
-                self._rimlig(scope)
-                self._ratt_adress(huvuden, vag)
-                self._fran_egen_sida(huvuden, metod)
-                self.takt.fore(adress, metod, vag)
-                await self.app(inre, begransad(vag, receive), sand)
-            except (Avvisad, ForOfta) as nej:
-                await self._avvisa(nej, scope, receive, sand)
+                if (nej := self._vid_dorren(scope, huvuden, adress)) is not None:
+                    await self._avvisa(nej, scope, receive, sand)
+                else:
+                    await self.app(inre, begransad(vag, receive), sand)
             except Exception:
                 # The framework tells of an unexpected error, answers it, and raises it on to be told again by the server. That
                 # is to know only when the answer was broken off, so that it hangs up.
@@ -107,6 +103,18 @@ class Skal:
             finally:
                 for beratta in self.over:
                     beratta(anrop)
+
+    def _vid_dorren(self, scope: Scope, huvuden: Headers, adress: str) -> "Avvisad | ForOfta | None":
+        """Why the call isn't let in; None when it is."""
+        metod, vag = scope["method"], scope["path"]
+        try:
+            self._rimlig(scope)
+            self._ratt_adress(huvuden, vag)
+            self._fran_egen_sida(huvuden, metod)
+            self.takt.fore(adress, metod, vag)
+        except (Avvisad, ForOfta) as nej:
+            return nej
+        return None
 
     def _rimlig(self, scope: Scope) -> None:
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LANGSTA_ADRESS:
