@@ -143,12 +143,13 @@ def _fraga(
 
 
 def _bild(svar: httpx.Response, nummer: str) -> tuple[int, str, tuple[str, ...]]:
-    """What can be told from the answer, the number asked for taken away, and the form's word, which is new each time."""
-    packat = "content-encoding" in svar.headers
+    """What can be told from the answer, the number asked for taken away, and what is new each time: the form's word, the call's
+    own number."""
+    nya = {"x-request-id"} | ({"content-length"} if "content-encoding" in svar.headers else set())
     return (
         svar.status_code,
         re.sub(r'name="csrf" value="[\w-]+"', "ORDET", svar.text.replace(nummer, "NUMMER")),
-        tuple(sorted(f"{k}: {v}".replace(nummer, "NUMMER") for k, v in svar.headers.items() if not (packat and k == "content-length"))),
+        tuple(sorted(f"{k}: {v}".replace(nummer, "NUMMER") for k, v in svar.headers.items() if k not in nya)),
     )
 
 

@@ -108,6 +108,8 @@ def las_fast(conn: Connection) -> int | None:
 
 def filer_i(conn: Connection, version: int) -> Mapping[str, str]:
     """The files of a version. KeyError when there is none."""
+    if version >= 2**63:
+        raise KeyError(version)  # more than the database can count to
     v = t.regelversion.c
     filer = conn.execute(select(v.filer).where(v.id == version)).scalar_one_or_none()
     if filer is None:

@@ -54,7 +54,8 @@ def historik(conn: Connection, *, hogst: int = 200) -> list[Aktivering]:
 
 def hamta(conn: Connection, aktivering_id: int) -> Aktivering:
     """One activation. Raises FinnsInte."""
-    rad = conn.execute(_sats().where(t.regelaktivering.c.id == aktivering_id)).mappings().one_or_none()
+    finns = aktivering_id < 2**63  # more than the database can count to
+    rad = conn.execute(_sats().where(t.regelaktivering.c.id == aktivering_id)).mappings().one_or_none() if finns else None
     if rad is None:
         raise FinnsInte(f"Regeländring {aktivering_id}")
     return _av(rad)
