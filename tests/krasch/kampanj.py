@@ -22,7 +22,7 @@ from tests.bygg import NU, lagg_in_personal
 from tests.conftest import starta_vaka
 from tests.krasch.databas import Databas
 from tests.krasch.last import Arbetare, Bok
-from tests.krasch.noder import Nod, kor, ledig_port, starta
+from tests.krasch.noder import UPPE_INOM, Nod, kor, ledig_port, starta
 from tjanster.app import Vaka
 from tjanster.db import krets, migrera, session
 from tjanster.klocka import SVENSK_TID
@@ -78,7 +78,6 @@ class Varld:
             lagg_in_personal(conn)
             self.tokens = {som: _token(conn, som) for som in ("rut", "hanna", "mia")}
         self.noder = [Nod(roll, self.miljo, mapp / f"{roll}{nr}.log") for roll, antal in (("webb", webbar), ("vakt", vakter)) for nr in range(antal)]
-        self.uppe: set[Nod] = set()
         self.importer: list[tuple[Path, subprocess.Popen[bytes]]] = []
         self.filer: list[Path] = []
         self.arbetare = [Arbetare(fro * 1000 + nr, self.portar, self.tokens, lambda: self.nu().date()) for nr in range(arbetare)]
@@ -89,26 +88,26 @@ class Varld:
         return self.nu0 + timedelta(seconds=time.time() - self.start)
 
     def portar(self) -> list[int]:
-        return [n.port for n in list(self.uppe) if n.roll == "webb"]
+        return [n.port for n in self.noder if n.roll == "webb" and n.uppe.is_set()]
 
     # -- up and down --------------------------------------------------------------------------------------------------
 
-    def upp(self, noder: list[Nod]) -> None:
-        for nod in noder:
+    def upp(self) -> None:
+        for nod in self.noder:
             nod.starta(self.nu())
-        for nod in noder:
+        for nod in self.noder:
             nod.vanta()
-            self.uppe.add(nod)
 
     def dodsskott(self) -> None:
-        """Kill somebody, and let what was killed come back."""
+        """Kill somebody, and let what was killed come back while the others go on. It may be on its way up, but there is
+        always a web that answers before the next is killed."""
         slag = self.slump.choices(list(SLAG), SLAG.values())[0]
+        self.vanta_pa_en_webb()
         time.sleep(self.slump.uniform(0, LANGST_MELLAN))  # noqa: TID251 — at any moment
         if slag in ("webb", "vakt"):
             nod = self.slump.choice([n for n in self.noder if n.roll == slag])
             self.skjut(slag, nod.doda)
-            self.uppe.discard(nod)
-            self.upp([nod])
+            nod.starta(self.nu())
         elif slag == "import":
             self.importera_och_doda()
         elif slag == "databasens betjänt":
@@ -119,6 +118,20 @@ class Varld:
         else:
             self.stromavbrott()
 
+    def vanta_pa_en_webb(self) -> None:
+        """Until somebody answers. Who ended because the database was away when it started is started again, as systemd does."""
+        slut = time.monotonic() + UPPE_INOM
+        while not self.portar():
+            self.starta_om()
+            assert time.monotonic() < slut, "ingen webb svarar"
+            threading.Event().wait(0.1)
+        self.starta_om()
+
+    def starta_om(self) -> None:
+        for nod in self.noder:
+            if nod.process is not None and nod.process.poll() is not None:
+                nod.starta(self.nu())
+
     def skjut(self, slag: str, doda: Any) -> None:
         self.utfall.skott.append((time.time(), slag))
         doda()
@@ -127,14 +140,13 @@ class Varld:
     def stromavbrott(self) -> None:
         """All of Vaka and its database at once. It comes back the morning of a later day."""
         self.utfall.skott.append((time.time(), "allt"))
-        self.uppe.clear()
         for nod in self.noder:
             nod.doda()
         self.databas.doda()
         self.utfall.dodade["allt"] += 1
         self.nasta_morgon()
         self.databas.starta()
-        self.upp(self.noder)
+        self.upp()
 
     def nasta_morgon(self) -> None:
         dag = self.nu().date() + timedelta(days=self.slump.choice((1, 1, 3, 7)))
@@ -185,7 +197,7 @@ class Varld:
 
     def kor(self, antal: int, visa: Any = None) -> Utfall:
         """Kill so many times while everybody works, and come to rest."""
-        self.upp(self.noder)
+        self.upp()
         for a in self.arbetare:
             a.start()
         for nr in range(antal):
@@ -206,7 +218,6 @@ class Varld:
             assert not a.is_alive(), "en arbetare fick aldrig svar"
         for nod in self.noder:
             nod.doda()
-        self.uppe.clear()
         self.nasta_morgon()
         for fil in self.filer:
             kod, ut = kor(["importera", "beslut", str(fil)], self.miljo, self.nu())

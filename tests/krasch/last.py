@@ -16,6 +16,8 @@ import httpx
 ENHETER = ("familjehem", "oppenvard", "utredning_barn")
 OTALIG = 10.0
 VILA = 0.05
+TANKER = 0.15
+"""Seconds at most between two things that one of them does."""
 
 
 @dataclass
@@ -47,6 +49,7 @@ class Arbetare(threading.Thread):
                     self.steg(self.slump.choice(list(self.oppna)))
                 else:
                     self.registrera()
+                self.slut.wait(self.slump.uniform(0, TANKER))
             except Stopp:
                 return
             except Exception as fel:  # told in the book, so that the test sees it

@@ -15,7 +15,7 @@ import httpx
 from tjanster.settings import ROT
 
 VAKA = [sys.executable, "-c", "from tjanster.cli import main; main()"]
-UPPE_INOM = 60.0
+UPPE_INOM = 120.0
 
 
 def ledig_port() -> int:
@@ -32,27 +32,36 @@ class Nod:
         self.port = ledig_port()
         self.miljo = miljo | {"VAKA_PORT": str(self.port)}
         self.process: subprocess.Popen[bytes] | None = None
+        self.uppe = threading.Event()
 
     def starta(self, nu: datetime) -> None:
+        """Start it, and notice on the side when it answers; a watch has no door to knock at."""
         with self.logg.open("ab") as fil:
             self.process = starta(["start", "--roll", self.roll], self.miljo, nu, fil)
+        self.uppe.clear()
+        threading.Thread(target=self._knacka, args=(self.process,), daemon=True).start()
 
-    def vanta(self) -> None:
-        """Until it answers; a watch has no door to knock at."""
-        assert self.process is not None
-        slut = time.monotonic() + UPPE_INOM
-        while self.roll == "webb":
+    def _knacka(self, process: subprocess.Popen[bytes]) -> None:
+        while process.poll() is None and self.roll == "webb":
             try:
                 if httpx.get(f"http://127.0.0.1:{self.port}/logga-in", timeout=5).status_code == 200:
-                    return
+                    break
             except httpx.HTTPError:
-                pass
+                threading.Event().wait(0.1)
+        if process is self.process and process.poll() is None:
+            self.uppe.set()
+
+    def vanta(self) -> None:
+        """Until it answers."""
+        assert self.process is not None
+        slut = time.monotonic() + UPPE_INOM
+        while not self.uppe.wait(0.2):
             if self.process.poll() is not None or time.monotonic() > slut:
                 raise RuntimeError(f"{self.roll} kom inte upp:\n{self.logg.read_text('utf-8')[-3000:]}")
-            threading.Event().wait(0.05)
 
     def doda(self) -> None:
         assert self.process is not None
+        self.uppe.clear()
         self.process.kill()
         self.process.wait(20)
 
