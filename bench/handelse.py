@@ -156,7 +156,7 @@ def kor() -> list[Rad]:
             for klass, namn in ((Besvara, "besvara synpunkt"), (LamnaOver, "lämna över avvikelse")):
                 steg = klass(vaka, folk)
                 for vantar, hur in ((True, ""), (False, ", utan väntan på disken")):
-                    _vanta_pa_disken(url, vantar)
+                    vanta_pa_disken(url, vantar)
                     q, egen, bar, antal = mat(vaka, ra, steg)
                     rader.append(
                         Rad(
@@ -170,7 +170,7 @@ def kor() -> list[Rad]:
     return rader
 
 
-def _vanta_pa_disken(url: str, vantar: bool) -> None:
+def vanta_pa_disken(url: str, vantar: bool) -> None:
     with psycopg.connect(url, autocommit=True) as admin:
         admin.execute(f"ALTER SYSTEM SET synchronous_commit = {'on' if vantar else 'off'}")
         admin.execute("SELECT pg_reload_conf()")

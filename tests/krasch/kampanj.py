@@ -160,7 +160,7 @@ class Varld:
         """A file of decisions, its import killed while it goes on. It is read again at the end, as somebody would who saw no
         receipt."""
         fil = self.mapp / f"beslut{len(self.filer)}.csv"
-        dag = (self.nu().date() - timedelta(days=self.slump.choice((5, 60, 100)))).isoformat()
+        dag = (self.nu().date() - timedelta(days=self.slump.choice((5, 60, 88)))).isoformat()
         rader = [f"{fil.stem}-{nr};{dag};SoL (2025:400) 11 kap. 1 §;Kontaktperson/-familj;kvinna;Familjehemsenheten;;;;" for nr in range(RADER)]
         fil.write_text("externt_id;beslutsdatum;lagrum;insats;kon;enhet;verkstalld;avbruten;aterupptagen;orsak\n" + "\n".join(rader) + "\n", "utf-8")
         self.filer.append(fil)

@@ -40,9 +40,13 @@ class Arbetare(threading.Thread):
         self.fro, self.nr = fro, 0
         self.bok, self.slut = Bok(), threading.Event()
         self.oppna: dict[str, int] = {}
-        self.klient = httpx.Client(timeout=OTALIG)
+        self.klient: httpx.Client
 
     def run(self) -> None:
+        with httpx.Client(timeout=OTALIG) as self.klient:
+            self.arbeta()
+
+    def arbeta(self) -> None:
         while not self.slut.is_set():
             try:
                 if self.oppna and self.slump.random() < 0.7:

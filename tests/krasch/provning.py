@@ -57,9 +57,9 @@ def _bockerna(conn: Connection, v: Varld, f: Facit) -> None:
     texter = Counter(
         conn.scalars(text("SELECT coalesce(uppgifter->>'text', uppgifter->>'beskrivning') FROM arende WHERE process <> 'beslut'"))
     )
-    nummer = dict(conn.execute(text("SELECT coalesce(uppgifter->>'text', uppgifter->>'beskrivning'), nummer FROM arende WHERE process <> 'beslut'")).tuples().all())
-    uppgifter = Counter(conn.execute(text("SELECT a.nummer, u.text FROM uppgift u JOIN arende a ON a.id = u.arende_id")).tuples())
-    handelser = set(conn.execute(text("SELECT a.nummer, h.handelse FROM handelse h JOIN arende a ON a.id = h.arende_id")).tuples())
+    nummer = dict(conn.execute(text("SELECT coalesce(uppgifter->>'text', uppgifter->>'beskrivning'), nummer FROM arende WHERE process <> 'beslut'")).all())
+    uppgifter = Counter(conn.execute(text("SELECT a.nummer, u.text FROM uppgift u JOIN arende a ON a.id = u.arende_id")).all())
+    handelser = set(conn.execute(text("SELECT a.nummer, h.handelse FROM handelse h JOIN arende a ON a.id = h.arende_id")).all())
     for bok in v.utfall.bocker:
         f.kvitterade += len(bok.arenden) + len(bok.steg)
         for nr, marke in bok.arenden.items():
@@ -82,7 +82,7 @@ def _lagliga_steg(conn: Connection, f: Facit) -> None:
     sats = text("SELECT a.nummer, a.process, h.handelse, h.fran, h.till FROM handelse h JOIN arende a ON a.id = h.arende_id ORDER BY a.id, h.lopnr")
     for nr, process, handelse, fran, till in conn.execute(sats):
         arenden[nr].append((process, handelse, fran, till))
-    lagen = dict(conn.execute(text("SELECT nummer, tillstand FROM arende")).tuples().all())
+    lagen = dict(conn.execute(text("SELECT nummer, tillstand FROM arende")).all())
     for nr, rader in arenden.items():
         var = None
         for process, handelse, fran, till in rader:

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.krasch.kampanj import SLAG, Varld
 from tests.krasch.provning import mottagna, prova
 
-DODADE = 24
+DODADE = 12
 FRO = 20261130
 
 
+@pytest.mark.timeout(900)
 def test_inget_forloras_och_inget_dubbleras_hur_de_an_dodas(tmp_path: Path) -> None:
     varld = Varld(tmp_path, FRO)
     try:
@@ -25,6 +28,7 @@ def test_inget_forloras_och_inget_dubbleras_hur_de_an_dodas(tmp_path: Path) -> N
     assert facit.brev > 5 * DODADE
 
 
+@pytest.mark.timeout(600)
 def test_det_som_forloras_och_dubbleras_marks(tmp_path: Path) -> None:
     """The look from outside sees what it is there to see."""
     varld = Varld(tmp_path, 1, webbar=1, vakter=1, arbetare=1)
