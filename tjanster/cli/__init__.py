@@ -23,6 +23,7 @@ from tjanster.cli import (
     registerutdrag,
     regler,
     regler_andra,
+    simulera,
 )
 from tjanster.cli.grund import Avbrott, skriv
 
@@ -35,7 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _modul in (drift, kopia, regler, rapporter, delegation, registerutdrag):
+for _modul in (drift, kopia, regler, rapporter, delegation, registerutdrag, simulera):
     app.add_typer(_modul.app)
 for _modul in (regelfragor, regelkontroll):
     regler.regler_app.add_typer(_modul.app)

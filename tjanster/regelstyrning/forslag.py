@@ -32,7 +32,12 @@ class Hinder(NamedTuple):
 def las_forslag(s: Sammanhang, mapp: Path | str) -> Regelverk:
     """The set in a folder: a municipality's own folder, or one that holds `regler/` and `config/<kommun>/`. The folder may
     have any name; it is read as this municipality's. Raises Regelfel with every fault."""
-    return _prova_namn(las_mapp(mapp, s.kommun.kod), Path(mapp))
+    return las_mappen(mapp, s.kommun.kod)
+
+
+def las_mappen(mapp: Path | str, kommun: str) -> Regelverk:
+    """The same, for the municipality with that code."""
+    return _prova_namn(las_mapp(mapp, kommun), Path(mapp))
 
 
 def las_filer(s: Sammanhang, filer: Mapping[str, str]) -> Regelverk:
