@@ -1,11 +1,9 @@
 """Simulated time goes by the real path: the same seed gives the same numbers, and what must be so is so afterwards."""
 
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from statistics import mean
 from typing import Any
 
@@ -16,8 +14,7 @@ from regler import Regelverk, kommuner
 from tests.tjanster.invarianter import brustet, personer_i_brev
 from tjanster.app import Vaka, las_regler
 from tjanster.klocka import SVENSK_TID
-from tjanster.regelstyrning.forslag import las_mappen
-from tjanster.settings import ROT, Settings
+from tjanster.settings import Settings
 from tjanster.simulering import Korning, Resultat, las_modell, simulera, tillfallig
 from tjanster.simulering.databas import Oppna
 from tjanster.simulering.folk import arbetsenheter, bemanna
@@ -81,6 +78,16 @@ def test_samma_fro_ger_samma_arenden_och_samma_vagar_hur_manga_dagar_det_an_gall
     listor = verk.kommun.listor
     assert [dra_vag(MODELL, listor, a, 7) for a in kort] == [dra_vag(MODELL, listor, a, 7) for a in kort]
     assert dra_vag(MODELL, listor, kort[0], 7) != dra_vag(MODELL, listor, kort[0], 9)
+
+
+def test_varje_steg_i_modellen_tas_av_nagot_arende() -> None:
+    verk = regler()
+    tagna = {
+        (m.process, "verkstall_svart" if m.handelse == "verkstall" and m.minuter > 400 else m.handelse)
+        for a in ankomster(MODELL, verk.kalender, ("a",), per_ar(MODELL, arenden=5000), MARS, MARS + timedelta(days=90), 1)
+        for m in dra_vag(MODELL, verk.kommun.listor, a, 1).moment
+    }
+    assert tagna == {(p, steg) for p in PROCESSER for steg in getattr(MODELL.arbete, p)}
 
 
 def test_invanare_och_arenden_skalar_volymen() -> None:
@@ -157,7 +164,7 @@ def test_kvartalets_tal_ar_databasens(kvartal: tuple[Vaka, Resultat]) -> None:
     assert r.summa.oppna == r.manader[-1].oppna > 0
     assert r.summa.brutna == tal("SELECT count(*) FROM fristbrott WHERE forfoll <= '2027-05-31'") == sum(m.brutna for m in r.manader)
     assert 0 < r.summa.sena <= r.summa.brutna
-    assert r.handelser == tal("SELECT count(*) FROM handelse") > 300
+    assert r.handelser == tal("SELECT count(*) FROM handelse") > 200
     assert r.brev == tal("SELECT count(*) FROM notis") > 100
     assert [p.process for p in r.processer] == list(PROCESSER)
     for p in r.processer:
@@ -191,36 +198,21 @@ def test_breven_ligger_i_den_oppna_brevladan_och_ingen_annanstans(kvartal: tuple
 
 
 def test_fler_personer_ger_inte_fler_sena(oppna: Oppna) -> None:
-    """The same cases meet a third of the time that they need, and three times it."""
-    fa, manga = (simulera(oppna(regler()), dagar(22, arenden=700, personal=f)) for f in (0.3, 3.0))
+    """The same cases meet a tenth of the time that they need, and three times it."""
+    fa, manga = (simulera(oppna(regler()), dagar(10, arenden=700, personal=f)) for f in (0.1, 3.0))
     assert [p.inkomna for p in fa.processer if p.process != "lex_sarah"] == [p.inkomna for p in manga.processer if p.process != "lex_sarah"]
     assert fa.summa.sena > 2 * manga.summa.sena
     assert fa.summa.klara < manga.summa.klara
-
-
-def test_en_regel_med_langre_tid_ger_farre_sena(oppna: Oppna, tmp_path: Path) -> None:
-    mapp = tmp_path / "exempelkommun"
-    shutil.copytree(ROT / "config/exempelkommun", mapp)
-    fil = mapp / "regler/frister/synpunkt.yaml"
-    fil.write_text(fil.read_text("utf-8").replace("tid: 10 arbetsdagar", "tid: 25 arbetsdagar"), "utf-8")
-    korning = dagar(24, arenden=700, personal=0.3)
-    fore, efter = (simulera(oppna(r), korning).processer[0] for r in (regler(), las_mappen(mapp, "exempelkommun")))
-    assert fore.inkomna == efter.inkomna > 0
-    assert fore.sena > efter.sena
 
 
 @pytest.mark.parametrize("kommun", [k for k in kommuner() if k != "exempelkommun"])
 def test_ingen_kommuns_regler_far_simuleringen_att_ga_pa_ett_nej(oppna: Oppna, kommun: str) -> None:
     """Every way to its end, at once: nothing waits, and everybody has time."""
     genast = {p: {n: s.model_copy(update={"vantan": 0}) for n, s in getattr(MODELL.arbete, p).items()} for p in PROCESSER}
-    andelar = {"blir_lex_sarah": 0.2, "utan_atgard": 0.3, "avskriven": 0.4}
+    andelar = {"blir_lex_sarah": 0.2, "utan_atgard": 0.3, "avskriven": 0.3, "vill_ha_svar": 1.0}
     tal = MODELL.model_copy(update={
-        "arbete": MODELL.arbete.model_copy(update=genast), "andelar": MODELL.andelar.model_copy(update=andelar),
+        "volym": MODELL.volym.model_copy(update={"beslut": 30}), "arbete": MODELL.arbete.model_copy(update=genast), "andelar": MODELL.andelar.model_copy(update=andelar),
     })  # fmt: skip
-    vaka = oppna(regler(kommun))
-    r = simulera(vaka, replace(dagar(4, arenden=3000, personal=10.0), modell=tal))
+    r = simulera(oppna(regler(kommun)), replace(dagar(2, arenden=3000, personal=10.0), modell=tal))
     assert (r.nekade, r.svepfel) == ({}, [])
-    assert r.summa.inkomna > 20
-    with vaka.systemet() as conn:
-        tagna = set(conn.scalars(text("SELECT handelse FROM handelse")))
-    assert {"besvara", "avsluta", "folj_upp", "avskriv", "bli_lex_sarah", "verkstall"} <= tagna
+    assert all(p.klara for p in r.processer if p.process != "lex_sarah")

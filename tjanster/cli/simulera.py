@@ -147,7 +147,10 @@ def _beratta(
     if behall is not None:
         from tjanster.demo import LOSENORD
 
-        typer.echo(f"\nDatabasen ligger i {behall}. Öppna den: VAKA_DATA={behall} VAKA_KOMMUN={inst.kommun} VAKA_DEMO=ja vaka start")
+        typer.echo(
+            f"\nDatabasen ligger i {behall}. Öppna den sista dagen: "
+            f"VAKA_DATA={behall} VAKA_KOMMUN={inst.kommun} VAKA_DEMO=ja VAKA_NU={forsta.till}T17:00 vaka start"
+        )
         typer.echo(f"Konton står i 'vaka anvandare lista'; lösenordet för alla är {LOSENORD}.")
 
 

@@ -55,7 +55,7 @@ def tillfallig(kommun: str, behall: Path | None = None) -> Iterator[Oppna]:
     are kept: then the whole folder is what `VAKA_DATA` names.
     """
     mapp = Path(tempfile.mkdtemp(prefix="vaka-simulering-")) if behall is None else behall
-    with _avbruten_ar_avbruten():
+    with avbruten_ar_avbruten():
         klar = False
         vakor: list[Vaka] = []
         try:
@@ -113,7 +113,7 @@ def _slapp_mallen(url: str) -> None:
 
 
 @contextmanager
-def _avbruten_ar_avbruten() -> Iterator[None]:
+def avbruten_ar_avbruten() -> Iterator[None]:
     """SIGTERM becomes an interruption, so that what is to be taken away is taken away."""
 
     def avbryt(_nr: int, _ram: FrameType | None) -> NoReturn:

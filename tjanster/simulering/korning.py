@@ -35,7 +35,8 @@ MELLAN = timedelta(seconds=10)
 """Between two events of a day, so that their order is that of the clock."""
 SENT_SVAR = ("hog_belastning", "resursbrist", "annat")
 """What people answer when the form asks why a step came late: the first of these that the municipality's list has."""
-CHEFER = ("enhetschef", "avdelningschef")
+ERSATTER = {"registrator": ("kvalitetsledare",), "handlaggare": ("enhetschef", "avdelningschef"), "enhetschef": ("avdelningschef",)}
+"""Who does a role's work when nobody of that role is there: an empty post is covered by the level above."""
 GER_UPP = 5
 """After so many refusals of the same step nobody tries it again; the result tells."""
 
@@ -265,14 +266,14 @@ class _Liv:
 
     def som_far(self, steg: Moment, arende: _Arende) -> Iterator[folket.Person]:
         """Who takes the step today: the case's officer before the others of the role. Officers see another's case only where the
-        process lets them. When nobody of them is at work the managers above do it, the nearest first."""
+        process lets them. When nobody of them is at work others cover the post (ERSATTER)."""
         roll, dess = steg.roll, arende.handlaggare
         if roll == "handlaggare" and dess is not None:
             ser = "handlaggare" in PROCESSER[steg.process].synlig_for
             egna = (dess, *(p for p in self.som_kan(roll, arende.enhet) if ser and p is not dess))
         else:
             egna = self.som_kan(roll, arende.enhet)
-        for r in (roll, *(CHEFER if roll in ("handlaggare", "enhetschef") else ())):
+        for r in (roll, *ERSATTER.get(roll, ())):
             har = [p for p in (egna if r == roll else self.som_kan(r, arende.enhet)) if p.anvandarnamn in self.tid]
             if har:
                 yield from har
