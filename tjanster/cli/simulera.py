@@ -137,7 +137,7 @@ def _beratta(
     else:
         _sida_vid_sida(alla, svar)
     handelser, sekunder = sum(r.handelser for r in svar), sum(r.sekunder for r in svar)
-    typer.echo(f"\n{handelser} händelser på {sekunder:.0f} sekunder, {sum(r.brev for r in svar)} brev.")
+    typer.echo(f"\n{handelser} händelser på {sekunder:.0f} s, {sum(r.brev for r in svar)} brev.")
     typer.echo(ANTAGET)
     for r in svar:
         for mening, antal in r.nekade.items():
@@ -174,7 +174,9 @@ def _ett(r: "Resultat") -> None:
     )  # fmt: skip
     typer.echo("")
     tabell_ut([[m.manad, m.inkomna, m.klara, m.brutna, m.oppna] for m in r.manader], ["Månad", "Kom in", "Klara", "Brutna frister", "Öppna"])
-    tid = ", ".join(f"{roll} {100 * andel:.0f} %" for roll, andel in r.belaggning.items())
+    from arbetsfloden import ROLLER
+
+    tid = ", ".join(f"{ROLLER[roll].lower()} {100 * andel:.0f} %" for roll, andel in r.belaggning.items())
     typer.echo(f"\nSå mycket av arbetstiden gick åt: {tid}.")
 
 
