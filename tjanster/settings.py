@@ -237,6 +237,8 @@ class Settings(BaseModel):
     def _postgres(cls, varde: SecretStr | None) -> SecretStr | None:
         if varde is not None and not varde.get_secret_value().startswith(("postgresql://", "postgres://")):
             raise ValueError("ska vara en adress till PostgreSQL, till exempel postgresql://vaka@db.example/vaka")
+        if varde is not None:
+            _ratt_server(varde.get_secret_value())
         return varde
 
     @property
@@ -371,6 +373,23 @@ class Settings(BaseModel):
                     os.replace(ny, fil)
             ny.unlink(missing_ok=True)
         return fil.read_text(encoding="utf-8").strip()
+
+
+def _ratt_server(url: str) -> None:
+    """One that can be understood, and that says which of several servers is the right one. ValueError, without what it quotes."""
+    from psycopg import ProgrammingError  # heavy, and asked only of a database of one's own
+    from psycopg.conninfo import conninfo_to_dict
+
+    try:
+        delar = conninfo_to_dict(url)
+    except ProgrammingError:
+        raise ValueError("går inte att förstå. Tecken som : / @ ? # och % i ett lösenord skrivs som %3A, %2F, %40, %3F, %23 och %25") from None
+    portar = str(delar.get("port", "5432")).split(",")
+    vardar = str(delar.get("host", "")).split(",")
+    if not all(p.isdecimal() and 0 < int(p) < 65_536 for p in portar if p) or len(portar) not in (1, len(vardar)):
+        raise ValueError("porten ska vara ett heltal mellan 1 och 65535, en för varje server")
+    if len(vardar) > 1 and delar.get("target_session_attrs") not in ("read-write", "primary"):
+        raise ValueError("har flera servrar och måste säga vilken som gäller. Lägg till ?target_session_attrs=read-write i adressen")
 
 
 _SVENSKA = {

@@ -54,11 +54,12 @@ def forvalt_losen(url: str) -> bool:
 
 def databasens(url: str) -> list[str]:
     """What is weak in the way to the database."""
-    delar, fel = urlsplit(url), []
-    val = parse_qs(delar.query)
-    vard = val.get("host", [delar.hostname or ""])[0]
-    satt = val.get("sslmode", [""])[0]
-    if vard in NARA or vard.startswith("/"):
+    from psycopg.conninfo import conninfo_to_dict  # heavy, and asked only of a database of one's own
+
+    val, fel = conninfo_to_dict(url), list[str]()
+    vard = ",".join(v for v in str(val.get("host", "")).split(",") if v not in NARA and not v.startswith("/"))
+    satt = val.get("sslmode", "")
+    if not vard:
         return fel
     if satt not in ("require", "verify-ca", "verify-full"):
         fel.append(

@@ -24,9 +24,9 @@ def main() -> int:
     konsol, mapp, borjan = Console(highlight=False), Path(tempfile.mkdtemp(prefix="vaka-krasch-")), time.monotonic()
     varld = Varld(mapp, val.fro, webbar=val.webbar, vakter=val.vakter)
 
-    def visa(nr: int, u: Utfall) -> None:
+    def visa(nr: int, _: Utfall) -> None:
         if nr % 10 == 0:
-            konsol.print(f"{nr} dödade, {sum(len(b.steg) + len(b.arenden) for b in u.bocker)} kvitterade, {time.monotonic() - borjan:.0f} s")
+            konsol.print(f"{nr} dödade, {varld.kvitterade()} kvitterade, {time.monotonic() - borjan:.0f} s")
 
     try:
         utfall = varld.kor(val.dodade, visa)

@@ -49,11 +49,12 @@ class Utfall:
 
 
 class Varld:
-    """A municipality's whole installation: database, mail server, webs, watches and those who work."""
+    """A municipality's whole installation: database, mail server, webs, watches and those who work. databas: another than one
+    server."""
 
-    def __init__(self, mapp: Path, fro: int, *, webbar: int = 2, vakter: int = 2, arbetare: int = 4) -> None:
+    def __init__(self, mapp: Path, fro: int, *, webbar: int = 2, vakter: int = 2, arbetare: int = 4, databas: Any = None) -> None:
         self.mapp, self.slump, self.utfall = mapp, Random(fro), Utfall()
-        self.databas = Databas(mapp / "db")
+        self.databas = databas or Databas(mapp / "db")
         self.databas.starta()
         motor = session.motor(self.databas.url, storlek=1)
         migrera.migrera(motor)
@@ -195,11 +196,19 @@ class Varld:
 
     # -- the whole ----------------------------------------------------------------------------------------------------
 
-    def kor(self, antal: int, visa: Any = None) -> Utfall:
-        """Kill so many times while everybody works, and come to rest."""
+    def borja(self) -> None:
+        """All is up, and everybody works."""
         self.upp()
         for a in self.arbetare:
             a.start()
+
+    def kvitterade(self) -> int:
+        """How many yeses those who work have been given."""
+        return sum(len(b.arenden) + len(b.steg) for b in self.utfall.bocker)
+
+    def kor(self, antal: int, visa: Any = None) -> Utfall:
+        """Kill so many times while everybody works, and come to rest."""
+        self.borja()
         for nr in range(antal):
             self.dodsskott()
             if visa:
@@ -229,7 +238,7 @@ class Varld:
                 kvar = conn.scalar(text("SELECT count(*) FROM notis WHERE status = 'vantar' AND tidigast <= :nu"), {"nu": self.nu()})
             if not kvar:
                 return
-            self.nu0 += timedelta(minutes=20)  # the server asked some of them to wait
+            self.nu0 += timedelta(hours=1)  # the server asked some of them to wait, and the killed held others
         raise AssertionError(f"{kvar} brev väntar fortfarande")
 
     def vaka(self) -> Vaka:

@@ -58,8 +58,8 @@ def _bockerna(conn: Connection, v: Varld, f: Facit) -> None:
         conn.scalars(text("SELECT coalesce(uppgifter->>'text', uppgifter->>'beskrivning') FROM arende WHERE process <> 'beslut'"))
     )
     nummer = dict(conn.execute(text("SELECT coalesce(uppgifter->>'text', uppgifter->>'beskrivning'), nummer FROM arende WHERE process <> 'beslut'")).all())
-    uppgifter = Counter(conn.execute(text("SELECT a.nummer, u.text FROM uppgift u JOIN arende a ON a.id = u.arende_id")).all())
-    handelser = set(conn.execute(text("SELECT a.nummer, h.handelse FROM handelse h JOIN arende a ON a.id = h.arende_id")).all())
+    uppgifter = Counter(conn.execute(text("SELECT a.nummer, u.text FROM uppgift u JOIN arende a ON a.id = u.arende_id")))
+    handelser = set(conn.execute(text("SELECT a.nummer, h.handelse FROM handelse h JOIN arende a ON a.id = h.arende_id")))
     for bok in v.utfall.bocker:
         f.kvitterade += len(bok.arenden) + len(bok.steg)
         for nr, marke in bok.arenden.items():

@@ -67,7 +67,8 @@ def test_utan_losenord_ar_inget_forvalt_losenord() -> None:
         ("postgresql://v@db.example/v", "kan gå okrypterad"), ("postgresql://v@db.example/v?sslmode=prefer", "kan gå okrypterad"),
         ("postgresql://v@/v?host=db.example&sslmode=disable", "kan gå okrypterad"), ("postgresql://v@db.example/v?sslmode=require", "prövas inte"),
         ("postgresql://v@db.example/v?sslmode=verify-full", ""), ("postgresql://v@localhost/v", ""), ("postgresql://v@/v?host=/run/postgresql", ""),
-        ("postgresql://v@127.0.0.1:5433/v", ""),
+        ("postgresql://v@127.0.0.1:5433/v", ""), ("postgresql://v@127.0.0.1:5433,db.example:5434/v", "kan gå okrypterad"),
+        ("postgresql://v@127.0.0.1:5433,127.0.0.1:5434/v", ""), ("postgresql://v@db1.example,db2.example/v?sslmode=require", "prövas inte"),
     ],
 )  # fmt: skip
 def test_vagen_till_databasen(url: str, mening: str) -> None:

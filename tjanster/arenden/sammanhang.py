@@ -117,7 +117,9 @@ def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str, nyckel: s
         for p in PROCESSER.values()
     }
     s = Sammanhang(regelverk, version, processer, url, nyckel)
-    event.listen(conn.engine, "invalidate", lambda *_: s.glom_nummer())  # a connection was found dead
+    # A connection was found dead; or a new one was made, perhaps to a server that took over while others still wait for the old.
+    for nar in ("invalidate", "connect"):
+        event.listen(conn.engine, nar, lambda *_: s.glom_nummer())
     return s
 
 
