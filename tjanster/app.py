@@ -190,11 +190,8 @@ def _migrera(settings: Settings, url: str) -> None:
             migrera.migrera(agare)
         else:
             migrera.neka_halv(agare)
-            if (har := migrera.nuvarande(agare)) != migrera.nyaste():
-                raise FelMigrering(
-                    f"Databasen har tabellerna i version {har or 'ingen'}, programmet behöver {migrera.nyaste()}. "
-                    "Kör 'vaka migrera'."
-                )
+            if fel := migrera.felet(agare):
+                raise FelMigrering(fel)
         kryptera_klartext(agare, Nyckelring(settings.nyckelrad()))
     finally:
         agare.dispose()

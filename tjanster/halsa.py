@@ -55,8 +55,8 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
     def punkt(namn: str, bra: bool, ja: str, nej: str) -> None:
         h.punkter.append(Punkt(namn, bra, ja if bra else nej))
 
-    har, ska = migrera.nuvarande(vaka.motor), migrera.nyaste()
-    punkt("Tabeller", har == ska, f"version {har}", f"version {har}, programmet behöver {ska}: kör 'vaka migrera'")
+    fel = migrera.felet(vaka.motor)
+    punkt("Tabeller", fel is None, f"version {migrera.nuvarande(vaka.motor)}", str(fel))
     with vaka.systemet() as conn:
         version = conn.execute(select(func.current_setting("server_version"))).scalar_one()
         punkt("Databas", int(version.split(".")[0]) >= 15, f"PostgreSQL {version}", f"PostgreSQL {version}: 15 eller nyare krävs")

@@ -87,7 +87,7 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
     from tjanster.app import FelKommun, FelMigrering, GamlaRegler
     from tjanster.arenden.fel import Nej
     from tjanster.bilagelager import LagretSvararInte
-    from tjanster.db.migrera import HalvAterstallning
+    from tjanster.db.migrera import HalvAterstallning, Upptaget
     from tjanster.db.server import Serverfel
     from tjanster.db.session import RollSaknas
     from tjanster.kopia.fel import Kopiefel
@@ -108,7 +108,7 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
             return {"fel": "gamla_regler", "skal": fel.skal, "falt": {}}
         case Kopiefel():
             return {"fel": "kopia", "skal": fel.skal, "falt": {}}
-        case Serverfel() | FelMigrering() | FelKommun() | HalvAterstallning() | RollSaknas():
+        case Serverfel() | FelMigrering() | FelKommun() | HalvAterstallning() | Upptaget() | RollSaknas():
             return {"fel": "databas", "skal": [str(fel)], "falt": {}}
         case LagretSvararInte():
             return {"fel": "bilagelagret_svarar_inte", "skal": [str(fel)], "falt": {}}
