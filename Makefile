@@ -39,6 +39,7 @@ lint: dev
 test: dev
 	sh tests/webblasare.sh
 	sh tests/clamav.sh
+	sh tests/driftprogram.sh
 	$(VENV)/bin/python -m tests.oidc.installera
 	$(MAKE) --no-print-directory lint
 	$(VENV)/bin/pytest

@@ -40,6 +40,7 @@ class Arbetare(threading.Thread):
         self.fro, self.nr = fro, 0
         self.bok, self.slut = Bok(), threading.Event()
         self.oppna: dict[str, int] = {}
+        self.bas = "http://127.0.0.1"
         self.klient: httpx.Client
 
     def run(self) -> None:
@@ -165,7 +166,7 @@ class Arbetare(threading.Thread):
             raise Ovisst
         try:
             svar = self.klient.request(
-                metod, f"http://127.0.0.1:{self.slump.choice(portar)}/api/v1{vag}", json=kropp,
+                metod, f"{self.bas}:{self.slump.choice(portar)}/api/v1{vag}", json=kropp,
                 headers={"Authorization": f"Bearer {self.tokens[som]}", **(huvuden or {})},
             )  # fmt: skip
         except httpx.HTTPError:

@@ -41,7 +41,7 @@ def prova(v: Varld) -> Facit:
     with v.fraga() as conn:
         f.handelser = int(conn.scalar(text("SELECT count(*) FROM handelse")) or 0)
         f.trappsteg = int(conn.scalar(text("SELECT count(*) FROM paminnelse WHERE fallen IS NOT NULL")) or 0)
-        _bockerna(conn, v, f)
+        bockerna(conn, v, f)
         _lagliga_steg(conn, f)
         _filerna(conn, v, f)
         _breven(conn, v, f)
@@ -52,7 +52,7 @@ def prova(v: Varld) -> Facit:
     return f
 
 
-def _bockerna(conn: Connection, v: Varld, f: Facit) -> None:
+def bockerna(conn: Connection, v: Varld, f: Facit) -> None:
     """What somebody was given a yes to is there, once."""
     texter = Counter(
         conn.scalars(text("SELECT coalesce(uppgifter->>'text', uppgifter->>'beskrivning') FROM arende WHERE process <> 'beslut'"))

@@ -69,13 +69,13 @@ def migrera(motor: Engine, till: str = "head", *, under_aterstallning: bool = Fa
         neka_halv(motor)
     if till == "head" and nuvarande(motor) == nyaste():
         return
-    with motor.connect() as las:
+    # In no transaction: an index that is built while others write waits until all that were open have ended.
+    with motor.connect().execution_options(isolation_level="AUTOCOMMIT") as las:
         las.execute(text("SELECT pg_advisory_lock(:k)"), {"k": LAS})
         try:
             _upp(motor, till)
         finally:
             las.execute(text("SELECT pg_advisory_unlock(:k)"), {"k": LAS})
-            las.commit()
 
 
 def _upp(motor: Engine, till: str) -> None:
