@@ -104,9 +104,12 @@ def oppen_mapp(namn: str, mapp: Path) -> list[str]:
 
 
 def hemliga_filer(miljo: Mapping[str, str], datamapp: Path, toml: Path) -> dict[str, Path]:
-    """Where secrets lie: the files that settings name, the settings' own, and those that Vaka made."""
+    """Where secrets lie: the files that settings name, the settings' own, and those that Vaka made. What systemd lays out for the
+    program alone is let be: who may read it isn't told by its mode."""
     ut = {
         namn: Path(varde) for namn, varde in sorted(miljo.items()) if namn.startswith("VAKA_") and namn.endswith("_FIL")
     }
+    if egen := miljo.get("CREDENTIALS_DIRECTORY"):
+        ut = {namn: fil for namn, fil in ut.items() if not fil.is_relative_to(egen)}
     ut |= {"Inställningarna": toml, "Nyckeln": datamapp / "hemlighet"}
     return ut | {f"Nyckeln {fil.name}": fil for fil in sorted(datamapp.glob("nyck*"))}

@@ -87,6 +87,20 @@ def test_vakten_halsan_och_kopian_startas_som_enheterna_sager(miljo: dict[str, s
         sluta(vakten)
 
 
+def test_ett_kommando_for_hand_har_enheternas_installningar(miljo: dict[str, str], tmp_path: Path) -> None:
+    text = (MAPP / "vaka").read_text("utf-8")
+    (tmp_path / "vaka.env").write_text((MAPP / "vaka.env").read_text("utf-8").replace("/etc/vaka/kommunen", "exempelkommun"), "utf-8")
+    for fran, till in {
+        "runuser -u vaka -- /opt/vaka/.venv/bin/vaka": f"{sys.executable} -c 'from tjanster.cli import main; main()'", "/opt/vaka": str(ROT),
+        "/etc/vaka/vaka.env": str(tmp_path / "vaka.env"), "/var/lib/vaka": str(tmp_path / "vaka"), "/etc/vaka/hemligt": miljo["%d"],
+    }.items():  # fmt: skip
+        assert fran in text, fran
+        text = text.replace(fran, till)
+    for ord_, sagt in ((["migrera"], "Tabellerna är i version"), (["anvandare", "lista"], "")):
+        svar = subprocess.run(["sh", "-c", text, "vaka", *ord_], env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROT)}, capture_output=True, text=True, check=False)
+        assert (svar.returncode, sagt in svar.stdout) == (0, True), svar.stdout + svar.stderr
+
+
 @pytest.mark.parametrize("fil", TJANSTER, ids=lambda f: f.name)
 def test_kommandon_val_och_installningar_finns(fil: Path) -> None:
     namn, *ord_ = enheter.kommandot(fil)

@@ -100,6 +100,14 @@ def test_filer_som_andra_kan_lasa_sags(tmp_path: Path) -> None:
     ]
 
 
+def test_det_som_systemd_lagger_fram_at_programmet_ensamt_ar_inte_oppet(tmp_path: Path) -> None:
+    """Who may read it stands in its access list, which shows as a mode that others may read."""
+    (tmp_path / "databas").touch(mode=0o640)
+    miljo = {"VAKA_DATABAS_FIL": str(tmp_path / "databas")}
+    assert len(oppna_filer(hemliga_filer(miljo, tmp_path / "data", tmp_path / "toml"))) == 1
+    assert oppna_filer(hemliga_filer(miljo | {"CREDENTIALS_DIRECTORY": str(tmp_path)}, tmp_path / "data", tmp_path / "toml")) == []
+
+
 def test_en_mapp_for_bilagor_som_andra_nar_sags(tmp_path: Path) -> None:
     mapp = tmp_path / "bilagor"
     mapp.mkdir(mode=0o700)
