@@ -6,6 +6,8 @@ import secrets
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -39,11 +41,19 @@ def miljo(databas: str, tmp_path: Path) -> dict[str, str]:
     return {"%d": str(hemligt), "%S": str(tmp_path), "%i": str(ledig_port())}
 
 
-def starta(fil: Path, byten: dict[str, str], mapp: Path) -> subprocess.Popen[str]:
+@contextmanager
+def starta(fil: Path, byten: dict[str, str], mapp: Path) -> Iterator[subprocess.Popen[str]]:
+    """What the unit starts; gone afterwards, however the test ends."""
     miljon = enheter.miljon(fil, byten) | {"VAKA_KOMMUN": "exempelkommun", "VAKA_KOPIA": str(mapp / "kopior"), "PYTHONPATH": str(ROT)}
     ord_ = [ord_.replace("/srv/kopior", str(mapp / "kopior")) for ord_ in enheter.kommandot(fil)]
     # systemd gives nothing of what the one who starts it has in its environment.
-    return subprocess.Popen([*VAKA, *ord_], cwd=ROT, env=miljon | {"PATH": os.environ["PATH"]}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    with subprocess.Popen(
+        [*VAKA, *ord_], cwd=ROT, env=miljon | {"PATH": os.environ["PATH"]}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def sluta(process: subprocess.Popen[str]) -> str:
