@@ -76,12 +76,13 @@ def test_webben_startas_som_enheten_sager_och_svarar(miljo: dict[str, str], tmp_
 
 def _svarar(url: str) -> bool:
     try:
-        return httpx.get(url, timeout=5).text == "ok"
+        return httpx.get(url, timeout=5).text == "ok\n"
     except httpx.HTTPError:
         return False
 
 
 def test_vakten_halsan_och_kopian_startas_som_enheterna_sager(miljo: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "kopior").mkdir(mode=0o700)
     with starta(MAPP / "vaka-vakt.service", miljo, tmp_path) as vakten, starta(MAPP / "vaka-kopia.service", miljo, tmp_path) as kopian:
         ut = kopian.communicate(timeout=120)[0]
         assert kopian.returncode == 0, ut
