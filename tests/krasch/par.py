@@ -117,17 +117,23 @@ class Par:
         en.fraga("CREATE DATABASE vaka")
         vart = make_conninfo(host="127.0.0.1", port=en.port, user="vaka", application_name="andra")
         tva.kor("pg_basebackup", "-D", str(tva.mapp), "-d", vart, "--checkpoint=fast", "--write-recovery-conf")
-        # When it is alone it serves alone, as Patroni lets it in synchronous_mode.
-        tva.starta("-c", "synchronous_standby_names=")
+        self._starta_andra()
         en.stanna()
         en.starta()
         tills(lambda: en.fraga("SELECT sync_state = 'sync' FROM pg_stat_replication"), "den andra följer inte den första")
+
+    def _starta_andra(self) -> None:
+        # When it is alone it serves alone, as Patroni lets it in synchronous_mode.
+        self.andra.starta("-c", "synchronous_standby_names=")
 
     def doda(self) -> None:
         self.forsta.doda()
 
     def ta_over(self) -> None:
-        """The second becomes the one that is written to."""
+        """The second becomes the one that is written to, started first if it was away."""
+        if self.andra.process is not None and self.andra.process.poll() is not None:
+            self._starta_andra()
+            tills(lambda: self.andra.fraga("SELECT 1"), "den andra kom inte upp")
         assert self.andra.fraga("SELECT pg_promote(true, 30)"), "den andra tog inte över"
 
     def stanna(self) -> None:

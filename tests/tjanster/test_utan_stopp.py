@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
+from tests.bygg import Bygge
 from tests.tjanster.nasta_version import INDEX, KOLUMN, skriv
 from tests.tjanster.test_trubbel_start import vaka
 from tjanster.app import FelMigrering, oppna
@@ -99,6 +100,17 @@ def test_tabeller_som_har_mist_nagot_neka_ett_for_gammalt_program(
         oppna(Settings(databas=databas, data=tmp_path, demo=True))
     kod, ut = vaka("halsa", VAKA_DATABAS=databas, VAKA_DEMO="ja", VAKA_DATA=str(tmp_path))
     assert (kod, "Installera Vaka 99.0.0" in ut, "vaka migrera" in ut) == (1, True, False)
+
+
+def test_radnummer_som_lovats_glom_nar_en_ny_forbindelse_gors(bygg: Bygge) -> None:
+    """It may be to a server that took over, and that hands out the same numbers anew; another may still wait for the old one."""
+    motor, s = bygg.vaka.motor, bygg.vaka.sammanhang
+    with motor.connect() as forsta:
+        s.nya_id(forsta, "arende")
+        kvar = dict(s._block)
+        assert kvar["arende"]
+        with motor.connect():
+            assert dict(s._block) == {}
 
 
 def test_nyare_tabeller_utan_besked_nekas(databas: str, motor: Engine, tmp_path: Path) -> None:
