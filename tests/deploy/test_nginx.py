@@ -71,9 +71,9 @@ def test_en_webb_dodas_bakom_nginx_och_arbetet_gar_vidare(varld: Varld, tmp_path
     lit = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
     with subprocess.Popen([nginx, "-c", fil, "-e", tmp_path / "fel.log"]) as server:
         try:
-            varld.upp(varld.noder)
+            varld.upp()
             for a in varld.arbetare:
-                a.bas, a.klient, a.portar = "https://127.0.0.1", httpx.Client(timeout=10, verify=lit), lambda: [port]
+                a.bas, a.ny_klient, a.portar = "https://127.0.0.1", lambda: httpx.Client(timeout=10, verify=lit), lambda: [port]
                 a.start()
             tills(lambda: varld.kvitterade() > 20, "ingen fick något gjort")
             assert httpx.get(f"https://127.0.0.1:{port}/logga-in", verify=lit).status_code == 200

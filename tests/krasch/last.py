@@ -41,10 +41,11 @@ class Arbetare(threading.Thread):
         self.bok, self.slut = Bok(), threading.Event()
         self.oppna: dict[str, int] = {}
         self.bas = "http://127.0.0.1"
+        self.ny_klient = lambda: httpx.Client(timeout=OTALIG)
         self.klient: httpx.Client
 
     def run(self) -> None:
-        with httpx.Client(timeout=OTALIG) as self.klient:
+        with self.ny_klient() as self.klient:
             self.arbeta()
 
     def arbeta(self) -> None:

@@ -27,10 +27,10 @@ def test_tabellerna_andras_under_arbetet_och_ingen_marker_det(tmp_path: Path, mo
         tills(lambda: varld.kvitterade() > fore + 20, "arbetet gick inte vidare")
         assert [(b.ovissa, b.nej) for b in varld.utfall.bocker] == [(0, [])] * 3
         (forsta, andra) = varld.noder
-        varld.uppe.discard(forsta)
         forsta.doda()
-        varld.upp([forsta])
-        varld.uppe.discard(andra)
+        forsta.starta(varld.nu())
+        forsta.vanta()
+        andra.doda()
         fore = varld.kvitterade()
         tills(lambda: varld.kvitterade() > fore + 5, "den nystartade tog inte emot något")
         assert [b.nej for b in varld.utfall.bocker] == [[]] * 3
