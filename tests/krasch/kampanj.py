@@ -23,6 +23,7 @@ from tests.conftest import starta_vaka
 from tests.krasch.databas import Databas
 from tests.krasch.last import Arbetare, Bok
 from tests.krasch.noder import UPPE_INOM, Nod, kor, ledig_port, starta
+from tests.tjanster.kopiahjalp import servermapp
 from tjanster.app import Vaka
 from tjanster.db import krets, migrera, session
 from tjanster.klocka import SVENSK_TID
@@ -54,7 +55,7 @@ class Varld:
 
     def __init__(self, mapp: Path, fro: int, *, webbar: int = 2, vakter: int = 2, arbetare: int = 4, databas: Any = None) -> None:
         self.mapp, self.slump, self.utfall = mapp, Random(fro), Utfall()
-        self.databas = databas or Databas(mapp / "db")
+        self.databas = databas or Databas(servermapp() / "db")
         self.databas.starta()
         motor = session.motor(self.databas.url, storlek=1)
         migrera.migrera(motor)
