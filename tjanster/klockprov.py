@@ -1,5 +1,7 @@
 """Does the machine's clock go as the database's? A node a day ahead would call late what isn't, and write to people about it."""
 
+from datetime import datetime, timedelta
+
 from sqlalchemy import func, select
 
 from tjanster import klocka
@@ -11,12 +13,22 @@ HOGST = 120
 
 def fel(vaka: Vaka) -> str | None:
     """None, or in a sentence how wrong one of the two is. Another day that is tried (`--nu`) moves neither."""
-    with vaka.motor.connect() as conn:
-        databasens = conn.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one()
-    skillnad = klocka.maskintid() - float(databasens)
-    if abs(skillnad) <= HOGST:
+    fore = _fore(vaka)
+    if abs(fore) <= HOGST:
         return None
     return (
-        f"Datorns klocka går {round(abs(skillnad) / 60)} minuter {'före' if skillnad > 0 else 'efter'} databasens. Rätta den som går fel; "
+        f"Datorns klocka går {round(abs(fore) / 60)} minuter {'före' if fore > 0 else 'efter'} databasens. Rätta den som går fel; "
         "tills dess bevakar och skickar den här datorn inget."
     )
+
+
+def senaste(vaka: Vaka) -> datetime:
+    """The later of the times that the two say it is: who asks whether something has been silent for too long believes the one that
+    says so."""
+    return klocka.nu() + timedelta(seconds=max(0.0, -_fore(vaka)))
+
+
+def _fore(vaka: Vaka) -> float:
+    """So many seconds is the machine ahead of the database."""
+    with vaka.motor.connect() as conn:
+        return klocka.maskintid() - float(conn.execute(select(func.extract("epoch", func.clock_timestamp()))).scalar_one())

@@ -12,7 +12,7 @@ from tests.tjanster.invarianter import brustet
 from tjanster import klocka, klockprov
 from tjanster.halsa import prova_halsan
 from tjanster.klocka import SVENSK_TID
-from tjanster.scheduler.jobb import JOBB, kor
+from tjanster.scheduler.jobb import JOBB, WEBBENS, kor
 from tjanster.scheduler.svep import skicka, svepa
 
 
@@ -117,6 +117,20 @@ def test_en_nod_vars_klocka_gar_fel_later_inga_frister_passera(
     assert caplog.records[0].getMessage().endswith(mening)
     punkt = next(p for p in prova_halsan(bygg.vaka, klocka.nu()).punkter if p.namn == "Klocka")
     assert (punkt.bra, punkt.text) == (False, mening)
+
+
+@pytest.mark.parametrize("fel", [86_400, -86_400], ids=["före", "efter"])
+def test_bevakningen_som_star_stilla_for_klockans_skull_sags_i_brev(bygg: Bygge, monkeypatch: pytest.MonkeyPatch, fel: int) -> None:
+    """On a single machine the web has the same wrong clock as the watch, and is the only one left to tell."""
+    klocka.stall(NU)
+    svepa(bygg.vaka, NU)
+    assert (kor(bygg.vaka, WEBBENS[0]), bygg.notiser("bevakning_tyst")) == (None, [])
+    klocka.stall(NU + timedelta(hours=1, seconds=fel))
+    monkeypatch.setattr(klocka, "maskintid", lambda fore=klocka.maskintid: fore() + fel)
+    for jobb in (*JOBB, *WEBBENS):
+        kor(bygg.vaka, jobb)
+    (brev,) = bygg.notiser("bevakning_tyst")
+    assert (brev["anvandare_id"], brev["status"]) == (bygg.aktor("adam").id, "skickad")  # type: ignore[union-attr]
 
 
 def test_klockan_efter_sags_ocksa(bygg: Bygge, monkeypatch: pytest.MonkeyPatch) -> None:
