@@ -45,7 +45,6 @@ class Utfall:
 
     dodade: Counter[str] = field(default_factory=Counter)
     skott: list[tuple[float, str]] = field(default_factory=list)
-    importer: int = 0
     bocker: list[Bok] = field(default_factory=list)
 
 
@@ -80,7 +79,6 @@ class Varld:
             lagg_in_personal(conn)
             self.tokens = {som: _token(conn, som) for som in ("rut", "hanna", "mia")}
         self.noder = [Nod(roll, self.miljo, mapp / f"{roll}{nr}.log") for roll, antal in (("webb", webbar), ("vakt", vakter)) for nr in range(antal)]
-        self.importer: list[tuple[Path, subprocess.Popen[bytes]]] = []
         self.filer: list[Path] = []
         self.arbetare = [Arbetare(fro * 1000 + nr, self.portar, self.tokens, lambda: self.nu().date()) for nr in range(arbetare)]
         self.utfall.bocker = [a.bok for a in self.arbetare]
@@ -168,7 +166,6 @@ class Varld:
         self.filer.append(fil)
         process = starta(["importera", "beslut", str(fil)], self.miljo, self.nu(), subprocess.DEVNULL)
         time.sleep(self.slump.uniform(0.5, 3.5))  # noqa: TID251 — somewhere between its start and its end
-        self.utfall.importer += 1
         self.skjut("import", process.kill)
         process.wait(20)
         # All of the file's rows or none: never a part.
@@ -181,19 +178,20 @@ class Varld:
 
     @contextmanager
     def fraga(self) -> Iterator[Connection]:
-        """The whole database, asked from outside; tried anew while it is on its way up."""
+        """The whole database, asked from outside, once it is up."""
         slut = time.monotonic() + 60
         while True:
             try:
                 with krets.systemet(self.motor) as conn:
                     conn.execute(text("SELECT 1"))
-                    yield conn
-                return
+                break
             except _BORTA:
                 if time.monotonic() > slut:
                     raise
                 self.motor.dispose()
                 threading.Event().wait(0.2)
+        with krets.systemet(self.motor) as conn:
+            yield conn
 
     # -- the whole ----------------------------------------------------------------------------------------------------
 

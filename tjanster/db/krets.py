@@ -13,6 +13,27 @@ from sqlalchemy import Connection, Engine, text
 ROLL = "vaka_app"
 SYSTEMET = "systemet"
 _INFO = "vaka_krets"
+SKAPA_ROLLEN = """
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vaka_app') THEN
+        CREATE ROLE vaka_app NOLOGIN;
+    END IF;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+END $$;
+DO $$ BEGIN
+    -- Who made a role (16 and newer) is its member and may still not take it.
+    BEGIN
+        EXECUTE format('GRANT vaka_app TO %I', current_user);
+    EXCEPTION WHEN insufficient_privilege THEN
+        IF NOT pg_has_role(current_user, 'vaka_app', 'MEMBER') THEN RAISE; END IF;
+    END;
+    EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database());
+END $$;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO vaka_app;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO vaka_app;
+"""
+"""The role in a new or a restored database: it is the whole cluster's, its rights are each database's own. Nobody but the owner's log-in may
+enter. What the owner makes from now on is the role's to use."""
 _STALL = text("SELECT set_config('vaka.aktor', :aktor, true), set_config('vaka.krets', :krets, true)")
 
 

@@ -96,10 +96,11 @@ def _upp(motor: Engine, till: str) -> None:
         threading.Event().wait(uniform(*VILA))  # noqa: S311 — so that two never keep step
     krympta = [getattr(m.module, "KRYMPER", FORSTA) for m in ScriptDirectory.from_config(config).walk_revisions()]
     with motor.begin() as conn:
-        conn.execute(text(f"COMMENT ON TABLE alembic_version IS '{max(krympta, key=_tal)}'"))
+        conn.execute(text(f"COMMENT ON TABLE alembic_version IS '{max(krympta, key=tal)}'"))
 
 
-def _tal(slapp: str) -> list[int]:
+def tal(slapp: str) -> list[int]:
+    """A release as numbers, to be compared: '0.10.0' comes after '0.9.1'."""
     return [int(del_) if del_.isdigit() else 0 for del_ in slapp.split(".")]
 
 
@@ -112,7 +113,7 @@ def felet(motor: Engine) -> str | None:
     if har is None or int(har) < int(ska):
         return f"{mening} Kör 'vaka migrera'."
     minst = _for(motor)
-    if minst is not None and _tal(version("vaka")) >= _tal(minst):
+    if minst is not None and tal(version("vaka")) >= tal(minst):
         return None
     return f"{mening} Installera Vaka {minst} eller nyare." if minst else f"{mening} Installera en nyare Vaka."
 

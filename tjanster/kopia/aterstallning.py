@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from tjanster.app import databas_url, lagren, oppna
 from tjanster.bilagelager import Bilagelager, LagretSvararInte, ObjektetSaknas
 from tjanster.db import migrera, session, t
+from tjanster.db.krets import SKAPA_ROLLEN
 from tjanster.kopia import manifest as m
 from tjanster.kopia import verktyg
 from tjanster.kopia.fel import Kopiefel
@@ -25,23 +26,6 @@ from tjanster.settings import Settings
 
 ANDRA_SORTER = (" DEFAULT ACL ", " EXTENSION ", " COMMENT - EXTENSION ")
 """What a dump holds that isn't Vaka's, or that names the log-in that once owned it."""
-RATTIGHETER = """
-DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vaka_app') THEN CREATE ROLE vaka_app NOLOGIN; END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-END $$;
-DO $$ BEGIN
-    -- Who made a role (16 and newer) is its member and may still not take it.
-    BEGIN
-        EXECUTE format('GRANT vaka_app TO %I', current_user);
-    EXCEPTION WHEN insufficient_privilege THEN
-        IF NOT pg_has_role(current_user, 'vaka_app', 'MEMBER') THEN RAISE; END IF;
-    END;
-    EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database());
-END $$;
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO vaka_app;
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO vaka_app;
-"""
 _FREMMANDE = """
 SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE 'pg\\_%' AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
@@ -147,7 +131,7 @@ def tillbakasatt(settings: Settings, till: datetime, nu: datetime) -> Aterstalld
 
 def _provad(settings: Settings, mapp: Path, kopia: Manifest) -> Nyckelring:
     """Is it a copy that this program, this municipality and these keys can take? Returns the keys."""
-    if int(kopia.tabeller) > int(migrera.nyaste()) or _nyare(kopia.vaka, version("vaka")):
+    if int(kopia.tabeller) > int(migrera.nyaste()) or migrera.tal(kopia.vaka) > migrera.tal(version("vaka")):
         raise Kopiefel(
             f"Kopian är tagen med Vaka {kopia.vaka} och tabellerna i version {kopia.tabeller}. Det här är Vaka {version('vaka')} med "
             f"version {migrera.nyaste()}: installera den nyare först."
@@ -167,13 +151,6 @@ def _provad(settings: Settings, mapp: Path, kopia: Manifest) -> Nyckelring:
         raise Kopiefel(*fel)
     m.prova_sigillet(mapp, kopia, ring)
     return ring
-
-
-def _nyare(den: str, an: str) -> bool:
-    def tal(ord_: str) -> list[int]:
-        return [int(del_) if del_.isdigit() else 0 for del_ in ord_.split(".")]
-
-    return tal(den) > tal(an)
 
 
 class _Lager:
@@ -242,7 +219,7 @@ def _prova_databasen(agare: Engine, kopia: Manifest) -> verktyg.Verktyg:
 
 def _markera(agare: Engine) -> None:
     with agare.begin() as conn:
-        conn.execute(text(RATTIGHETER))
+        conn.execute(text(SKAPA_ROLLEN))
         conn.execute(text(f"CREATE TABLE {migrera.PAGAR} (sedan timestamptz NOT NULL DEFAULT now())"))
 
 

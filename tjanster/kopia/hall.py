@@ -42,11 +42,6 @@ class Hall:
         return {"till": self.till, "gjord": self.gjord, "vantar": self.vantar, "kanske_skickade": self.kanske}
 
 
-def hallna(conn: Connection) -> bool:
-    """Must no letter leave?"""
-    return conn.execute(select(t.aterstallning.c.id).where(t.aterstallning.c.slappt.is_(None)).limit(1)).first() is not None
-
-
 def hallet(conn: Connection) -> Hall | None:
     """What holds the letters; None when nothing does."""
     a = t.aterstallning.c

@@ -4,6 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from tjanster.db.krets import SKAPA_ROLLEN
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -21,28 +23,10 @@ BARN = {
     "paminnelse": "(SELECT f.arende_id FROM frist f WHERE f.id = frist_id)",
 }
 
-# A role is the whole cluster's, its rights are each database's own. Nobody but the owner's log-in may enter this one.
 ROLL = """
-DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vaka_app') THEN
-        CREATE ROLE vaka_app NOLOGIN;
-    END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-END $$;
-DO $$ BEGIN
-    -- Who made a role (16 and newer) is its member and may still not take it.
-    BEGIN
-        EXECUTE format('GRANT vaka_app TO %I', current_user);
-    EXCEPTION WHEN insufficient_privilege THEN
-        IF NOT pg_has_role(current_user, 'vaka_app', 'MEMBER') THEN RAISE; END IF;
-    END;
-    EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database());
-END $$;
 GRANT USAGE ON SCHEMA public TO vaka_app;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO vaka_app;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO vaka_app;
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO vaka_app;
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO vaka_app;
 REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM vaka_app;
 REVOKE UPDATE, DELETE ON handelse FROM vaka_app;
 """
@@ -78,6 +62,7 @@ def upgrade() -> None:
     op.add_column(
         "arende", sa.Column("javiga", postgresql.ARRAY(sa.BigInteger()), nullable=False, server_default=sa.text("'{}'"))
     )
+    op.execute(SKAPA_ROLLEN)
     op.execute(ROLL)
     op.execute(FUNKTIONER)
     _policy("arende", SER)
