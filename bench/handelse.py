@@ -20,6 +20,7 @@ from tjanster.app import Vaka
 from tjanster.arenden.behorighet import Aktor, las_aktor
 from tjanster.arenden.handelse import Begaran, utfor
 from tjanster.arenden.registrera import registrera
+from tjanster.db.knippe import VAL
 
 VARV = 200
 MAL = 0.5
@@ -95,7 +96,10 @@ def spela_in(vaka: Vaka, begaran: Begaran) -> list[Sats]:
     satser: list[Sats] = []
 
     def hor(conn: Any, cursor: Any, sats: str, parametrar: Any, context: Any, many: bool) -> None:
-        satser.append((sats, parametrar, many))
+        if knippe := context.execution_options.get(VAL):
+            satser.extend((s, rader if len(rader) > 1 else rader[0], len(rader) > 1) for s, rader in knippe.driverns())
+        else:
+            satser.append((sats, parametrar, many))
 
     with vaka.systemet() as conn:
         event.listen(vaka.motor, "before_cursor_execute", hor)

@@ -12,17 +12,20 @@ from notiser.motor.katalog import KATALOG, Notissort
 from notiser.motor.rendering import Brev, rendera, stil
 from notiser.motor.smtp import SmtpInstallningar
 from notiser.motor.utkorg import (
+    Kvar,
     Lage,
     Notis,
     NyNotis,
     avbryt,
     avbryt_alla,
     byt_utomstaende,
+    kvar,
     lagg_i_utkorg,
     skicka_om,
     slapp_samlade,
     status,
     ta_samlade,
+    till_utkorgen,
 )
 from notiser.motor.utskick import Utskick, skicka_vantande
 
@@ -33,6 +36,7 @@ __all__ = [
     "Brevlada",
     "BrevladaRad",
     "Falt",
+    "Kvar",
     "Lage",
     "Notis",
     "Notisfel",
@@ -48,6 +52,7 @@ __all__ = [
     "dagtext",
     "exempel",
     "fallen",
+    "kvar",
     "lagg_i_utkorg",
     "rendera",
     "skicka_om",
@@ -56,4 +61,5 @@ __all__ = [
     "status",
     "stil",
     "ta_samlade",
+    "till_utkorgen",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, all_, any_, exists, func, select, text
 
-from notiser import status
+from notiser import kvar
 from regler import Regelfel
 from tjanster import klockprov
 from tjanster.app import Vaka
@@ -18,6 +18,7 @@ from tjanster.arenden.bilagekontroll import prova_lagren
 from tjanster.db import migrera, t
 from tjanster.inloggning.fel import OidcFel
 from tjanster.inloggning.leverantor import Leverantor
+from tjanster.klocka import svensk
 from tjanster.kopia.hall import hallet, kopians_halsa
 from tjanster.logg.halsa import ankaret, forseglad, provad
 from tjanster.regelstyrning import filer_pa_disken, historik
@@ -64,10 +65,11 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
         punkt("Klocka", klockan is None, "går som databasens", str(klockan))
         senast = conn.execute(select(func.max(t.svep.c.slut))).scalar()
         farskt = senast is not None and nu - senast < vaka.settings.tystnad
-        punkt("Bevakning", farskt, f"senaste svepet {senast}", f"senaste svepet {senast or 'har aldrig gått'}: starta 'vaka start --roll vakt'")
-        brev = status(conn)
+        svepet = f"senaste svepet {_nar(senast) or 'har aldrig gått'}"
+        punkt("Bevakning", farskt, svepet, f"{svepet}: starta 'vaka start --roll vakt'")
+        brev = kvar(conn)
         gammalt = brev.aldsta_vantar is not None and nu - brev.aldsta_vantar > BREV_SENAST
-        punkt("Utkorg", not gammalt, f"{brev.vantar} väntar", f"{brev.vantar} väntar, det äldsta sedan {brev.aldsta_vantar}: kontrollera VAKA_SMTP")
+        punkt("Utkorg", not gammalt, f"{brev.vantar} väntar", f"{brev.vantar} väntar, det äldsta sedan {_nar(brev.aldsta_vantar)}: kontrollera VAKA_SMTP")
         punkt("Misslyckade brev", brev.misslyckad == 0, "inga", f"{brev.misslyckad} gick inte att skicka: se /notiser")
         if (hall := hallet(conn)) is not None:
             punkt("Utskick", False, "", str(hall))
@@ -124,6 +126,10 @@ def databasrollen(conn: Connection) -> list[str]:
         return []
     vad = "superanvändare" if rad.rolsuper else "fri från radernas lås (BYPASSRLS)"
     return [f"Databasens inloggning {rad.vem} är {vad}. Låt Vaka logga in med en egen roll som har rätt till vaka_app."]
+
+
+def _nar(tid: datetime | None) -> str:
+    return f"{svensk(tid):%Y-%m-%d kl. %H.%M}" if tid else ""
 
 
 def _sagt(svar: tuple[bool, str]) -> tuple[bool, str, str]:

@@ -4,6 +4,7 @@ Nothing here commits, and nothing here reads the clock.
 """
 
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,10 +17,14 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     DateTime,
+    Executable,
     Index,
+    Select,
     Table,
+    bindparam,
     case,
     func,
+    or_,
     select,
     text,
     update,
@@ -57,6 +62,7 @@ class Notis(SQLModel, table=True):
         Index("notis_lanade", "lantagare", postgresql_where=text("lantagare IS NOT NULL")),
         Index("notis_arendenummer", "arendenummer"),
         Index("notis_samlas", "anvandare_id", postgresql_where=text("status = 'samlas'")),
+        Index("notis_kvar", "status", "tidigast", postgresql_where=text(f"status IN {(VANTAR, SAMLAS, MISSLYCKAD)}")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -85,7 +91,20 @@ class Notis(SQLModel, table=True):
 TABELL: Table = Notis.__table__  # type: ignore[attr-defined]
 # Only one who left a complaint has no account. Their address is needed no more once nothing is left to send.
 UTAN_UTOMSTAENDE: ColumnElement[str] = case((TABELL.c.anvandare_id.is_(None), ""), else_=TABELL.c.adress)
-_LAGG = insert(TABELL).on_conflict_do_nothing(index_elements=["nyckel"]).returning(TABELL.c.id)
+_PER_STATUS = select(TABELL.c.status, func.count(), func.min(TABELL.c.tidigast)).group_by(TABELL.c.status)
+_KVAR = text(f"status IN {(VANTAR, SAMLAS, MISSLYCKAD)}")
+_LAGG = insert(TABELL).inline().on_conflict_do_nothing(index_elements=["nyckel"])
+_LAGG_OCH_RAKNA = insert(TABELL).on_conflict_do_nothing(index_elements=["nyckel"]).returning(TABELL.c.id)
+_BYT = update(TABELL).where(
+    TABELL.c.arendenummer == bindparam("b_nummer"), TABELL.c.anvandare_id.is_(None),
+    or_(TABELL.c.status == VANTAR, TABELL.c.status == MISSLYCKAD),
+)  # fmt: skip
+_BYT_TILL = _BYT.values(adress=bindparam("b_adress"))
+_BYT_TILL_INGEN = _BYT.values(status=AVBRUTEN, adress="")
+
+
+Sats = tuple[Executable, list[dict[str, Any]]]
+"""A statement, and the values of each time that it is to be run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,16 +126,22 @@ class NyNotis:
 
 
 @dataclass(frozen=True)
-class Lage:
-    """What is in the outbox. `samlas` waits for its recipient's digest; `skickad` counts what a digest told too. `aldsta_vantar`
-    is the earliest time that something still waiting might have gone out."""
+class Kvar:
+    """What in the outbox isn't done with. `samlas` waits for its recipient's digest; `aldsta_vantar` is the earliest time that
+    something still waiting might have gone out."""
 
     vantar: int
-    skickad: int
-    misslyckad: int
-    avbruten: int
     samlas: int
+    misslyckad: int
     aldsta_vantar: datetime | None
+
+
+@dataclass(frozen=True)
+class Lage(Kvar):
+    """All that is in the outbox. `skickad` counts what a digest told too."""
+
+    skickad: int
+    avbruten: int
 
 
 def lagg_i_utkorg(conn: Connection, rader: Iterable[NyNotis]) -> int:
@@ -128,7 +153,12 @@ def lagg_i_utkorg(conn: Connection, rader: Iterable[NyNotis]) -> int:
     varden = [_som_rad(rad) for rad in rader]
     if not varden:
         return 0
-    return len(conn.execute(_LAGG, varden).all())
+    return len(conn.execute(_LAGG_OCH_RAKNA, varden).all())
+
+
+def till_utkorgen(rader: Iterable[NyNotis]) -> Sats:
+    """What `lagg_i_utkorg` does, as a statement and its values, for who sends it together with others. Raises as that does."""
+    return _LAGG, [_som_rad(rad) for rad in rader]
 
 
 def _som_rad(ny: NyNotis) -> dict[str, Any]:
@@ -162,13 +192,22 @@ def _som_rad(ny: NyNotis) -> dict[str, Any]:
     }
 
 
+def kvar(conn: Connection) -> Kvar:
+    """How many notices wait or have failed, and since when the oldest has waited. Reads none of those that are done with."""
+    per = _per_status(conn, _PER_STATUS.where(_KVAR))
+    return Kvar(*(per[s][0] for s in (VANTAR, SAMLAS, MISSLYCKAD)), per[VANTAR][1])
+
+
 def status(conn: Connection) -> Lage:
     """How many notices there are of each status, and since when the oldest has waited."""
-    antal = dict(r for r in conn.execute(select(TABELL.c.status, func.count()).group_by(TABELL.c.status)).all())
-    aldsta = conn.scalar(select(func.min(TABELL.c.tidigast)).where(TABELL.c.status == VANTAR))
-    skickad = antal.get(SKICKAD, 0) + antal.get(SAMLAD, 0)
-    vantar, misslyckad, avbruten, samlas = (antal.get(s, 0) for s in (VANTAR, MISSLYCKAD, AVBRUTEN, SAMLAS))
-    return Lage(vantar, skickad, misslyckad, avbruten, samlas, aldsta)
+    per = _per_status(conn, _PER_STATUS)
+    vantar, samlas, misslyckad, skickad, samlad, avbruten = (per[s][0] for s in (VANTAR, SAMLAS, MISSLYCKAD, SKICKAD, SAMLAD, AVBRUTEN))
+    return Lage(vantar, samlas, misslyckad, per[VANTAR][1], skickad + samlad, avbruten)
+
+
+def _per_status(conn: Connection, sats: Select[tuple[str, int, datetime]]) -> dict[str, tuple[int, datetime | None]]:
+    """Status → how many, and the earliest time that one of them was to go out."""
+    return defaultdict(lambda: (0, None), {status: (antal, forst) for status, antal, forst in conn.execute(sats)})
 
 
 def skicka_om(conn: Connection, id: int) -> bool:
@@ -181,18 +220,14 @@ def skicka_om(conn: Connection, id: int) -> bool:
     return conn.execute(sats).rowcount == 1
 
 
-def byt_utomstaende(conn: Connection, arendenummer: str, adress: str | None) -> int:
-    """Let what a case still has to send to the one who left it go to another address, or with None nowhere. Gives how many.
+def byt_utomstaende(arendenummer: str, adress: str | None) -> Sats:
+    """Let what a case still has to send to the one who left it go to another address, or with None nowhere: a statement and
+    its values.
 
     A mail that a sender holds right now still goes to the old one.
     """
-    varden = {"status": AVBRUTEN, "adress": ""} if adress is None else {"adress": adress}
-    sats = (
-        update(TABELL)
-        .where(TABELL.c.arendenummer == arendenummer, TABELL.c.anvandare_id.is_(None), TABELL.c.status.in_([VANTAR, MISSLYCKAD]))
-        .values(varden)
-    )
-    return conn.execute(sats).rowcount
+    vilka = {"b_nummer": arendenummer}
+    return (_BYT_TILL_INGEN, [vilka]) if adress is None else (_BYT_TILL, [vilka | {"b_adress": adress}])
 
 
 def slapp_samlade(conn: Connection, konton: Iterable[int], nar: datetime, *, fore: datetime | None = None) -> int:

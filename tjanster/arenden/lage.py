@@ -15,10 +15,11 @@ from sqlalchemy.exc import IntegrityError
 
 from arbetsfloden import PROCESSER, Process, Uppgifter
 from arbetsfloden.motor.gemensamma import EGEN_UPPGIFT
-from notiser import NyNotis, byt_utomstaende, lagg_i_utkorg
+from notiser import NyNotis, byt_utomstaende, till_utkorgen
 from tjanster.arenden.fel import IdUpptaget
 from tjanster.arenden.personuppgifter import ringen, till_rad, ur_rad
 from tjanster.db import t
+from tjanster.db.knippe import Sats, sand
 
 if TYPE_CHECKING:
     from tjanster.arenden.personer import Knytning
@@ -103,46 +104,40 @@ _HAMTA_FLERA = text(_HAMTA.text.replace("a.nummer = :nummer", "a.nummer = ANY(:n
 _HAMTA_LAST = text(_HAMTA.text.replace("SELECT ", "SELECT regel_nu() AS regel_nu, ", 1) + " FOR UPDATE OF a")
 # Asked after the case's row is held: what another step wrote while we waited for the row must be seen too.
 _RESTEN = text(f"""
-SELECT (SELECT count(*) FROM uppgift u
-         WHERE u.arende_id = x.id AND u.klar IS NULL AND u.enhet = :enhet AND u.slag <> '{EGEN_UPPGIFT}') AS oppna_uppgifter,
+SELECT x.id AS arendet, (SELECT count(*) FROM uppgift u
+         WHERE u.arende_id = x.id AND u.klar IS NULL AND u.enhet = x.enhet AND u.slag <> '{EGEN_UPPGIFT}') AS oppna_uppgifter,
        ARRAY(SELECT DISTINCT slag FROM koppling WHERE x.id IN (fran_id, till_id)) AS kopplingar,
        EXISTS (SELECT FROM gallringssparr s WHERE s.arende_id = x.id AND s.havd IS NULL) AS sparrad,
        EXISTS (SELECT FROM forslag p WHERE p.arende_id = x.id AND p.utfall IS NULL) AS vantar,
        f.id, f.arende_id, f.namn, f.slag, f.start, f.start_tid, f.forfaller, f.forfaller_tid, f.regel, f.regelversion,
        f.status, f.omgang, f.mott, f.mott_tid, b.frist_id IS NOT NULL AS bruten, b.orsak,
        b.forfoll AS brott_forfoll
-  FROM (SELECT CAST(:id AS bigint) AS id) x LEFT JOIN frist f ON f.arende_id = x.id
+  FROM (SELECT id, enhet FROM arende WHERE nummer = :nummer) x LEFT JOIN frist f ON f.arende_id = x.id
   LEFT JOIN fristbrott b ON b.frist_id = f.id ORDER BY f.id
 """)  # noqa: S608 -- only words of the program's own
-_RESTEN_FLERA = text(
-    _RESTEN.text.replace("SELECT (SELECT", "SELECT x.id AS arendet, (SELECT", 1)
-    .replace("u.enhet = :enhet", "u.enhet = x.enhet")
-    .replace("(SELECT CAST(:id AS bigint) AS id) x", "(SELECT id, enhet FROM arende WHERE id = ANY(:id)) x")
-)
+_RESTEN_FLERA = text(_RESTEN.text.replace("nummer = :nummer", "nummer = ANY(:nummer)"))
 _FORSLAG = text("SELECT * FROM forslag WHERE arende_id = :id AND utfall IS NULL ORDER BY id")
 
 
 def hamta(conn: Connection, nummer: str, *, las: bool = False) -> Lage | None:
     """Load a case by number; with `las` its row is held until the transaction ends. None when there is none."""
-    rad = conn.execute(_HAMTA_LAST if las else _HAMTA, {"nummer": nummer}).mappings().one_or_none()
-    if rad is None:
-        return None
-    arende = dict(rad)
-    return _lage(conn, arende, conn.execute(_RESTEN, {"id": arende["id"], "enhet": arende["enhet"]}).mappings())
+    vilket = [{"nummer": nummer}]
+    arenden, resten = sand(conn, [(_HAMTA_LAST if las else _HAMTA, vilket), (_RESTEN, vilket)])
+    return _lage(conn, arenden[0], resten) if arenden else None
 
 
 def hamta_flera(conn: Connection, nummer: Iterable[str]) -> list[Lage]:
     """Load many cases to look at, in two statements. Those that aren't there are left out."""
-    arenden = [dict(r) for r in conn.execute(_HAMTA_FLERA, {"nummer": list(nummer)}).mappings()]
-    resten: dict[int, list[dict[str, Any]]] = {a["id"]: [] for a in arenden}
-    for rad in conn.execute(_RESTEN_FLERA, {"id": list(resten)}).mappings():
-        resten[rad["arendet"]].append(dict(rad))
-    return [_lage(conn, a, resten[a["id"]]) for a in arenden]
+    vilka = [{"nummer": list(nummer)}]
+    arenden, resten = sand(conn, [(_HAMTA_FLERA, vilka), (_RESTEN_FLERA, vilka)])
+    per_arende: dict[int, list[dict[str, Any]]] = {a["id"]: [] for a in arenden}
+    for rad in resten:
+        per_arende[rad["arendet"]].append(rad)
+    return [_lage(conn, a, per_arende[a["id"]]) for a in arenden]
 
 
-def _lage(conn: Connection, arende: dict[str, Any], rader: Iterable[Any]) -> Lage:
+def _lage(conn: Connection, arende: dict[str, Any], resten: list[dict[str, Any]]) -> Lage:
     kontakt, regel_nu = arende.pop("kontakt"), arende.pop("regel_nu", None)
-    resten = [dict(r) for r in rader]
     par = [(r.pop("oppna_uppgifter"), r.pop("kopplingar"), r.pop("sparrad"), r.pop("vantar")) for r in resten]
     vantar = conn.execute(_FORSLAG, {"id": arende["id"]}).mappings() if par[0][3] else ()
     return Lage(
@@ -179,7 +174,7 @@ _ANDRA_FRIST = _andra(
 )  # fmt: skip
 _KOLUMNER = {tabell.name: {c.name for c in tabell.columns if c.computed is None} for tabell in (t.arende, t.frist)}
 _LAGG_TILL = {
-    tabell.name: tabell.insert()
+    tabell.name: tabell.insert().inline()  # nobody asks for the id
     for tabell in (t.arende, t.handelse, t.frist, t.paminnelse, t.fristakt, t.uppgift, t.koppling, t.kontakt, t.bilaga, t.gallringssparr, t.forslag)
 }
 _SLUTA_TRAPPA = text("""
@@ -198,6 +193,7 @@ _BRYT_MED_ORSAK = _bryt("forfoll", "orsak", "orsak_text", "atgard")
 _RATTA = t.fristbrott.delete().where(
     t.fristbrott.c.frist_id == bindparam("b_id"), t.fristbrott.c.forfoll >= bindparam("b_gjort")
 )
+_TA_KONTAKT = t.kontakt.delete().where(t.kontakt.c.id == bindparam("b_id"))
 _KLARA = (
     t.uppgift.update()
     .where(t.uppgift.c.id == bindparam("b_id"), t.uppgift.c.klar.is_(None))
@@ -291,42 +287,32 @@ class Skrivning:
         if not self.frister.get(frist["id"], (False,))[0]:
             self.trappor_slut[frist["id"]] = (idag, nu)
 
-    def skriv(self, conn: Connection) -> int:
-        """Write everything; returns how many notices were put in the outbox. Never commits."""
+    def skriv(self, conn: Connection) -> None:
+        """Write everything, in one trip to the database. Never commits."""
+        satser: list[Sats] = []
+
         def lagg_till(tabell: Any, rader: list[dict[str, Any]]) -> None:
-            if rader:
-                conn.execute(_LAGG_TILL[tabell.name], rader)
+            satser.append((_LAGG_TILL[tabell.name], rader))
 
         def andra(sats: Any, rader: list[dict[str, Any]]) -> None:
-            if rader:
-                conn.execute(sats, [{f"b_{k}": v for k, v in rad.items()} for rad in rader])
+            satser.append((sats, [{f"b_{k}": v for k, v in rad.items()} for rad in rader]))
 
         for lage in self.arenden.values():
             lage.rad |= narmast(lage.frister)
-        try:
-            lagg_till(t.arende, _rader((x.rad for x in self.arenden.values() if x.ny), t.arende))
-            andra(_ANDRA_ARENDE, [x.rad for x in self.arenden.values() if not x.ny])
-        except IntegrityError as fel:
-            if getattr(getattr(fel.orig, "diag", None), "constraint_name", None) == "arende_externt":
-                raise IdUpptaget from None
-            raise
+        lagg_till(t.arende, _rader((x.rad for x in self.arenden.values() if x.ny), t.arende))
+        andra(_ANDRA_ARENDE, [x.rad for x in self.arenden.values() if not x.ny])
         lagg_till(t.handelse, self.handelser)
         lagg_till(t.frist, _rader((f for ny, f in self.frister.values() if ny), t.frist))
         andra(_ANDRA_FRIST, [f for ny, f in self.frister.values() if not ny])
-        if self.trappor_slut:
-            slut = [{"frist": i, "dag": dag, "tid": tid} for i, (dag, tid) in self.trappor_slut.items()]
-            conn.execute(_SLUTA_TRAPPA, slut)
+        satser.append((_SLUTA_TRAPPA, [{"frist": i, "dag": dag, "tid": tid} for i, (dag, tid) in self.trappor_slut.items()]))
         lagg_till(t.paminnelse, [r for rader in self.trappor.values() for r in rader])
-        if brott := [b for b in self.brott.values() if not (b["orsak"] or b["atgard"])]:
-            conn.execute(_BRYT, brott)
-        if brott := [b for b in self.brott.values() if b["orsak"] or b["atgard"]]:
-            conn.execute(_BRYT_MED_ORSAK, brott)
+        satser.append((_BRYT, [b for b in self.brott.values() if not (b["orsak"] or b["atgard"])]))
+        satser.append((_BRYT_MED_ORSAK, [b for b in self.brott.values() if b["orsak"] or b["atgard"]]))
         andra(_RATTA, [{"id": i, "gjort": gjort} for i, gjort in self.rattade.items()])
         lagg_till(t.fristakt, self.akter)
         lagg_till(t.uppgift, self.uppgifter)
         lagg_till(t.koppling, self.kopplingar)
-        if self.kontakter_bort:
-            conn.execute(t.kontakt.delete().where(t.kontakt.c.id.in_(self.kontakter_bort)))
+        andra(_TA_KONTAKT, [{"id": i} for i in self.kontakter_bort])
         lagg_till(t.kontakt, [till_rad(ringen(conn), k) for k in self.kontakter])
         lagg_till(t.bilaga, self.bilagor)
         andra(_TOM, self.tomda)
@@ -337,9 +323,13 @@ class Skrivning:
         andra(_OVERTA, self.overtar)
         andra(_FLYTTA, self.flyttar)
         andra(_KLARA, [{"kommentar": None} | klar for klar in self.klara])
-        for nummer, adress in self.brev_till.items():
-            byt_utomstaende(conn, nummer, adress)
-        antal = lagg_i_utkorg(conn, self.notiser) if self.notiser else 0
+        satser += [byt_utomstaende(nummer, adress) for nummer, adress in self.brev_till.items()]
+        satser.append(till_utkorgen(self.notiser))
+        try:
+            sand(conn, satser)
+        except IntegrityError as fel:
+            if getattr(getattr(fel.orig, "diag", None), "constraint_name", None) == "arende_externt":
+                raise IdUpptaget from None
+            raise
         for lage in self.arenden.values():
             lage.ny = False
-        return antal

@@ -8,7 +8,9 @@ takes the system's place for a while. A forgotten WHERE therefore leaks nothing,
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine
+
+from tjanster.db import knippe
 
 ROLL = "vaka_app"
 SYSTEMET = "systemet"
@@ -34,7 +36,7 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO va
 """
 """The role in a new or a restored database: it is the whole cluster's, its rights are each database's own. Nobody but the owner's log-in may
 enter. What the owner makes from now on is the role's to use."""
-_STALL = text("SELECT set_config('vaka.aktor', :aktor, true), set_config('vaka.krets', :krets, true)")
+_STALL = "SELECT set_config('vaka.aktor', %(aktor)s, true), set_config('vaka.krets', %(krets)s, true)"
 
 
 @contextmanager
@@ -60,6 +62,7 @@ def _inne(motor: Engine, aktor: str, krets: str) -> Iterator[Connection]:
         finally:
             if not conn.invalidated:
                 conn.info.pop(_INFO, None)
+                knippe.glom(conn)
 
 
 @contextmanager
@@ -76,5 +79,5 @@ def i_systemets_stalle(conn: Connection) -> Iterator[None]:
 
 
 def _stall(conn: Connection, aktor: str, krets: str) -> None:
-    conn.execute(_STALL, {"aktor": aktor, "krets": krets})
+    knippe.forst(conn, _STALL, {"aktor": aktor, "krets": krets})
     conn.info[_INFO] = (aktor, krets)

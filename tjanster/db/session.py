@@ -14,6 +14,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from tjanster import klocka
+from tjanster.db import knippe
 from tjanster.db.krets import ROLL
 
 VILA = 10.0
@@ -45,6 +46,7 @@ def motor(url: str, *, storlek: int = 10) -> Engine:
         hide_parameters=True,  # an SQL error must not print an address or a case's text
         connect_args={"connect_timeout": 5, "options": "-c timezone=Europe/Stockholm", **STUM},
     )
+    knippe.ta_hand_om(ut)
     event.listen(ut, "handle_error", _utan_innehall)
     event.listen(ut, "checkin", _lamnad)
     event.listen(ut, "checkout", partial(_lever, ut))

@@ -1,5 +1,6 @@
 """Column kinds that every table shares: one way to keep a time, a day, a JSON value and a key."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Column, DateTime, ForeignKey, Identity, Index, text
@@ -37,9 +38,9 @@ def lista(typ: Any) -> Any:
     return Field(default_factory=list, sa_column=Column(ARRAY(typ), nullable=False, server_default=text("'{}'")))
 
 
-def delindex(namn: str, *kolumner: str, dar: str, unik: bool = False) -> Index:
-    """An index over just the rows that a condition picks, so that it stays small."""
-    return Index(namn, *kolumner, postgresql_where=text(dar), unique=unik)
+def delindex(namn: str, *kolumner: str, dar: str, unik: bool = False, med: Sequence[str] = ()) -> Index:
+    """An index over just the rows that a condition picks, so that it stays small. med: what it carries, so that the row isn't read."""
+    return Index(namn, *kolumner, postgresql_where=text(dar), unique=unik, postgresql_include=list(med) or None)
 
 
 __all__ = ["delindex", "json", "json_eller_inget", "lista", "nyckel", "pekar", "tid"]

@@ -26,4 +26,7 @@ class Uppgift(SQLModel, table=True):
     klar_av: int | None = pekar("anvandare.id", null=True)
     kommentar: str | None
 
-    __table_args__: ClassVar[Any] = (delindex("uppgift_oppen", "enhet", "senast", dar="klar IS NULL"),)
+    __table_args__: ClassVar[Any] = (
+        delindex("uppgift_oppen", "enhet", "senast", dar="klar IS NULL"),
+        delindex("uppgift_atgard", "arende_id", dar="atgard IS NOT NULL", med=["klar", "senast"]),
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Date, and_, case, cast, func, or_, select, update
 
-from notiser import avbryt_alla, status
+from notiser import avbryt_alla, kvar
 from tjanster import klocka
 from tjanster.arenden.behorighet import las_aktor
 from tjanster.arenden.fel import FarInte, Nej
@@ -48,7 +48,7 @@ def hallet(conn: Connection) -> Hall | None:
     rad = conn.execute(select(func.min(a.till).label("till"), func.max(a.gjord).label("gjord")).where(a.slappt.is_(None))).one()
     if rad.till is None:
         return None
-    lage = status(conn)
+    lage = kvar(conn)
     return Hall(rad.till, rad.gjord, lage.vantar + lage.samlas, len(_kanske_skickade(conn)))
 
 

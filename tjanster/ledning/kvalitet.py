@@ -12,7 +12,9 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    ARRAY,
     CTE,
+    BigInteger,
     ColumnElement,
     Connection,
     Select,
@@ -33,6 +35,7 @@ from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.urval import Urval, villkor
 from tjanster.arenden.urvalsvillkor import BESLUTADE, MED_ATGARDER
 from tjanster.db import t
+from tjanster.db.krets import i_systemets_stalle
 from tjanster.rapporter.maskning import maska
 
 MED_ORSAKER = tuple(p.namn for p in PROCESSER.values() if "orsaker" in p.modell.beskrivna())
@@ -118,15 +121,15 @@ def overblick(
     sought in; minst: so many alike make one. sida: which page of measures."""
     inom = _inom(conn, s, aktor, urval, nu, slut)
     atgard = _atgarder(inom, nu.date())
-    delar = [_orsaker(inom), _monster(inom, slut, minst), _egna(atgard), _spridda(inom, nu.date())]
+    delar = [_orsaker(inom), _monster(inom, slut, minst), _egna(atgard)]
     if aktor:
         delar.append(_sida(atgard, sida))
-    rad = conn.execute(select(*(_som_lista(x) for x in delar))).one()
+    rad = conn.execute(select(*(_som_lista(x) for x in delar), _med_atgarder(inom))).one()
     per, utredda, alla = _per_orsak(rad[0])
     egna = dict.fromkeys((BESLUTAD, SEN, "ja", "delvis", "nej", UTAN), 0) | dict(rad[2])
-    spridda = dict.fromkeys((SVARAT, VANTAR, SEN), 0) | dict(rad[3])
+    spridda = dict.fromkeys((SVARAT, VANTAR, SEN), 0) | _spridda(conn, rad[-1], nu.date())
     tal = Rakning(egna, spridda) if aktor else Rakning(_maskad(egna), _maskad(spridda))
-    matris = _matris(conn, rad[4], nu.date()) if aktor else []
+    matris = _matris(conn, rad[3], nu.date()) if aktor else []
     return Overblick(per, utredda, alla, [Monster(*m) for m in rad[1]], tal, matris)
 
 
@@ -224,14 +227,20 @@ def _spritt_lage(idag: date) -> ColumnElement[str]:
     return case((u.klar.is_not(None), SVARAT), (u.senast < idag, SEN), else_=VANTAR)
 
 
-def _spridda(inom: CTE, idag: date) -> Select[Any]:
-    u, i, lage = t.uppgift.c, inom.c, _spritt_lage(idag)
-    return (
-        select(lage.label("lage"), func.count())
-        .join(inom, i.id == u.arende_id)
-        .where(u.atgard.is_not(None), i.i_perioden, i.process.in_(MED_ATGARDER))
-        .group_by("lage")
-    )
+def _med_atgarder(inom: CTE) -> ColumnElement[Any]:
+    """Row numbers of the period's cases that may have measures."""
+    i = inom.c
+    return select(func.array_agg(i.id)).where(i.i_perioden, i.process.in_(MED_ATGARDER)).scalar_subquery()
+
+
+def _spridda(conn: Connection, arenden: Sequence[int] | None, idag: date) -> dict[str, int]:
+    """How it goes in other units with the measures of those cases. Which they are has passed the lock; it isn't asked for each
+    task once more, since what is told is how many."""
+    u, lage = t.uppgift.c, _spritt_lage(idag)
+    vilka = u.arende_id == func.any(literal(arenden or [], ARRAY(BigInteger)))
+    sats = select(lage.label("lage"), func.count().label("antal")).where(u.atgard.is_not(None), vilka).group_by("lage")
+    with i_systemets_stalle(conn):
+        return {rad.lage: rad.antal for rad in conn.execute(sats)}
 
 
 def _maskad(per: Mapping[str, int]) -> dict[str, int | None]:

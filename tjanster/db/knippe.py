@@ -1,0 +1,124 @@
+"""Statements that are sent together: one trip to the server, in order, in the transaction that is open.
+
+An event writes a handful of rows in as many tables. Sent one by one, most of its time goes to waiting for the server to say yes to
+each. libpq's pipeline mode sends them all and then reads all the answers; a fault in one stops those after it.
+
+The driver's call is all that is exchanged: errors, lost connections and what may be told of them are handled as for any statement.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from psycopg.rows import dict_row
+from sqlalchemy import Connection, Engine, Executable, event
+from sqlalchemy.dialects.postgresql.psycopg import dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import ClauseElement
+
+Sats = tuple[Executable, Sequence[Mapping[str, Any]]]
+"""A statement, and the values of each time that it is to be run."""
+VAL = "vaka_knippe"
+"""The execution option that holds a bundle."""
+_FORST = "vaka_forst"
+_DIALEKT = dialect()
+
+
+class Knippe:
+    def __init__(self, satser: Sequence[Sats]) -> None:
+        self.satser = satser
+        self.svar: list[list[dict[str, Any]]] = []
+
+    def driverns(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """The statements and their values as the driver takes them."""
+        return [_driverns(sats, rader) for sats, rader in self.satser]
+
+
+def sand(conn: Connection, satser: Sequence[Sats]) -> list[list[dict[str, Any]]]:
+    """Run them all, in order; those without values are left out. Gives the rows that each gave, none for one that gives none and for
+    one with many values. Raises what `conn.execute` raises for the first that fails."""
+    knippe = Knippe([(sats, rader) for sats, rader in satser if rader])
+    if knippe.satser:
+        conn.exec_driver_sql("knippe", execution_options={VAL: knippe})
+    return knippe.svar
+
+
+def forst(conn: Connection, sats: str, varden: Mapping[str, Any]) -> None:
+    """Let this, in the driver's words, go with the next statement and before it. Another one asked for meanwhile takes its place."""
+    conn.info[_FORST] = sats, varden
+
+
+def glom(conn: Connection) -> None:
+    """What was to go with the next statement is not to go."""
+    conn.info.pop(_FORST, None)
+
+
+def ta_hand_om(motor: Engine) -> None:
+    """Let the engine's connections send bundles."""
+    event.listen(motor, "do_execute", _skicka)
+    event.listen(motor, "do_executemany", _skicka)
+    event.listen(motor, "do_execute_no_params", _skicka_utan)
+
+
+def _skicka_utan(cursor: Any, sats: str, context: Any) -> bool:
+    return _skicka(cursor, sats, None, context)
+
+
+def _skicka(cursor: Any, sats: str, parametrar: Any, context: Any) -> bool:
+    knippe, innan = context.execution_options.get(VAL), _som_ska_forst(context)
+    if knippe is None and innan is None:
+        return False
+    driver = cursor.connection
+    with driver.pipeline():
+        if innan:
+            driver.cursor().execute(*innan)
+        if knippe:
+            gjorda = [_kor(driver.cursor(row_factory=dict_row), *ett) for ett in knippe.driverns()]
+        elif context.executemany:
+            cursor.executemany(sats, parametrar)
+        elif parametrar:
+            cursor.execute(sats, parametrar)
+    if knippe:
+        knippe.svar = [gjord.fetchall() if gjord.rownumber is not None else [] for gjord in gjorda]
+    # Without values a text may hold several statements, which can't go with others: it is sent by itself.
+    return bool(knippe or parametrar)
+
+
+def _som_ska_forst(context: Any) -> tuple[str, Mapping[str, Any]] | None:
+    try:
+        forst: tuple[str, Mapping[str, Any]] | None = context.root_connection.info.pop(_FORST, None)
+    except NotImplementedError:  # the library's own first questions to a server
+        return None
+    return forst
+
+
+def _kor(cursor: Any, sats: str, rader: list[dict[str, Any]]) -> Any:
+    if len(rader) == 1:
+        cursor.execute(sats, rader[0])
+    else:
+        cursor.executemany(sats, rader)
+    return cursor
+
+
+def _driverns(sats: Executable, rader: Sequence[Mapping[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
+    text, fasta, omvandlas = _oversatt(sats, frozenset(rader[0]))
+    ut = [{**fasta, **rad} for rad in rader]
+    for namn, omvandla in omvandlas:
+        for rad in ut:
+            rad[namn] = omvandla(rad[namn])
+    return text, ut
+
+
+@lru_cache(256)
+def _oversatt(sats: Executable, namn: frozenset[str]) -> tuple[str, dict[str, Any], list[tuple[str, Any]]]:
+    """The statement as text, the values that stand in it, and how a value of each name is made the driver's."""
+    assert isinstance(sats, ClauseElement)
+    klar = sats.compile(dialect=_DIALEKT, column_keys=sorted(namn))
+    assert isinstance(klar, SQLCompiler)
+    far_inte = [*klar.insert_prefetch, *klar.update_prefetch, *klar.post_compile_params]
+    assert not far_inte, f"{klar}: defaults of the program's and IN with a list aren't sent in a bundle"
+    omvandlas = [
+        (bind, gor) for bind, parameter in klar.binds.items()
+        if (gor := parameter.type.dialect_impl(_DIALEKT).bind_processor(_DIALEKT)) is not None
+    ]  # fmt: skip
+    return str(klar), {k: v for k, v in klar.params.items() if k not in namn}, omvandlas

@@ -1,0 +1,20 @@
+"""What is counted at each look at the letters and at the measures is found without reading what is done with."""
+
+from alembic import op
+
+from tjanster.db.utan_stopp import bygg_index
+
+revision = "0023"
+down_revision = "0022"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    bygg_index("notis_kvar", "notis (status, tidigast) WHERE status IN ('vantar', 'samlas', 'misslyckad')")
+    bygg_index("uppgift_atgard", "uppgift (arende_id) INCLUDE (klar, senast) WHERE atgard IS NOT NULL")
+
+
+def downgrade() -> None:
+    op.drop_index("uppgift_atgard")
+    op.drop_index("notis_kvar")
