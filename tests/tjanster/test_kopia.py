@@ -120,7 +120,7 @@ def test_en_ny_inbyggd_databas_far_allt(bygg: Bygge, tmp_path: Path) -> None:
     with oppnad(inst) as ny:
         assert innehallet(ny.vaka) == fore
         with ny.vaka.systemet() as conn:
-            assert conn.scalar(text("SELECT current_user")) == "vaka_app"
+            assert conn.scalar(text("SELECT current_user")) == "vaka_systemet"
         igen = ta(ny, tmp_path / "kopior", nu=NU + timedelta(days=1))
     assert igen.manifest.antal["arende"] == 6
 

@@ -1,7 +1,10 @@
 """The second lock: whoever asks, and however carelessly, the database shows the cases of their circle and no other."""
 
+import secrets
+
 import pytest
 from sqlalchemy import Connection, func, select, text
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
@@ -14,7 +17,9 @@ from tjanster.arenden.fel import FinnsInte, OgiltigaUppgifter
 from tjanster.arenden.lage import hamta
 from tjanster.arenden.lasning import ge_skal
 from tjanster.arenden.urval import Urval
-from tjanster.db import t
+from tjanster.db import session, t
+from tjanster.db.krets import ROLL, SYSTEMETS, i_systemets_stalle
+from tjanster.db.session import RollSaknas
 from tjanster.halsa import skyddade_utan_nagon
 from tjanster.konton import stang_konto
 from tjanster.rapporter import gor_rapport
@@ -71,6 +76,55 @@ def test_varje_tabell_med_arenden_har_radskydd(bygg: Bygge) -> None:
     with bygg.vaka.systemet() as conn:
         las = dict(conn.execute(text("SELECT relname, relrowsecurity FROM pg_class WHERE relkind = 'r'")).all())
         assert {tabell for tabell in med_arenden(conn) if not las[tabell]} == set()
+
+
+def test_systemet_slipper_las_i_varje_tabell_och_ingen_annan_gor_det(bygg: Bygge) -> None:
+    """A table with the lock whose system policy was forgotten works all the same, but each event pays for it."""
+    with bygg.vaka.systemet() as conn:
+        lasta = set(conn.scalars(text("SELECT relname FROM pg_class WHERE relrowsecurity AND relkind = 'r'")))
+        fria = text("SELECT tablename, roles::text[] FROM pg_policies WHERE qual = 'true' OR with_check = 'true'")
+        assert {(tabell, *roller) for tabell, roller in conn.execute(fria)} == {(tabell, SYSTEMETS) for tabell in lasta}
+
+
+def test_systemets_roll_tas_for_en_transaktion_och_lamnas(hus: Bygge) -> None:
+    vem, antal = text("SELECT current_user"), text("SELECT count(*) FROM arende")
+    kim, mia = hus.aktor("kim"), hus.aktor("mia")
+    hus.vaka.motor.dispose()
+    with hus.vaka.systemet() as conn:
+        alla = conn.scalar(antal)
+        assert conn.scalar(vem) == SYSTEMETS
+    with hus.vaka.motor.begin() as conn:
+        assert (conn.scalar(vem), conn.scalar(antal)) == (ROLL, 0)
+    with hus.vaka.som(mia) as conn:
+        hennes = conn.scalar(antal)
+        assert conn.scalar(vem) == ROLL
+        with i_systemets_stalle(conn):
+            assert (conn.scalar(vem), conn.scalar(antal)) == (SYSTEMETS, alla)
+        assert (conn.scalar(vem), conn.scalar(antal)) == (ROLL, hennes)
+    with pytest.raises(ZeroDivisionError), hus.vaka.som(mia) as conn, i_systemets_stalle(conn):
+        assert conn.scalar(antal) == alla
+        raise ZeroDivisionError
+    with hus.vaka.som(kim) as conn:
+        assert conn.scalar(vem) == ROLL
+    assert hennes < alla
+
+
+def test_den_som_inte_far_ta_systemets_roll_far_veta_vad_som_fattas(bygg: Bygge, databas: str) -> None:
+    namn = f"egen_{secrets.token_hex(4)}"
+    with bygg.oppen() as conn:
+        conn.execute(text(f"CREATE ROLE {namn} LOGIN IN ROLE vaka_app"))
+        conn.execute(text(f'GRANT CONNECT ON DATABASE "{make_url(databas).database}" TO {namn}'))
+        conn.commit()
+        halv = session.programmets(make_url(databas).set(username=namn).render_as_string(hide_password=False))
+        with pytest.raises(RollSaknas, match=f"rollen {SYSTEMETS}. Kör 'vaka migrera', eller .* GRANT {SYSTEMETS} TO"):
+            halv.connect()
+        conn.execute(text(f"GRANT {SYSTEMETS} TO {namn}"))
+        conn.commit()
+        with halv.connect() as egen:
+            assert egen.scalar(text("SELECT current_user")) == ROLL
+        halv.dispose()
+        conn.execute(text(f"DROP OWNED BY {namn}; DROP ROLE {namn}"))
+        conn.commit()
 
 
 @pytest.mark.parametrize("som", PERSONAL)

@@ -9,6 +9,7 @@ The driver's call is all that is exchanged: errors, lost connections and what ma
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from psycopg.rows import dict_row
 from sqlalchemy import Connection, Engine, Executable, event
@@ -20,7 +21,8 @@ Sats = tuple[Executable, Sequence[Mapping[str, Any]]]
 """A statement, and the values of each time that it is to be run."""
 VAL = "vaka_knippe"
 """The execution option that holds a bundle."""
-_FORST = "vaka_forst"
+_forst: WeakKeyDictionary[Any, tuple[str, Mapping[str, Any]]] = WeakKeyDictionary()
+"""The driver's connection → what goes with its next statement."""
 _DIALEKT = dialect()
 
 
@@ -45,12 +47,16 @@ def sand(conn: Connection, satser: Sequence[Sats]) -> list[list[dict[str, Any]]]
 
 def forst(conn: Connection, sats: str, varden: Mapping[str, Any]) -> None:
     """Let this, in the driver's words, go with the next statement and before it. Another one asked for meanwhile takes its place."""
-    conn.info[_FORST] = sats, varden
+    _forst[_drivern(conn)] = sats, varden
 
 
 def glom(conn: Connection) -> None:
     """What was to go with the next statement is not to go."""
-    conn.info.pop(_FORST, None)
+    _forst.pop(_drivern(conn), None)
+
+
+def _drivern(conn: Connection) -> Any:
+    return conn.connection.driver_connection
 
 
 def ta_hand_om(motor: Engine) -> None:
@@ -65,7 +71,7 @@ def _skicka_utan(cursor: Any, sats: str, context: Any) -> bool:
 
 
 def _skicka(cursor: Any, sats: str, parametrar: Any, context: Any) -> bool:
-    knippe, innan = context.execution_options.get(VAL), _som_ska_forst(context)
+    knippe, innan = context.execution_options.get(VAL), _forst.pop(cursor.connection, None)
     if knippe is None and innan is None:
         return False
     driver = cursor.connection
@@ -82,14 +88,6 @@ def _skicka(cursor: Any, sats: str, parametrar: Any, context: Any) -> bool:
         knippe.svar = [gjord.fetchall() if gjord.rownumber is not None else [] for gjord in gjorda]
     # Without values a text may hold several statements, which can't go with others: it is sent by itself.
     return bool(knippe or parametrar)
-
-
-def _som_ska_forst(context: Any) -> tuple[str, Mapping[str, Any]] | None:
-    try:
-        forst: tuple[str, Mapping[str, Any]] | None = context.root_connection.info.pop(_FORST, None)
-    except NotImplementedError:  # the library's own first questions to a server
-        return None
-    return forst
 
 
 def _kor(cursor: Any, sats: str, rader: list[dict[str, Any]]) -> Any:

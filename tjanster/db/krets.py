@@ -3,6 +3,9 @@
 The program's connections have the role `vaka_app`, for which a case table is empty until it is said who asks. A person
 sees the cases of their own circle and changes none; only the system writes, and it is the one path of an event that
 takes the system's place for a while. A forgotten WHERE therefore leaks nothing, and a forgotten circle shows nothing.
+
+The system has a role of its own, `vaka_systemet`, with the same rights and no policy to go through: to ask each row whether
+it is the system that asks cost as much again as what was asked. It is taken for one transaction at most.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,31 +15,40 @@ from sqlalchemy import Connection, Engine
 
 from tjanster.db import knippe
 
-ROLL = "vaka_app"
+ROLL, SYSTEMETS = "vaka_app", "vaka_systemet"
 SYSTEMET = "systemet"
 _INFO = "vaka_krets"
 SKAPA_ROLLEN = """
-DO $$ BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'vaka_app') THEN
-        CREATE ROLE vaka_app NOLOGIN;
+DO $$
+DECLARE roll text;
+BEGIN
+    FOREACH roll IN ARRAY ARRAY['vaka_app', 'vaka_systemet'] LOOP
+        BEGIN
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = roll) THEN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', roll);
+            END IF;
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END;
+        -- Who made a role (16 and newer) is its member and may still not take it.
+        BEGIN
+            EXECUTE format('GRANT %I TO %I', roll, current_user);
+        EXCEPTION WHEN insufficient_privilege THEN
+            IF NOT pg_has_role(current_user, roll, 'MEMBER') THEN RAISE; END IF;
+        END;
+    END LOOP;
+    IF NOT pg_has_role('vaka_systemet', 'vaka_app', 'USAGE') THEN
+        GRANT vaka_app TO vaka_systemet;
     END IF;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
-END $$;
-DO $$ BEGIN
-    -- Who made a role (16 and newer) is its member and may still not take it.
-    BEGIN
-        EXECUTE format('GRANT vaka_app TO %I', current_user);
-    EXCEPTION WHEN insufficient_privilege THEN
-        IF NOT pg_has_role(current_user, 'vaka_app', 'MEMBER') THEN RAISE; END IF;
-    END;
     EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database());
 END $$;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO vaka_app;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO vaka_app;
 """
-"""The role in a new or a restored database: it is the whole cluster's, its rights are each database's own. Nobody but the owner's log-in may
-enter. What the owner makes from now on is the role's to use."""
-_STALL = "SELECT set_config('vaka.aktor', %(aktor)s, true), set_config('vaka.krets', %(krets)s, true)"
+"""The roles in a new or a restored database: they are the whole cluster's, their rights are each database's own. Nobody but the owner's
+log-in may enter. What the owner makes from now on is theirs to use."""
+_STALL = """
+SELECT set_config('role', %(roll)s, true), set_config('vaka.aktor', %(aktor)s, true), set_config('vaka.krets', %(krets)s, true)
+"""
 
 
 @contextmanager
@@ -79,5 +91,6 @@ def i_systemets_stalle(conn: Connection) -> Iterator[None]:
 
 
 def _stall(conn: Connection, aktor: str, krets: str) -> None:
-    knippe.forst(conn, _STALL, {"aktor": aktor, "krets": krets})
+    roll = SYSTEMETS if aktor == SYSTEMET else ROLL
+    knippe.forst(conn, _STALL, {"roll": roll, "aktor": aktor, "krets": krets})
     conn.info[_INFO] = (aktor, krets)

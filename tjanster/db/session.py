@@ -15,7 +15,7 @@ from sqlalchemy.pool import QueuePool
 
 from tjanster import klocka
 from tjanster.db import knippe
-from tjanster.db.krets import ROLL
+from tjanster.db.krets import ROLL, SYSTEMETS
 
 VILA = 10.0
 """Seconds after which a connection that nobody used is tried before it is used again."""
@@ -105,13 +105,14 @@ def programmets(url: str, *, storlek: int = 10) -> Engine:
     @event.listens_for(ut, "connect")
     def _ta_rollen(dbapi: Any, _post: Any) -> None:
         with dbapi.cursor() as cur:
-            try:
-                cur.execute(f"SET ROLE {ROLL}")
-            except (InvalidParameterValue, InsufficientPrivilege) as fel:
-                raise RollSaknas(
-                    f"Databasens inloggning får inte ta rollen {ROLL}. Kör 'vaka migrera', eller låt den som sköter "
-                    f"databasen köra: GRANT {ROLL} TO <inloggningen>."
-                ) from fel
+            for roll in (SYSTEMETS, ROLL):  # the first one has to be there to be taken
+                try:
+                    cur.execute(f"SET ROLE {roll}")
+                except (InvalidParameterValue, InsufficientPrivilege) as fel:
+                    raise RollSaknas(
+                        f"Databasens inloggning får inte ta rollen {roll}. Kör 'vaka migrera', eller låt den som sköter "
+                        f"databasen köra: GRANT {roll} TO <inloggningen>."
+                    ) from fel
         dbapi.commit()
 
     return ut
