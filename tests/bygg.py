@@ -56,14 +56,20 @@ KONTAKT = {"namn": "Påhittad Person", "epost": "paahittad@exempel.example"}
 
 def lagg_in_personal(conn: Connection, personal: dict[str, tuple[str, str]] | None = None) -> dict[str, int]:
     """Accounts with an appointment each, since 2020; returns name → row number."""
-    ut = {}
-    for namn, (roll, enhet) in (personal or PERSONAL).items():
-        rad = {
+    personal = personal or PERSONAL
+    rader = [
+        {
             "anvandarnamn": namn, "namn": f"{namn.title()} Påhittad", "epost": f"{namn}@vaka.example", "losen": None,
             "aktiv": True, "misslyckade": 0, "skapad": NU,
-        }  # fmt: skip
-        ut[namn] = conn.execute(t.anvandare.insert().values(rad).returning(t.anvandare.c.id)).scalar_one()
-        conn.execute(t.uppdrag.insert().values(anvandare_id=ut[namn], roll=roll, enhet=enhet, fran=date(2020, 1, 1)))
+        }
+        for namn in personal
+    ]  # fmt: skip
+    nya = t.anvandare.insert().returning(t.anvandare.c.id, sort_by_parameter_order=True)
+    ut = dict(zip(personal, conn.execute(nya, rader).scalars(), strict=True))
+    uppdrag = [
+        {"anvandare_id": ut[namn], "roll": roll, "enhet": enhet, "fran": date(2020, 1, 1)} for namn, (roll, enhet) in personal.items()
+    ]
+    conn.execute(t.uppdrag.insert(), uppdrag)
     return ut
 
 

@@ -1,23 +1,23 @@
 """Every test that needs a database gets one of its own, made from a template that the migrations built."""
 
-import atexit
 import os
-import shutil
-import tempfile
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
+from regler import Regelverk
 from tests.bygg import NU, Bygge, lagg_in_personal
+from tests.provserver import provserver, stada
 from tjanster import klocka
 from tjanster.app import Vaka, las_regler
 from tjanster.arenden.sammanhang import las_in_versioner
-from tjanster.db import krets, migrera, server, session
+from tjanster.db import krets, migrera, session
 from tjanster.settings import Settings
 
 
@@ -26,17 +26,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (item.path.stem != "test_sidor", "berattelser" not in item.path.parts))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """What a run that was killed left in memory goes away when the next one begins."""
+    if not hasattr(config, "workerinput"):
+        stada()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Also when this run was interrupted: its workers are gone by now, and what they had no time for is done for them."""
+    if not hasattr(config, "workerinput"):
+        stada()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """An embedded PostgreSQL for this test process; stops and goes away with it."""
-    mapp = Path(tempfile.mkdtemp(prefix="vaka-prov-"))
-    url = server.starta(mapp, databas="mall")
-    motor = session.motor(url, storlek=2)
-    migrera.migrera(motor)
-    _bradska(motor)
-    motor.dispose()
-    yield url
-    atexit.register(shutil.rmtree, mapp, ignore_errors=True)
+    with provserver("mall") as url:
+        motor = session.motor(url, storlek=2)
+        migrera.migrera(motor)
+        _bradska(motor)
+        motor.dispose()
+        yield url
 
 
 def _bradska(motor: Engine) -> None:
@@ -48,18 +58,24 @@ def _bradska(motor: Engine) -> None:
         conn.execute(text("SELECT pg_reload_conf()"))
 
 
+@pytest.fixture(scope="session")
+def _admin(postgres: str) -> Iterator[Engine]:
+    """Makes and takes away databases."""
+    url = make_url(postgres).set(drivername="postgresql+psycopg", database="postgres")
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    yield admin
+    admin.dispose()
+
+
 @pytest.fixture
-def databas(postgres: str) -> Iterator[str]:
+def databas(postgres: str, _admin: Engine) -> Iterator[str]:
     """The URL of a fresh, migrated, empty database."""
     namn = f"prov_{os.getpid()}_{uuid.uuid4().hex[:8]}"
-    grund = make_url(postgres)
-    admin = create_engine(grund.set(drivername="postgresql+psycopg", database="postgres"), isolation_level="AUTOCOMMIT")
-    with admin.connect() as conn:
+    with _admin.connect() as conn:
         conn.execute(text(f'CREATE DATABASE "{namn}" TEMPLATE mall STRATEGY file_copy'))
-    yield grund.set(database=namn).render_as_string(hide_password=False)
-    with admin.connect() as conn:
+    yield make_url(postgres).set(database=namn).render_as_string(hide_password=False)
+    with _admin.connect() as conn:
         conn.execute(text(f'DROP DATABASE IF EXISTS "{namn}" WITH (FORCE)'))
-    admin.dispose()
 
 
 @pytest.fixture
@@ -85,8 +101,15 @@ def vaka(programmets: Engine, databas: str, tmp_path: Path) -> Vaka:
 
 def starta_vaka(motor: Engine, databas: str, mapp: Path, kommun: str) -> Vaka:
     settings = Settings(kommun=kommun, data=mapp, databas=databas, demo=True)
+    regelverk = _exempelkommunens_regler() if kommun == "exempelkommun" else las_regler(settings)
     with krets.systemet(motor) as conn:
-        return Vaka(settings, motor, las_in_versioner(conn, las_regler(settings), settings.url, settings.nyckel()))
+        return Vaka(settings, motor, las_in_versioner(conn, regelverk, settings.url, settings.nyckel()))
+
+
+@cache
+def _exempelkommunens_regler() -> Regelverk:
+    """Read once in each process: a rule set never changes after that."""
+    return las_regler(Settings(kommun="exempelkommun"))
 
 
 @pytest.fixture

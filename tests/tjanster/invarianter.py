@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -145,8 +146,9 @@ def _lasratt(conn: Connection, s: Sammanhang) -> list[str]:
         .where(t.notis.c.anvandare_id.is_not(None), t.notis.c.mall != "atgard_spridd")
     )
     ut = []
+    las = cache(lambda vem, dag: las_aktor(conn, vem, dag))
     for r in conn.execute(sats).mappings():
-        aktor = las_aktor(conn, r["anvandare_id"], svensk(r["skapad"]).date())
+        aktor = las(r["anvandare_id"], svensk(r["skapad"]).date())
         har = aktor is not None and (
             far_se(aktor, s.kommun, PROCESSER[r["process"]], r)
             or "administrator" in aktor.roller

@@ -9,7 +9,9 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import SQLModel
 
 from tests.bygg import PERSONAL, Bygge
+from tests.tjanster.delad import bemannad
 from tests.webbklient import Webbklient
+from tjanster.app import Vaka
 from tjanster.arenden import arendelista, fragor
 from tjanster.arenden.arendebild import hitta_arende, visa_arende
 from tjanster.arenden.behorighet import far_se
@@ -30,6 +32,16 @@ ENHETER = ("familjehem", "oppenvard", "hemtjanst_norr")
 
 @pytest.fixture
 def hus(bygg: Bygge) -> Bygge:
+    return bygg_huset(bygg)
+
+
+@pytest.fixture(scope="module")
+def stilla_hus(delad_exempel: Vaka) -> Bygge:
+    """The same, for tests that only look: built once for them all."""
+    return bygg_huset(bemannad(delad_exempel))
+
+
+def bygg_huset(bygg: Bygge) -> Bygge:
     """Cases of every process in three units; one protected, one with an officer from elsewhere, one with a file."""
     for enhet in ENHETER:
         for process in ("synpunkt", "avvikelse", "lex_sarah"):
@@ -128,9 +140,9 @@ def test_den_som_inte_far_ta_systemets_roll_far_veta_vad_som_fattas(bygg: Bygge,
 
 
 @pytest.mark.parametrize("som", PERSONAL)
-def test_en_glomd_where_lacker_inget(hus: Bygge, som: str) -> None:
-    far = ser(hus, som)
-    with hus.vaka.som(hus.aktor(som)) as conn:
+def test_en_glomd_where_lacker_inget(stilla_hus: Bygge, som: str) -> None:
+    far = ser(stilla_hus, som)
+    with stilla_hus.vaka.som(stilla_hus.aktor(som)) as conn:
         for tabell in med_arenden(conn):
             assert arenden_bakom(conn, tabell) <= far, f"{som} ser rader i {tabell}"
         assert arenden_bakom(conn, "arende") == far
@@ -138,19 +150,19 @@ def test_en_glomd_where_lacker_inget(hus: Bygge, som: str) -> None:
 
 
 @pytest.mark.parametrize("som", PERSONAL)
-def test_programmets_fragor_ger_samma_krets_som_lasen(hus: Bygge, som: str) -> None:
-    aktor, s = hus.aktor(som), hus.vaka.sammanhang
+def test_programmets_fragor_ger_samma_krets_som_lasen(stilla_hus: Bygge, som: str) -> None:
+    aktor, s = stilla_hus.aktor(som), stilla_hus.vaka.sammanhang
     assert aktor is not None
-    far = ser(hus, som)
-    with hus.vaka.systemet() as conn:  # the first lock alone
-        alla = arendelista.lista(conn, s, aktor, Urval(aven_avslutade=True, vilande=True), hus.nu, per_sida=500)
+    far = ser(stilla_hus, som)
+    with stilla_hus.vaka.systemet() as conn:  # the first lock alone
+        alla = arendelista.lista(conn, s, aktor, Urval(aven_avslutade=True, vilande=True), stilla_hus.nu, per_sida=500)
         id_for = dict(conn.execute(select(t.arende.c.nummer, t.arende.c.id)).all())
         assert {id_for[r.nummer] for r in alla} == far
-        assert arendelista.antal(conn, s, aktor, Urval(aven_avslutade=True, vilande=True), hus.nu) == len(far)
+        assert arendelista.antal(conn, s, aktor, Urval(aven_avslutade=True, vilande=True), stilla_hus.nu) == len(far)
         for nummer, i in id_for.items():
             assert (fragor.hitta_id(conn, s, nummer, aktor) is not None) == (i in far)
-    with hus.vaka.som(aktor) as conn:
-        sokta = arendelista.lista(conn, s, aktor, Urval(text="påhittad", aven_avslutade=True, vilande=True), hus.nu, per_sida=500)
+    with stilla_hus.vaka.som(aktor) as conn:
+        sokta = arendelista.lista(conn, s, aktor, Urval(text="påhittad", aven_avslutade=True, vilande=True), stilla_hus.nu, per_sida=500)
         assert {id_for[r.nummer] for r in sokta} <= far
 
 

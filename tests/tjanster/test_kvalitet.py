@@ -12,7 +12,6 @@ from tests.tjanster.ledningsby import avvikelse, bygg_byn, leder_fel, siffror
 from tests.webbklient import Sida, Webbklient
 from tjanster.ledning import kvalitet
 from tjanster.ledning.kvalitet import maskade_orsaker
-from tjanster.web import diagrammallar
 from tjanster.web.diagram import MALLFIL
 
 AR = "?period=2026"
@@ -139,4 +138,6 @@ def test_en_tom_period_och_en_som_inte_finns(webb: Webbklient) -> None:
 
 def test_bildernas_mallar_ar_de_som_altair_sager() -> None:
     """`python -m tjanster.web.diagrammallar` writes them anew."""
+    from tjanster.web import diagrammallar  # Altair takes seconds to load, and is needed here only
+
     assert MALLFIL.read_text("utf-8") == diagrammallar.som_text()

@@ -1,5 +1,6 @@
 """Simulated time goes by the real path: the same seed gives the same numbers, and what must be so is so afterwards."""
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from regler import Regelverk, kommuner
+from tests.provserver import provmapp
 from tests.tjanster.invarianter import brustet, personer_i_brev
 from tjanster.app import Vaka, las_regler
 from tjanster.klocka import SVENSK_TID
@@ -28,8 +30,11 @@ MARS = date(2027, 3, 1)
 @pytest.fixture(scope="module")
 def oppna() -> Iterator[Oppna]:
     """Opens a fresh database of the simulation's own for each call."""
-    with tillfallig("exempelkommun") as oppna:
-        yield oppna
+    with provmapp() as mapp, pytest.MonkeyPatch.context() as dar:
+        dar.setattr(tempfile, "tempdir", str(mapp))
+        with tillfallig("exempelkommun") as oppna:
+            dar.undo()
+            yield oppna
 
 
 def regler(kommun: str = "exempelkommun") -> Regelverk:

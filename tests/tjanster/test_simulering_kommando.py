@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from tests.provserver import provmapp
 from tests.tjanster.conftest import Kor
 from tjanster import app as program
 from tjanster.db import server
@@ -33,12 +34,11 @@ PROCESSRADEN = {
 @pytest.fixture
 def tillfalligt(postgres: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Where temporary folders are made, empty and by itself. The server's library has put its lock elsewhere by then."""
-    mapp = Path(tempfile.mkdtemp(prefix="vp-"))
-    monkeypatch.setenv("TMPDIR", str(mapp))
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    yield mapp
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    shutil.rmtree(mapp, ignore_errors=True)
+    with provmapp() as mapp:
+        monkeypatch.setenv("TMPDIR", str(mapp))
+        monkeypatch.setattr(tempfile, "tempdir", None)
+        yield mapp
+        monkeypatch.setattr(tempfile, "tempdir", None)
 
 
 def kvar(mapp: Path) -> list[str]:
