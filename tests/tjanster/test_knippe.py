@@ -122,6 +122,11 @@ def test_det_som_ska_forst_gar_fore_nasta_sats_vilken_det_an_ar(motor: Engine, m
         knippe.forst(conn, satt, {"vem": "tre"})
         conn.execute(text("INSERT INTO vem VALUES (current_setting('vaka.aktor'), :nr)"), [{"nr": 1}, {"nr": 2}])
         assert conn.execute(text("SELECT vem, nr FROM vem ORDER BY nr")).all() == [("tre", 1), ("tre", 2)]
+        vem = Table("vem", MetaData(), Column("vem", Text, primary_key=True), Column("nr", BigInteger))
+        knippe.forst(conn, satt, {"vem": "tre och en halv"})
+        ny = vem.insert().returning(vem.c.nr)  # many rows that answer go in a way of their own
+        assert conn.execute(ny, [{"vem": "x", "nr": 3}, {"vem": "y", "nr": 4}]).scalars().all() == [3, 4]
+        assert conn.scalar(VEM) == "tre och en halv"
         knippe.forst(conn, satt, {"vem": "fyra"})
         assert conn.exec_driver_sql("SELECT current_setting('vaka.aktor')", execution_options={"no_parameters": True}).scalar() == "fyra"
         knippe.forst(conn, satt, {"vem": "fem"})

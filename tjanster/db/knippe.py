@@ -7,7 +7,7 @@ The driver's call is all that is exchanged: errors, lost connections and what ma
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -62,7 +62,7 @@ def _drivern(conn: Connection) -> Any:
 def ta_hand_om(motor: Engine) -> None:
     """Let the engine's connections send bundles."""
     event.listen(motor, "do_execute", _skicka)
-    event.listen(motor, "do_executemany", _skicka)
+    event.listen(motor, "do_executemany", partial(_skicka, flera=True))
     event.listen(motor, "do_execute_no_params", _skicka_utan)
 
 
@@ -70,7 +70,7 @@ def _skicka_utan(cursor: Any, sats: str, context: Any) -> bool:
     return _skicka(cursor, sats, None, context)
 
 
-def _skicka(cursor: Any, sats: str, parametrar: Any, context: Any) -> bool:
+def _skicka(cursor: Any, sats: str, parametrar: Any, context: Any, *, flera: bool = False) -> bool:
     knippe, innan = context.execution_options.get(VAL), _forst.pop(cursor.connection, None)
     if knippe is None and innan is None:
         return False
@@ -80,7 +80,7 @@ def _skicka(cursor: Any, sats: str, parametrar: Any, context: Any) -> bool:
             driver.cursor().execute(*innan)
         if knippe:
             gjorda = [_kor(driver.cursor(row_factory=dict_row), *ett) for ett in knippe.driverns()]
-        elif context.executemany:
+        elif flera:
             cursor.executemany(sats, parametrar)
         elif parametrar:
             cursor.execute(sats, parametrar)
