@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from grund import ROT, Rad, databas, median, miljo, oppna, skriv_tabell
+from grund import BENCH, ROT, Rad, databas, median, miljo, oppna, skriv_tabell
 from hundratusen import fyll
 from start import ledig_port
 
@@ -28,7 +28,6 @@ from tjanster.web.ram import KAKA
 VARV, SEKUNDER = 7, 1.5
 I_BRUK = 12
 """So many times a question is asked on a connection before PostgreSQL stops planning it anew."""
-BENCH = Path(sys.executable).parent.parent / "bench" / "bin" / "python"
 KARNOR = sorted(os.sched_getaffinity(0))
 SIDOR = ("/", "/enhet", "/enhet?process=avvikelse", "/sena", "/laget", "/kvalitet", "/sok", "/nytt/avvikelse", "/rapporter", "/rapporter/avvikelser", "/hjalp")
 MAL_SIDA, MAL_VIKT = 100, 60
