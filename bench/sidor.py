@@ -34,7 +34,7 @@ MAL_SIDA, MAL_VIKT = 100, 60
 
 
 @contextmanager
-def server(kommando: list[str], port: int, omgivning: dict[str, str], forsta: str) -> Iterator[int]:
+def server(kommando: list[str], port: int, omgivning: dict[str, str], forsta: str) -> Iterator[subprocess.Popen[bytes]]:
     """A web server on the first core; who asks is on another one."""
     with subprocess.Popen(kommando, env=omgivning, cwd=ROT) as process:
         os.sched_setaffinity(process.pid, {KARNOR[0]})
@@ -47,7 +47,7 @@ def server(kommando: list[str], port: int, omgivning: dict[str, str], forsta: st
                     if process.poll() is not None:
                         raise RuntimeError(f"{kommando[-1]} slutade innan första svaret") from None
                     time.sleep(0.02)  # noqa: TID251 — another process's port
-            yield port
+            yield process
         finally:
             process.terminate()
             process.wait(20)
