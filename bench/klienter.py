@@ -23,7 +23,7 @@ from vandring import roda_dagar
 from tjanster.arenden.behorighet import las_aktor
 from tjanster.arenden.handelse import Begaran, utfor
 
-KLIENTER, PER_KLIENT, VARV, VARV_ENSAM = 8, 10, 7, 100
+KLIENTER, PER_KLIENT, VARV, VARV_ENSAM = 8, 6, 7, 100
 MAL_DJANGO, MAL_PSYCOPG = 1.6, 0.65
 EPOST = "paahittad@exempel.example"
 
