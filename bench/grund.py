@@ -29,6 +29,9 @@ from tjanster.db import migrera, server, session, t  # noqa: E402
 from tjanster.klocka import SVENSK_TID  # noqa: E402
 from tjanster.settings import Settings  # noqa: E402
 
+BENCH = Path(sys.executable).parent.parent / "bench" / "bin" / "python"
+"""The environment of what Vaka is compared with."""
+
 # A Monday, an ordinary working day, before noon.
 NU = datetime(2026, 9, 7, 9, 0, tzinfo=SVENSK_TID)
 

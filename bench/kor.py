@@ -7,7 +7,7 @@ from os import cpu_count, getloadavg
 
 from grund import Rad, skriv_tabell
 
-ALLA = ("frist", "regelfraga", "omrakning", "jamfor", "start", "steg", "handelse", "brev", "logg", "svep", "sidor")
+ALLA = ("frist", "regelfraga", "omrakning", "jamfor", "start", "steg", "handelse", "klienter", "brev", "logg", "svep", "sidor")
 
 
 def main(valda: list[str]) -> int:

@@ -21,7 +21,7 @@ from regler.motor.omrakning import Fraga, Tabell
 
 FRISTER, BUNT, PROV, VARV = 3_000_000, 100_000, 10_000, 7
 SKRIVNA, SKRIVVARV = 300_000, 5
-MAL, SKRIVMAL = 40, 0.2
+MAL, SKRIVMAL = 40, 0.10
 FORSTA, DAGAR = date(2026, 1, 1), 730
 LEDIG = date(2027, 5, 7)  # the Friday after Kristi himmelsfärdsdag
 SVAR = Fraga("synpunkt", "svar")

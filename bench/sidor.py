@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from grund import ROT, Rad, databas, median, miljo, oppna, skriv_tabell
+from grund import BENCH, ROT, Rad, databas, median, miljo, oppna, skriv_tabell
 from hundratusen import fyll
 from start import ledig_port
 
@@ -28,14 +28,13 @@ from tjanster.web.ram import KAKA
 VARV, SEKUNDER = 7, 1.5
 I_BRUK = 12
 """So many times a question is asked on a connection before PostgreSQL stops planning it anew."""
-BENCH = Path(sys.executable).parent.parent / "bench" / "bin" / "python"
 KARNOR = sorted(os.sched_getaffinity(0))
 SIDOR = ("/", "/enhet", "/enhet?process=avvikelse", "/sena", "/laget", "/kvalitet", "/sok", "/nytt/avvikelse", "/rapporter", "/rapporter/avvikelser", "/hjalp")
 MAL_SIDA, MAL_VIKT = 100, 60
 
 
 @contextmanager
-def server(kommando: list[str], port: int, omgivning: dict[str, str], forsta: str) -> Iterator[int]:
+def server(kommando: list[str], port: int, omgivning: dict[str, str], forsta: str) -> Iterator[subprocess.Popen[bytes]]:
     """A web server on the first core; who asks is on another one."""
     with subprocess.Popen(kommando, env=omgivning, cwd=ROT) as process:
         os.sched_setaffinity(process.pid, {KARNOR[0]})
@@ -48,7 +47,7 @@ def server(kommando: list[str], port: int, omgivning: dict[str, str], forsta: st
                     if process.poll() is not None:
                         raise RuntimeError(f"{kommando[-1]} slutade innan första svaret") from None
                     time.sleep(0.02)  # noqa: TID251 — another process's port
-            yield port
+            yield process
         finally:
             process.terminate()
             process.wait(20)

@@ -1,7 +1,8 @@
 """From starting the program to its first page, and how much memory the web process then holds.
 
 `vaka start --roll webb` against a database that is already running and migrated; the page is the log-in page. Beside it
-the same without Vaka: a Python that imports FastAPI, SQLModel, uvicorn and Jinja2 and answers one route.
+as little as such a program can be (`motpart/minsta.py`): FastAPI, one SQLModel table, APScheduler with one job kept in PostgreSQL, and one route that
+reads the database. The same server, and both are asked for their first answer over and over from the moment they are started.
 """
 
 import os
@@ -14,19 +15,10 @@ import urllib.request
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from grund import ROT, Rad, databas, median, miljo, oppna, skriv_tabell
+from grund import ROT, Rad, databas, kvot, median, miljo, oppna, skriv_tabell, turas_om
 
-VARV = 5
-MAL_SEKUNDER, MAL_MB = 2.0, 200
-BAR = """
-import sys
-import jinja2, sqlmodel, uvicorn
-from fastapi import FastAPI
-app = FastAPI()
-app.get("/logga-in")(lambda: "hej")
-uvicorn.run(app, port=int(sys.argv[1]), log_level="error")
-"""
-
+VARV = 7
+MAL_SEKUNDER, MAL_MB, MAL_KVOT = 2.0, 200, 1.15
 
 def ledig_port() -> int:
     with socket.socket() as s:
@@ -73,25 +65,30 @@ def kor() -> list[Rad]:
         oppna(url, mapp).stang()
         omgivning = miljo(
             mapp, VAKA_DATABAS=url, VAKA_DATA=str(mapp), VAKA_KOMMUN="exempelkommun", VAKA_HEMLIGHET="prov" * 8,
-            VAKA_URL="https://vaka.example", VAKA_AVSANDARE="vaka@vaka.example", VAKA_SMTP="smtp://127.0.0.1:25",
+            VAKA_URL="https://vaka.example", VAKA_AVSANDARE="vaka@vaka.example", VAKA_SMTP="smtp://127.0.0.1:25", VAKA_DEMO="ja",
         )  # fmt: skip
-        vakas, bara = [], []
-        for _ in range(VARV + 1):
+        vakas: list[Start] = []
+        bara: list[Start] = []
+
+        def en(kommando: list[str], till: list[Start]) -> float:
             port = ledig_port()
-            vaka = str(Path(sys.executable).parent / "vaka")
-            vakas.append(starta([vaka, "start", "--roll", "webb", "--port", str(port)], port, omgivning))
-            port = ledig_port()
-            bara.append(starta([sys.executable, "-c", BAR, str(port)], port, omgivning))
-        del vakas[0], bara[0]
-    tid, processor, minne = (median([getattr(x, f.name) for x in vakas]) for f in fields(Start))
-    bar_tid, bar_processor, bart_minne = (median([getattr(x, f.name) for x in bara]) for f in fields(Start))
+            till.append(starta([*kommando, str(port)], port, omgivning))
+            return till[-1].sekunder
+
+        vaka = [str(Path(sys.executable).parent / "vaka"), "start", "--roll", "webb", "--port"]
+        motpart = [sys.executable, str(ROT / "bench" / "motpart" / "minsta.py"), url]
+        egna, deras = turas_om(lambda: en(vaka, vakas), lambda: en(motpart, bara), VARV)
+    q = kvot(egna, deras)
+    (tid, processor, minne), (bar_tid, bar_processor, bart_minne) = (
+        tuple(median([getattr(x, f.name) for x in sida[1:]]) for f in fields(Start)) for sida in (vakas, bara)
+    )
     return [
+        Rad("Start: till första sidan", f"{tid:.2f} s, därav processor {processor:.2f} s", f"< {MAL_SEKUNDER:.0f} s", tid < MAL_SEKUNDER),
         Rad(
-            "Start: till första sidan",
-            f"{tid:.2f} s, därav processor {processor:.2f} s (bara FastAPI och SQLModel {bar_tid:.2f} s, {bar_processor:.2f} s)",
-            f"< {MAL_SEKUNDER:.0f} s", tid < MAL_SEKUNDER,
+            "Start: mot FastAPI, SQLModel och APScheduler", f"{q:.2f} gånger ({bar_tid:.2f} s, därav processor {bar_processor:.2f} s)",
+            f"≤ {MAL_KVOT}", q <= MAL_KVOT,
         ),
-        Rad("Start: minne", f"{minne:.0f} MB (bara {bart_minne:.0f} MB)", f"< {MAL_MB} MB", minne < MAL_MB),
+        Rad("Start: minne", f"{minne:.0f} MB (motparten {bart_minne:.0f} MB)", f"< {MAL_MB} MB", minne < MAL_MB),
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The nightly sweep over a million open limits, against the bare SQL that claims the rungs that have fallen due.
+"""The nightly sweep over three million open limits, against the bare SQL that claims the rungs that have fallen due.
 
 The bare side claims ten thousand rungs with one UPDATE … FROM (SELECT … FOR UPDATE SKIP LOCKED) … RETURNING and reads
 the answer. Vaka's side is `lat_falla`: it claims the same rungs, finds who holds each post, and notes on each rung whom
@@ -16,19 +16,19 @@ from tjanster.app import Vaka
 from tjanster.scheduler.svep import svepa
 from tjanster.scheduler.trappan import lat_falla
 
-FRISTER, FORFALLNA, VARV = 1_000_000, 10_000, 7
+FRISTER, FORFALLNA, VARV = 3_000_000, 10_000, 7
 MAL = 1.5
 
 # A decision has the law's limit and the municipality's own goal beside it: two open limits a case. The first rung of
 # one limit in a hundred has its day today; the limits themselves pass later. The index of words, which no sweep reads, and
-# the checking of foreign keys are left out so that the data is made in a minute.
+# the checking of foreign keys are left out so that the data is made in a few minutes.
 FYLL = """
 SET LOCAL session_replication_role = replica;
 DROP INDEX arende_sok;
 ALTER TABLE paminnelse SET (autovacuum_enabled = off);
 INSERT INTO arende (id, nummer, process, tillstand, version, enhet, handlaggare, dag, uppgifter, registrerad, andrad,
                     regelversion, processversion)
-SELECT n, 'BES-2026-' || lpad(n::text, 6, '0'), 'beslut', 'beviljat', 1, enheter[1 + n % cardinality(enheter)],
+SELECT n, 'BES-2026-' || lpad(n::text, 7, '0'), 'beslut', 'beviljat', 1, enheter[1 + n % cardinality(enheter)],
        CASE WHEN n % 5 > 0 THEN folk[1 + n % cardinality(folk)] END, date '2026-08-01',
        '{"lagrum": "sol_2025", "insats": "kontaktperson", "kon": "kvinna"}', now(), now(), :regel, :process
   FROM generate_series(1, :antal / 2) n, (SELECT CAST(:enheter AS text[]) AS enheter, CAST(:folk AS bigint[]) AS folk) x;

@@ -9,6 +9,11 @@ EN_DAG = timedelta(days=1)
 Vandring = Callable[[date], date]
 
 
+def roda_dagar(ar: Iterable[int]) -> list[date]:
+    """The days off of the years, the eves too."""
+    return sorted(holidays.country_holidays("SE", years=ar, categories=("public", "de_facto"), include_sundays=False))
+
+
 def vanlig(ar: Iterable[int], antal: int) -> Vandring:
     """With the package's own public days, and the three eves of lag (1930:173) 2 § written beside them."""
     sverige = holidays.country_holidays("SE", years=ar, include_sundays=False)

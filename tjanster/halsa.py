@@ -17,7 +17,6 @@ from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.bilagekontroll import prova_lagren
 from tjanster.db import migrera, t
 from tjanster.inloggning.fel import OidcFel
-from tjanster.inloggning.leverantor import Leverantor
 from tjanster.klocka import svensk
 from tjanster.kopia.hall import hallet, kopians_halsa
 from tjanster.logg.halsa import ankaret, forseglad, provad
@@ -153,6 +152,8 @@ def _inloggning(vaka: Vaka, nu: datetime) -> Iterator[tuple[str, str | None]]:
     if s.oidc is None:
         return
     try:
+        from tjanster.inloggning.leverantor import Leverantor
+
         Leverantor(s).prova(nu)
     except OidcFel as fel:
         fel_namn = "utfärdaren säger sig heta något annat än VAKA_OIDC: skriv av namnet tecken för tecken"

@@ -8,14 +8,24 @@ ahead, so that rows come back whatever happens to the session.
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Row, case, func, select, update
+from sqlalchemy import Connection, Engine, Row, Update, bindparam, case, func, select, update
 from sqlalchemy.exc import OperationalError
 
-from notiser.motor.utkorg import TABELL, VANTAR
+from notiser.motor.utkorg import TABELL, UTAN_UTOMSTAENDE, VANTAR
 
 t = TABELL.c
+
+
+@cache
+def _marke(namn: tuple[str, ...]) -> Update:
+    """The statement that notes these columns. What was sent needs the address of someone without an account no more."""
+    satt: dict[str, Any] = {k: bindparam(f"b_{k}", type_=t[k].type) for k in ("forsok", *namn)}
+    if "skickad" in namn:
+        satt["adress"] = UTAN_UTOMSTAENDE
+    return update(TABELL).where(t.id == bindparam("b_id")).values(lantagare=None, **satt)
 
 
 class Lan:
@@ -25,6 +35,8 @@ class Lan:
         self.engine = engine
         self.nyckel = secrets.randbits(62)
         self._session: Connection | None = None
+        self._brott: OperationalError | None = None
+        self._lever = False
 
     def __enter__(self) -> Self:
         self._session = self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
@@ -37,9 +49,14 @@ class Lan:
             self._session.close()
 
     def prova(self) -> None:
-        """Raises OperationalError when our session is gone: then others may already have taken our rows."""
+        """Raises OperationalError when our session is gone: then others may already have taken our rows. Nothing is asked
+        when the session has just noted a mail."""
+        if self._brott is not None:
+            raise self._brott  # the library would quietly open a new session, without the lock
         assert self._session is not None, "Lan används som kontexthanterare"
-        self._session.execute(select(1))
+        if not self._lever:
+            self._session.execute(select(1))
+        self._lever = False
 
     def aterta(self, nu: datetime) -> int:
         """Free the rows of senders that are dead. Gives how many."""
@@ -76,14 +93,24 @@ class Lan:
             return sorted(conn.execute(sats), key=lambda r: (not r.bradskande, r.tidigast, r.id))
 
     def marka(self, rad: Row[Any], **varden: Any) -> None:
-        """Note what became of a row. Tried twice: a mark lost after the server's yes is a mail sent twice."""
-        sats = update(TABELL).where(t.id == rad.id).values(forsok=rad.forsok + 1, lantagare=None, **varden)
+        """Note what became of a row, in a transaction of its own: by the session that holds the lock, in one message that the
+        database carries out whatever becomes of us, or, when the session is gone, twice by another. A mark lost after the
+        server's yes is a mail sent twice."""
+        assert self._session is not None, "Lan används som kontexthanterare"
+        sats, data = _marke(tuple(varden)), {"b_id": rad.id, "b_forsok": rad.forsok + 1} | {f"b_{k}": v for k, v in varden.items()}
+        if self._brott is None:
+            try:
+                self._session.execute(sats, data)
+                self._lever = True
+                return
+            except OperationalError as fel:
+                self._brott = fel
         try:
             with self.engine.begin() as conn:
-                conn.execute(sats)
+                conn.execute(sats, data)
         except OperationalError:
             with self.engine.begin() as conn:
-                conn.execute(sats)
+                conn.execute(sats, data)
 
     def slapp(self, ider: Sequence[int], nu: datetime, *, orsak: str | None) -> None:
         """Give back rows we did not reach, with none of their tries used; `orsak` is why, when there is a reason."""

@@ -134,10 +134,7 @@ class _Omgang:
                 self.till_brevladan(rad, brev)
             else:
                 await self.till_servern(self.forbindelse, rad, brev)
-                self.lan.marka(
-                    rad, status=SKICKAD, skickad=self.nu(), mallversion=brev.mallversion, senaste_fel=None,
-                    adress=UTAN_UTOMSTAENDE,
-                )  # fmt: skip
+                self.lan.marka(rad, status=SKICKAD, skickad=self.nu(), mallversion=brev.mallversion, senaste_fel=None)
             self.i_rad.clear()
             self.resultat.skickade += 1
         except (Notisfel, Slutgiltigt) as fel:
@@ -159,7 +156,7 @@ class _Omgang:
             message_id=rad.message_id,
             datum=max(rad.skapad, rad.tidigast),
             bara_text=rad.bara_text,
-        ).as_bytes()
+        )
         if forbindelse.skickade >= BREV_PER_FORBINDELSE:
             await forbindelse.stang()
         begagnad = forbindelse.oppen

@@ -189,7 +189,7 @@ AVSANDARE = Avsandare(bas_url=BAS, namn="Vaka Exempelkommun")
 
 def posten(brev: Any, **mer: Any) -> bytes:
     datum = datetime(2026, 11, 23, 6, tzinfo=UTC)
-    return som_epost(brev, till="a@x.se", avsandare=AVSANDARE, message_id="1@x.se", datum=datum, **mer).as_bytes()
+    return som_epost(brev, till="a@x.se", avsandare=AVSANDARE, message_id="1@x.se", datum=datum, **mer)
 
 
 @allt

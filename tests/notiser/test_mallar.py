@@ -4,6 +4,7 @@ import re
 from dataclasses import fields
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from markupsafe import escape
 from notiser import KATALOG, Avsandare, Falt, Notisfel, Notissort, Rad, rendera
 from notiser.motor import rendering
 from notiser.motor.epost import som_epost
-from notiser.motor.rendering import MALLAR, MILJO, SIDFOT, las_om, mallfil, tolka_mall
+from notiser.motor.rendering import MALLAR, MILJO, SIDFOT, Brev, las_om, mallfil, tolka_mall
 
 BAS = "https://vaka.exempel.se"
 DAG = "8 december 2026"
@@ -108,7 +109,7 @@ def test_text_i_falten_kors_aldrig(mall: str, lage: dict[str, Any], elakt: str) 
         message_id="1@exempel.se",
         datum=datetime(2026, 11, 23, 7, tzinfo=UTC),
     )
-    last = message_from_bytes(post.as_bytes(), policy=default)
+    last = message_from_bytes(post, policy=default)
     assert last["Bcc"] is None and len(last.get_all("Subject")) == 1
     assert [del_.get_content_type() for del_ in last.walk()] == ["multipart/alternative", "text/plain", "text/html"]
 
@@ -359,7 +360,7 @@ def test_brevets_huvud() -> None:
         message_id="1@x.se",
         datum=datetime(2026, 11, 23, 7, tzinfo=UTC),
     )
-    ratt = post.as_bytes()
+    ratt = post
     assert ratt.isascii() and all(len(rad) <= 998 for rad in ratt.split(b"\r\n"))
     last = message_from_bytes(ratt, policy=default)
     assert last["From"] == "Östersunds kommun <vaka@vaka.exempel.se>"
@@ -376,6 +377,36 @@ def test_brevets_huvud() -> None:
         assert del_.get_content_charset() == "utf-8"
         assert del_["MIME-Version"] is None
         assert del_.get_content().replace("\r\n", "\n") == innehall
+
+
+def test_ett_huvud_pa_flera_rader_skickas_inte() -> None:
+    """A line break in a header would let what follows be a header of its own."""
+    brev = Brev("Ärende\r\nBcc: nagon@annan.example", "text", "<p>text</p>", "1")
+    with pytest.raises(Notisfel, match="en rad för varje uppgift"):
+        som_epost(
+            brev, till="a@x.se", avsandare=Avsandare(bas_url=BAS, namn="Vaka"), message_id="1@x.se", datum=datetime(2026, 11, 23, 7, tzinfo=UTC)
+        )
+
+
+def test_langa_svenska_ord_och_besvarliga_rader_kommer_fram_som_de_skrevs() -> None:
+    """Spaces before a line's end, a dot alone, From first in a line, a line longer than any mail line: as the library reads it."""
+    text = "Hej \n.\nFrom början\n" + "å" * 400 + "\n\tslut\t\n"
+    namn, amne = "Socialförvaltningen i Östersunds kommun, enheten för ärenden som rör många åtgärder", "Ärende: åäö " * 12
+    brev = Brev(amne.strip(), text, f"<p>{text}</p>\n", "1", "https://vaka.exempel.se/konto/brev")
+    datum = datetime(2026, 11, 23, 7, tzinfo=UTC)
+    for bara_text in (False, True):
+        ratt = som_epost(
+            brev, till="a@x.se", avsandare=Avsandare(bas_url=BAS, namn=namn), message_id="1@x.se", datum=datum, bara_text=bara_text
+        )
+        assert ratt.isascii() and b"\n" not in ratt.replace(b"\r\n", b"") and all(len(rad) <= 78 for rad in ratt.split(b"\r\n"))
+        last = message_from_bytes(ratt, policy=default)
+        fran = message_from_bytes(ratt)["From"]  # read word by word: the newer reader puts a space between the two encoded ones
+        assert last["Subject"] == brev.amne and str(make_header(decode_header(fran))) == f"{namn} <vaka@vaka.exempel.se>"
+        assert last["List-Unsubscribe"] == "<https://vaka.exempel.se/konto/brev>" and not last.defects
+        delar = list(last.iter_parts()) if last.is_multipart() else [last]
+        assert [del_.get_content_type() for del_ in delar] == (["text/plain"] if bara_text else ["text/plain", "text/html"])
+        for del_, innehall in zip(delar, (brev.text, brev.html), strict=False):
+            assert del_.get_content().replace("\r\n", "\n") == innehall and not del_.defects
 
 
 @pytest.mark.parametrize(

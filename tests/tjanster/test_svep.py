@@ -131,3 +131,23 @@ def test_demons_brev_hamnar_i_brevladan(bygg: Bygge) -> None:
         (brev,) = conn.execute(select(t.brevlada)).mappings()
     assert brev["till"] == KONTAKT["epost"]
     assert KONTAKT["namn"] not in brev["amne"] + brev["text"] + brev["html"]
+
+
+def test_sjuttiotusen_steg_vars_brev_aldrig_skrevs_slapps_pa_en_gang(bygg: Bygge) -> None:
+    """A watch that died between dealing and writing leaves more rungs than a statement may have parameters; their limit was met since."""
+    nummer = handlagd(bygg)
+    svepa(bygg.vaka, NU)
+    bygg.gor(nummer, "besvara", "hanna", svar="Påhittat svar", besvarad="2026-09-07")
+    with bygg.vaka.systemet() as conn:
+        conn.execute(
+            text(
+                "INSERT INTO paminnelse (frist_id, omgang, trappsteg, dag, nar, roll, bradskande, aven_ledig_dag, fallen, ikapp, till_roll,"
+                " till_enhet, mottagare, nycklar) SELECT f.id, 1, 1000 + n, DATE '2026-09-07', 'samma dag', 'handlaggare', false, false, :nu, false,"
+                " 'handlaggare', 'familjehem', ARRAY[1], ARRAY['morgonbrev:1:2026-09-07']"
+                " FROM frist f, generate_series(1, 70000) n WHERE f.namn = 'svar'"
+            ),
+            {"nu": NU},
+        )
+    assert svepa(bygg.vaka, NU + timedelta(days=1)).brev_klara
+    with bygg.vaka.systemet() as conn:
+        assert conn.scalar(text("SELECT count(*) FROM paminnelse WHERE trappsteg > 1000 AND nycklar = '{}' AND till_roll IS NULL")) == 70000

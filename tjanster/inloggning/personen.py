@@ -5,7 +5,7 @@ Doors open the transaction and commit; the time is an argument.
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
@@ -14,13 +14,15 @@ from regler import Inloggningsregler
 from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.db import t
 from tjanster.inloggning.fel import OidcFel
-from tjanster.inloggning.leverantor import Besked
 from tjanster.konton import rensa_namn, skapa_anvandare
+
+if TYPE_CHECKING:
+    from tjanster.inloggning.leverantor import Besked
 
 LANGST_NAMN: Final = 200
 
 
-def slapp_in_genom(conn: Connection, besked: Besked, regler: Inloggningsregler, nu: datetime) -> int:
+def slapp_in_genom(conn: Connection, besked: "Besked", regler: Inloggningsregler, nu: datetime) -> int:
     """The account's row, with its appointments in step with the groups. Raises OidcFel; then nothing is changed."""
     grupper = grupperna(besked.ansprak, regler.ansprak["grupper"])
     uppdrag = regler.uppdrag(grupper, nu.date())
@@ -77,7 +79,7 @@ def knyt(conn: Connection, konto: int, utfardare: str, amne: str, nu: datetime) 
     conn.execute(insert(t.identitet).values(rad))
 
 
-def _kand(conn: Connection, besked: Besked, nu: datetime) -> int | None:
+def _kand(conn: Connection, besked: "Besked", nu: datetime) -> int | None:
     """Somebody who has come in this way before: by issuer and subject, which never change."""
     i = t.identitet.c
     vem = (i.utfardare == besked.utfardare, i.amne == besked.amne)
@@ -85,7 +87,7 @@ def _kand(conn: Connection, besked: Besked, nu: datetime) -> int | None:
     return None if konto is None else _oppet(conn, konto)
 
 
-def _hittad(conn: Connection, besked: Besked, regler: Inloggningsregler, nu: datetime) -> int | None:
+def _hittad(conn: Connection, besked: "Besked", regler: Inloggningsregler, nu: datetime) -> int | None:
     """The first time: by what the rules say, when exactly one account fits."""
     a = t.anvandare.c
     if regler.kand_genom == "identitet":
@@ -107,7 +109,7 @@ def _hittad(conn: Connection, besked: Besked, regler: Inloggningsregler, nu: dat
     return konto
 
 
-def _ny(conn: Connection, besked: Besked, regler: Inloggningsregler, nu: datetime) -> int:
+def _ny(conn: Connection, besked: "Besked", regler: Inloggningsregler, nu: datetime) -> int:
     anvandarnamn = _text(besked.ansprak, regler.ansprak["anvandarnamn"])
     namn, epost = _text(besked.ansprak, regler.ansprak["namn"]), _text(besked.ansprak, regler.ansprak["epost"])
     if anvandarnamn is None:

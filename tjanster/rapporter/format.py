@@ -7,8 +7,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-import xlsxwriter
-
 from arbetsfloden import narmast
 from tjanster.kalkylblad import ofarlig, som_csv
 from tjanster.rapporter.rapport import Rapport
@@ -63,6 +61,8 @@ def _csv(rapport: Rapport) -> bytes:
 
 
 def _xlsx(rapport: Rapport) -> bytes:
+    import xlsxwriter
+
     ut = io.BytesIO()
     bok = xlsxwriter.Workbook(
         ut, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, Connection, Engine, bindparam, func, select, text
+from sqlalchemy import ARRAY, BigInteger, Connection, Engine, any_, bindparam, func, literal, select, text
 
 from notiser import Falt, NyNotis, Rad, lagg_i_utkorg, ta_samlade
 from regler import KLOCKSLAG
@@ -200,4 +200,6 @@ def _dela_om(conn: Connection, s: Sammanhang, bemanning: Bemanning, nu: datetime
         (utan, tomt | {"fallen": None, "ikapp": None}),
     ):
         if vilka:
-            conn.execute(t.paminnelse.update().where(t.paminnelse.c.id.in_(vilka)).values(nytt))
+            # One parameter however many: a watch that was away for long has more of them than a statement may have parameters.
+            alla_av = any_(literal(vilka, ARRAY(BigInteger)))
+            conn.execute(t.paminnelse.update().where(t.paminnelse.c.id == alla_av).values(nytt))

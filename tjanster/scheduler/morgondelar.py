@@ -36,8 +36,8 @@ LEFT JOIN LATERAL (
 """
 _ARENDET = "a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, a.registrerad_av, a.krets, a.javiga, a.avslutad"
 _FRISTEN = "f.frist, f.slag, f.forfaller, f.forfaller_tid"
-# Those that are near or late stand among those already.
-_ATT_FORDELA = """a.handlaggare IS NULL AND a.avslutad IS NULL AND NOT (a.process || ':' || a.tillstand) = ANY(:vilande)
+# Those that are near or late stand among those already. Something is waited for in them all, so those that are done with aren't read.
+_ATT_FORDELA = """a.handlaggare IS NULL AND a.klardag IS NULL AND a.avslutad IS NULL AND NOT (a.process || ':' || a.tillstand) = ANY(:vilande)
    AND NOT EXISTS (SELECT FROM frist n WHERE n.arende_id = a.id AND n.status = 'lopande' AND n.forfaller <= :horisont)"""
 _SOM_ENHETENS = text(f"""
 SELECT {_ARENDET}, {_FRISTEN}, a.antal FROM (

@@ -133,6 +133,8 @@ def _ta_regelns_steg(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
         }
         with vaka.systemet() as conn:
             sats = select(a.nummer).where(a.process == process.namn, a.tillstand.in_(fran)).order_by(a.nummer)
+            if not any(map(process.vilar, fran)):  # found among those that something is waited for in, however many are done with
+                sats = sats.where(a.klardag.is_(None))
             vantar = list(conn.execute(sats).scalars()) if fran else []
         for nummer in vantar:
             utfall.flyttade += _i_fred(vaka, nummer, "steget som en regel avgör", utfall, _automatiskt(vaka, nummer, nu))

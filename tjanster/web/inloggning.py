@@ -2,13 +2,13 @@
 
 import logging
 import secrets
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from tjanster.arenden.fel import Nej
-from tjanster.inloggning.leverantor import Leverantor
 from tjanster.inloggning.webblasare import webblasare
 from tjanster.konton import logga_in
 from tjanster.krypto import Nyckelring
@@ -26,6 +26,9 @@ from tjanster.web.ram import (
     sida,
     ta_bort_kaka,
 )
+
+if TYPE_CHECKING:
+    from tjanster.inloggning.leverantor import Leverantor
 
 router = APIRouter()
 logg = logging.getLogger("vaka.inloggning")

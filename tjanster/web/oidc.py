@@ -3,6 +3,7 @@
 import hashlib
 import logging
 import secrets
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
@@ -13,7 +14,6 @@ from sqlalchemy.exc import IntegrityError
 from tjanster.arenden.fel import FinnsInte
 from tjanster.db import t
 from tjanster.inloggning.fel import OidcFel
-from tjanster.inloggning.leverantor import Leverantor
 from tjanster.inloggning.personen import slapp_in_genom
 from tjanster.inloggning.webblasare import webblasare
 from tjanster.konton import steg_kvar
@@ -21,11 +21,14 @@ from tjanster.sessioner import HALV_TID, skapa_session, som_bytes
 from tjanster.web.inloggning import inloggningssida, slappt_in
 from tjanster.web.ram import OIDCKAKA, Nu, Program, egen_adress, satt_kaka, ta_bort_kaka
 
+if TYPE_CHECKING:
+    from tjanster.inloggning.leverantor import Leverantor
+
 router = APIRouter()
 logg = logging.getLogger("vaka.inloggning")
 
 
-def _leverantor(request: Request) -> Leverantor:
+def _leverantor(request: Request) -> "Leverantor":
     leverantor: Leverantor | None = request.app.state.leverantor
     if leverantor is None:
         raise FinnsInte("Sidan")

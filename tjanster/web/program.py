@@ -29,7 +29,6 @@ from tjanster.app import Vaka
 from tjanster.arenden.fel import FinnsInte, Nej
 from tjanster.arenden.lasning import BehoverSkal
 from tjanster.db.session import full
-from tjanster.inloggning.leverantor import Leverantor
 from tjanster.takt import DEMO, Takt
 from tjanster.web import (
     allmanhet,
@@ -83,7 +82,11 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.state.vaka = vaka
     app.state.takt = Takt(faktor=DEMO if vaka.settings.demo else 1)
     app.state.matvarden = matvarden.samlare(vaka)
-    app.state.leverantor = Leverantor(vaka.settings) if vaka.settings.oidc else None
+    app.state.leverantor = None
+    if vaka.settings.oidc:
+        from tjanster.inloggning.leverantor import Leverantor  # takes a tenth of a second, and few have it set
+
+        app.state.leverantor = Leverantor(vaka.settings)
     app.state.logotyp = next((f for namn in LOGOTYPER if (f := vaka.settings.kommunmapp / namn).is_file()), None)
     app.state.demokonton = list(demokonton) if vaka.settings.demo else []
     lagg_till_api(app)  # first, since each page's address is compared before the next
