@@ -23,7 +23,7 @@ from tjanster.arenden.registrera import registrera
 from tjanster.db.knippe import VAL
 
 VARV = 200
-MAL = 0.5
+MAL = 0.65
 Sats = tuple[str, Any, bool]
 
 SYNPUNKT = {
