@@ -7,7 +7,7 @@ from notiser.motor.falt import Falt, Rad, dagtext
 from notiser.motor.katalog import KATALOG
 
 _CHEFER = {"enhetschef", "avdelningschef", "kvalitetsledare"}
-_HAR_VARIT = {"frist_passerad", "beslut_ej_verkstallt", "loggdag_stangd", "bevakning_tyst"}
+_HAR_VARIT = {"frist_passerad", "beslut_ej_verkstallt", "loggdag_stangd", "bevakning_tyst", "losen_bytt"}
 _ENHETER = ("Hemtjänst Exempelby", "Hemtjänst Påhittsdal")
 _SORTER = (
     ("AVV", "Avvikelse", "Mottagen", "Utredning"),

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 # 'inlamnare' is the inhabitant who left the complaint, 'anmalare' the employee who reported, 'agare' the task's owner,
-# 'forslagsstallare' whoever proposed a step that two persons take, 'bekraftare' those who may confirm it.
+# 'forslagsstallare' whoever proposed a step that two persons take, 'bekraftare' those who may confirm it, 'kontohavare' the
+# one whose account it is about.
 MOTTAGARE = (
     "handlaggare",
     "enhetschef",
@@ -20,6 +21,7 @@ MOTTAGARE = (
     "forslagsstallare",
     "revisor",
     "administrator",
+    "kontohavare",
 )
 TRAPPA = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare")
 
@@ -237,6 +239,14 @@ _SORTER = (
         bradskande=True,
         beskrivning="Skickas av webben när bevakningen inte har gjort klart något svep på en stund, högst en gång om dagen.",
         alltid="Så länge bevakningen står stilla får ingen veta vilka frister som passerar.",
+    ),
+    Notissort(
+        namn="losen_bytt",
+        rubrik="Lösenordet är bytt",
+        mottagare=("kontohavare",),
+        bradskande=True,
+        beskrivning="Skickas till den som äger ett konto när dess lösenord har bytts, av ägaren själv eller av en administratör.",
+        alltid="Den som inte själv har bytt sitt lösenord ska få veta det genast.",
     ),
 )
 

@@ -148,15 +148,15 @@ def _som_rad(x: "Vikariatbild") -> dict[str, Any]:
 @anvandare_app.command("oppna")
 def anvandare_oppna(anvandarnamn: Annotated[str, typer.Argument()]) -> None:
     """Öppna ett stängt konto igen. Det får ett nytt lösenord; uppdragen är de som står kvar."""
-    from tjanster.konton import oppna_konto, satt_losen
-    from tjanster.losenord import kommunens_ord
+    from tjanster.konton import oppna_konto
+    from tjanster.losenbyte import byt_losen
 
     with oppen_vaka() as vaka:
         konto = _konto(vaka, anvandarnamn)
         losen = typer.prompt("Nytt lösenord", hide_input=True, confirmation_prompt="En gång till")
         with vaka.motor.begin() as conn:
             oppna_konto(conn, konto)
-            satt_losen(conn, konto, losen, egna_ord=kommunens_ord(vaka.sammanhang.kommun))
+            byt_losen(conn, vaka.sammanhang.kommun, konto, losen, klocka.nu())
     typer.echo(f"Kontot {anvandarnamn} är öppet.")
 
 
@@ -166,19 +166,18 @@ def anvandare_losen(
     engangs: Annotated[bool, typer.Option("--engangs", help="Skriv ut ett engångslösenord att lämna över.")] = False,
 ) -> None:
     """Sätt ett nytt lösenord. Kontot låses upp och alla inloggningar avslutas."""
-    from tjanster.konton import satt_engangslosen, satt_losen
-    from tjanster.losenord import kommunens_ord
+    from tjanster.losenbyte import byt_losen, ge_engangslosen
 
     with oppen_vaka() as vaka:
         konto = _konto(vaka, anvandarnamn)
         if engangs:
             with vaka.motor.begin() as conn:
-                losen, till = satt_engangslosen(conn, konto, klocka.nu(), egna_ord=kommunens_ord(vaka.sammanhang.kommun))
+                losen, till = ge_engangslosen(conn, vaka.sammanhang.kommun, konto, klocka.nu())
             typer.echo(f"{losen}\nGäller till {till.date()} kl. {till:%H.%M}. Vid inloggningen väljer personen ett eget.")
             return
         losen = typer.prompt("Nytt lösenord", hide_input=True, confirmation_prompt="En gång till")
         with vaka.motor.begin() as conn:
-            satt_losen(conn, konto, losen, egna_ord=kommunens_ord(vaka.sammanhang.kommun))
+            byt_losen(conn, vaka.sammanhang.kommun, konto, losen, klocka.nu())
     typer.echo(f"Lösenordet för {anvandarnamn} är bytt.")
 
 

@@ -35,6 +35,7 @@ class Frist(SQLModel, table=True):
 
     __table_args__ = (
         delindex("frist_lopande", "forfaller", dar="status = 'lopande'"),
+        delindex("frist_pausad", "arende_id", dar="status = 'pausad'"),
         delindex("frist_en_oppen", "arende_id", "namn", "slag", dar="status IN ('lopande', 'pausad')", unik=True),
         CheckConstraint("status IN ('lopande', 'pausad', 'mott', 'utgatt')", name="frist_status"),
         CheckConstraint("slag IN ('lag', 'mal')", name="frist_slag"),

@@ -12,8 +12,7 @@ from tjanster.arenden.fel import FinnsInte, Nej, OgiltigaUppgifter
 from tjanster.db import t
 from tjanster.inloggning import tvasteg
 from tjanster.inloggning.bekraftelse import bekrafta, vad_som_fragas
-from tjanster.konton import satt_losen
-from tjanster.losenord import kommunens_ord
+from tjanster.losenbyte import byt_losen as satt_nytt
 from tjanster.sessioner import (
     LANGSTA_TID,
     aterkalla_egen,
@@ -95,7 +94,7 @@ def byt_losen(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu) -> 
     try:
         with vaka.motor.begin() as conn:
             denna = sessionen(conn, vem.hemlighet, nu, vaka.settings.vila)
-            satt_losen(conn, vem.aktor.id, nytt, egna_ord=kommunens_ord(vaka.sammanhang.kommun))
+            satt_nytt(conn, vaka.sammanhang.kommun, vem.aktor.id, nytt, nu)
             ny = skapa_session(
                 conn, vem.aktor.id, nu, webblasare=denna.webblasare if denna else "", vilotid=vaka.settings.vila
             )

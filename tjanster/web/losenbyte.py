@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from tjanster.arenden.fel import OgiltigaUppgifter
 from tjanster.db import t
-from tjanster.konton import satt_losen, steg_kvar
-from tjanster.losenord import kommunens_ord
+from tjanster.konton import steg_kvar
+from tjanster.losenbyte import byt_losen
 from tjanster.sessioner import csrf, sessionen, skapa_session
 from tjanster.web.halvinne import Halv, Halvform, Halvinne, borja_om
 from tjanster.web.inloggning import slappt_in
@@ -45,7 +45,7 @@ def valj(request: Request, vaka: Program, halv: Halv, form: Halvform, nu: Nu) ->
             conn.execute(select(a.id).where(a.id == vem).with_for_update())
             if sessionen(conn, halv.hemlighet, nu, vaka.settings.vila) is None:  # a newer temporary one was made meanwhile
                 return borja_om(mal)
-            satt_losen(conn, vem, nytt, egna_ord=kommunens_ord(vaka.sammanhang.kommun))
+            byt_losen(conn, vaka.sammanhang.kommun, vem, nytt, nu)
             steg = steg_kvar(conn, vem, kravs=vaka.settings.tvasteg_for("lokal"))
             ny = skapa_session(conn, vem, nu, steg=steg, webblasare=halv.session.webblasare, vilotid=vaka.settings.vila)
     except OgiltigaUppgifter as fel:

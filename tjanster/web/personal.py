@@ -18,8 +18,8 @@ from tjanster import personal as folk
 from tjanster.arenden.fel import FarInte, FinnsInte, Nej, OgiltigaUppgifter
 from tjanster.db import t
 from tjanster.kalkylblad import som_csv
-from tjanster.konton import oppna_konto, satt_engangslosen, satt_uppdrag, skapa_anvandare, stang_konto
-from tjanster.losenord import kommunens_ord
+from tjanster.konton import oppna_konto, satt_uppdrag, skapa_anvandare, stang_konto
+from tjanster.losenbyte import ge_engangslosen
 from tjanster.personal.lista import SIDA
 from tjanster.web.formular import enhetsval, fellista
 from tjanster.web.rader import bladdring
@@ -350,7 +350,7 @@ def engangslosen(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, 
 
 
 def _engangslosen(vaka: Program, conn: Connection, konto: int, nu: datetime) -> tuple[str, datetime]:
-    return satt_engangslosen(conn, konto, nu, egna_ord=kommunens_ord(vaka.sammanhang.kommun))
+    return ge_engangslosen(conn, vaka.sammanhang.kommun, konto, nu)
 
 
 def _visa_engangslosen(
