@@ -8,6 +8,7 @@ from notiser.motor.katalog import KATALOG
 
 _CHEFER = {"enhetschef", "avdelningschef", "kvalitetsledare"}
 _HAR_VARIT = {"frist_passerad", "beslut_ej_verkstallt", "loggdag_stangd", "bevakning_tyst", "losen_bytt"}
+_OM_INGET_ARENDE = {"losen_bytt": "/konto", "bevakning_tyst": "/drift", "loggdag_stangd": "/", "loggkontroll_att_gora": "/loggkontroll"}
 _ENHETER = ("Hemtjänst Exempelby", "Hemtjänst Påhittsdal")
 _SORTER = (
     ("AVV", "Avvikelse", "Mottagen", "Utredning"),
@@ -42,8 +43,8 @@ def exempel(mall: str, idag: date, *, kommun: str, fall: str = "vanlig") -> Falt
     dag = None if fall == "utan_dag" else idag + timedelta(days=-3 if har_varit else 9)
     return Falt(
         kommun=kommun,
-        lank="/arende/SYN-2026-0004",
-        arendenummer="SYN-2026-0004",
+        lank=_OM_INGET_ARENDE.get(mall, "/arende/SYN-2026-0004"),
+        arendenummer=None if mall in _OM_INGET_ARENDE else "SYN-2026-0004",
         process="Synpunkt",
         steg="Handläggs",
         frist="Svar till den som skrev",

@@ -159,4 +159,5 @@ def _sammanhang(mall: str, falt: Falt, bas_url: str) -> dict[str, Any]:
         data["lank_fler"] = bas + data["lank_fler"]
     # Only one who has an account has anything to choose.
     data["installningar"] = bas + INSTALLNINGAR if KATALOG[mall].till_konto else ""
+    data["om_arenden"] = bool(falt.arendenummer or falt.rader)
     return data

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.policy import default
@@ -13,7 +13,7 @@ import pytest
 from jinja2 import meta, nodes
 from markupsafe import escape
 
-from notiser import KATALOG, Avsandare, Falt, Notisfel, Notissort, Rad, rendera
+from notiser import KATALOG, Avsandare, Falt, Notisfel, Notissort, Rad, exempel, rendera
 from notiser.motor import rendering
 from notiser.motor.epost import som_epost
 from notiser.motor.rendering import MALLAR, MILJO, SIDFOT, Brev, las_om, mallfil, tolka_mall
@@ -68,6 +68,14 @@ def test_varje_notis_har_en_mall_och_varje_mall_en_notis() -> None:
     assert {fil.name for fil in MALLAR.iterdir()} == gemensamt | {f"{n}.{typ}" for n in KATALOG for typ in ("txt", "html")}
     assert all(sort.namn == namn for namn, sort in KATALOG.items())
     assert len({sort.rubrik for sort in KATALOG.values()}) == len(KATALOG)
+
+
+def test_ett_brev_om_inget_arende_talar_inte_om_arendet() -> None:
+    for mall in ("losen_bytt", "bevakning_tyst", "loggkontroll_att_gora"):
+        brev = rendera(mall, exempel(mall, date(2026, 11, 23), kommun="Exempelkommun"), bas_url=BAS)
+        assert "Brevet är skickat automatiskt" in brev.text
+        for ett in (brev.text, brev.html):
+            assert "ärendet" not in ett and "/arende" not in ett, mall
 
 
 @alla_mallar
@@ -133,7 +141,7 @@ def test_inget_av_arendet_gar_att_fa_in(mall: str) -> None:
 
 
 # What the rendering works out of the fields for the digest, and the page where one chooses.
-HARLEDDA = {"delar", "viktigast", "summor", "namn", "fler", "enheter", "installningar"}
+HARLEDDA = {"delar", "viktigast", "summor", "namn", "fler", "enheter", "installningar", "om_arenden"}
 
 
 MAKRON = set(re.findall(r"macro (\w+)\(", (MALLAR / "_ord.txt").read_text(encoding="utf-8")))
@@ -178,7 +186,7 @@ def test_amnet_bar_bara_arendenummer_eller_antal(mall: str) -> None:
 def test_invanarens_brev_rojer_inte_vad_det_galler(mall: str) -> None:
     """A shared mailbox at home: neither unit, nor kind of case, nor social services."""
     amne, text = _delar(mall)
-    assert _namn_i(amne + text) <= {"arendenummer", "forfaller", "lank", "kommun", "installningar"}
+    assert _namn_i(amne + text) <= {"arendenummer", "forfaller", "lank", "kommun", "installningar", "om_arenden"}
     brev = rendera(mall, fyll(mall), bas_url=BAS)
     for ett in (brev.text, brev.html):
         assert not re.search(r"social|omsorg|klagomål|synpunkt|enhet|Vaka|/konto", ett)
