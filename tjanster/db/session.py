@@ -109,6 +109,7 @@ def programmets(url: str, *, storlek: int = 10) -> Engine:
                 try:
                     cur.execute(f"SET ROLE {roll}")
                 except (InvalidParameterValue, InsufficientPrivilege) as fel:
+                    dbapi.close()  # nobody else has it yet
                     raise RollSaknas(
                         f"Databasens inloggning får inte ta rollen {roll}. Kör 'vaka migrera', eller låt den som sköter "
                         f"databasen köra: GRANT {roll} TO <inloggningen>."
