@@ -40,6 +40,9 @@ VANTAR, SKICKAD, MISSLYCKAD, AVBRUTEN = "vantar", "skickad", "misslyckad", "avbr
 # Waits for the recipient's digest, and is told in one.
 SAMLAS, SAMLAD = "samlas", "samlad"
 
+# The words of an index, which a question must repeat to be answered by it.
+_KVAR = text(f"status IN {(VANTAR, SAMLAS, MISSLYCKAD)}")
+
 
 def _tid(null: bool = False) -> Any:
     return Field(default=None if null else ..., sa_column=Column(DateTime(timezone=True), nullable=null))
@@ -62,7 +65,7 @@ class Notis(SQLModel, table=True):
         Index("notis_lanade", "lantagare", postgresql_where=text("lantagare IS NOT NULL")),
         Index("notis_arendenummer", "arendenummer"),
         Index("notis_samlas", "anvandare_id", postgresql_where=text("status = 'samlas'")),
-        Index("notis_kvar", "status", "tidigast", postgresql_where=text(f"status IN {(VANTAR, SAMLAS, MISSLYCKAD)}")),
+        Index("notis_kvar", "status", "tidigast", postgresql_where=_KVAR),
     )
 
     id: int | None = Field(default=None, primary_key=True)
@@ -92,7 +95,6 @@ TABELL: Table = Notis.__table__  # type: ignore[attr-defined]
 # Only one who left a complaint has no account. Their address is needed no more once nothing is left to send.
 UTAN_UTOMSTAENDE: ColumnElement[str] = case((TABELL.c.anvandare_id.is_(None), ""), else_=TABELL.c.adress)
 _PER_STATUS = select(TABELL.c.status, func.count(), func.min(TABELL.c.tidigast)).group_by(TABELL.c.status)
-_KVAR = text(f"status IN {(VANTAR, SAMLAS, MISSLYCKAD)}")
 _LAGG = insert(TABELL).inline().on_conflict_do_nothing(index_elements=["nyckel"])
 _LAGG_OCH_RAKNA = insert(TABELL).on_conflict_do_nothing(index_elements=["nyckel"]).returning(TABELL.c.id)
 _BYT = update(TABELL).where(

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from tests.bygg import Bygge
-from tjanster.arenden.lage import hamta
+from tjanster.arenden import lage
+from tjanster.arenden.lage import hamta, hamta_flera
 from tjanster.db import knippe
 from tjanster.db.knippe import sand
 
@@ -157,3 +158,21 @@ def test_ett_fel_i_det_som_ska_forst_ar_satsens_fel(motor: Engine) -> None:
     with pytest.raises(DBAPIError), motor.begin() as conn:
         knippe.forst(conn, "SELECT 1/%(noll)s", {"noll": 0})
         conn.execute(VEM)
+
+
+@pytest.mark.parametrize("borta", [0, 1])
+def test_ett_arende_som_forsvinner_mellan_satserna_finns_inte(bygg: Bygge, monkeypatch: pytest.MonkeyPatch, borta: int) -> None:
+    """Weeded, or handed out of the circle, between the two questions of one look: it is not there, and nothing breaks."""
+    ett, kvar = bygg.ny("avvikelse", "mia"), bygg.ny("avvikelse", "mia")
+    riktig = lage.sand
+
+    def utan(conn: Connection, satser: Any) -> list[list[dict[str, Any]]]:
+        svar = riktig(conn, satser)
+        vilket = next(r["id"] for r in svar[0] if r["nummer"] == ett)
+        svar[borta] = [r for r in svar[borta] if r["arendet" if borta else "id"] != vilket]
+        return svar
+
+    monkeypatch.setattr(lage, "sand", utan)
+    with bygg.vaka.systemet() as conn:
+        assert hamta(conn, ett) is None
+        assert [x.rad["nummer"] for x in hamta_flera(conn, [ett, kvar])] == [kvar]

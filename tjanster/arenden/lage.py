@@ -123,7 +123,8 @@ def hamta(conn: Connection, nummer: str, *, las: bool = False) -> Lage | None:
     """Load a case by number; with `las` its row is held until the transaction ends. None when there is none."""
     vilket = [{"nummer": nummer}]
     arenden, resten = sand(conn, [(_HAMTA_LAST if las else _HAMTA, vilket), (_RESTEN, vilket)])
-    return _lage(conn, arenden[0], resten) if arenden else None
+    # Without the lock it may have gone, or left the circle, between the two.
+    return _lage(conn, arenden[0], resten) if arenden and resten else None
 
 
 def hamta_flera(conn: Connection, nummer: Iterable[str]) -> list[Lage]:
@@ -132,8 +133,9 @@ def hamta_flera(conn: Connection, nummer: Iterable[str]) -> list[Lage]:
     arenden, resten = sand(conn, [(_HAMTA_FLERA, vilka), (_RESTEN_FLERA, vilka)])
     per_arende: dict[int, list[dict[str, Any]]] = {a["id"]: [] for a in arenden}
     for rad in resten:
-        per_arende[rad["arendet"]].append(rad)
-    return [_lage(conn, a, per_arende[a["id"]]) for a in arenden]
+        if rad["arendet"] in per_arende:
+            per_arende[rad["arendet"]].append(rad)
+    return [_lage(conn, a, per_arende[a["id"]]) for a in arenden if per_arende[a["id"]]]
 
 
 def _lage(conn: Connection, arende: dict[str, Any], resten: list[dict[str, Any]]) -> Lage:

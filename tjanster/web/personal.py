@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
-from sqlalchemy import Connection, select, update
+from sqlalchemy import select, update
 from starlette.datastructures import UploadFile
 
 from arbetsfloden import ROLLER
@@ -147,7 +147,7 @@ def lagg_till(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu) -> 
             if fel or dagar is None:
                 raise OgiltigaUppgifter(falt=fel)
             satt_uppdrag(conn, konto, v["roll"], v["enhet"], *dagar)
-            engangs = _engangslosen(vaka, conn, konto, nu) if v["losen"] == "ja" else None
+            engangs = ge_engangslosen(conn, vaka.sammanhang.kommun, konto, nu) if v["losen"] == "ja" else None
     except OgiltigaUppgifter as nej:
         return _nysida(request, vaka, vem, v, nej)
     logg.info("Konto %s lade till konto %s", vem.aktor.id, konto, extra={"action": "account_created", "account": konto})
@@ -343,14 +343,10 @@ def engangslosen(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, 
         return _person(request, vaka, vem, nu, konto, {}, Nej("Ditt eget lösenord byter du under Mitt konto."))
     with vaka.motor.begin() as conn:
         oppet = folk.personen(conn, konto, nu.date()).aktiv
-        engangs = _engangslosen(vaka, conn, konto, nu) if oppet else None
+        engangs = ge_engangslosen(conn, vaka.sammanhang.kommun, konto, nu) if oppet else None
     if engangs is None:
         return _person(request, vaka, vem, nu, konto, {}, Nej("Kontot är stängt. Öppna det först."))
     return _visa_engangslosen(request, vaka, vem, nu, konto, *engangs)
-
-
-def _engangslosen(vaka: Program, conn: Connection, konto: int, nu: datetime) -> tuple[str, datetime]:
-    return ge_engangslosen(conn, vaka.sammanhang.kommun, konto, nu)
 
 
 def _visa_engangslosen(
