@@ -26,6 +26,14 @@ TELEFON = {"width": 390, "height": 844}
 NUMMER = re.compile(r"(?:SYN|AVV|LXS|BES)-\d{4}-\d{4,}")
 # What the browser itself says when a page answers 404, 409, 422 or 502; the page is the answer.
 AVSIKTLIGT = re.compile(r"Failed to load resource: the server responded with a status of (?:4\d\d|502)")
+# Whether a press leaves the page: a link to another, or a form that is sent as a whole. Without waiting for it, what comes
+# next may be done to the old page.
+LEDER_VIDARE = """k => {
+  const delar = (e) => [...e.attributes].some((a) => a.name.startsWith("hx-"));
+  const lank = k.closest("a[href]");
+  if (lank) return !delar(lank) && !lank.target && !lank.hasAttribute("download") && !lank.getAttribute("href").startsWith("#");
+  return Boolean(k.form) && k.type === "submit" && !k.matches("[data-lagg-till]") && !delar(k) && !delar(k.form);
+}"""
 
 expect.set_options(timeout=10_000)
 
@@ -133,14 +141,18 @@ class Person:
         self.ga(f"/arende/{nummer}")
 
     def tryck(self, text: str, *, i: Locator | None = None) -> None:
-        """A button or a link with those words; one that lies folded away is unfolded first."""
+        """A button or a link with those words, and wait for the page it leads to; one that lies folded away is unfolded first."""
         inom = i or self.sida.locator("main")
         knapp = (
             inom.get_by_role("button", name=text, exact=True).or_(inom.get_by_role("link", name=text, exact=True)).first
         )
         if not knapp.is_visible():
             self.vik_upp()
-        knapp.click()
+        if knapp.evaluate(LEDER_VIDARE):
+            with self.sida.expect_navigation(wait_until="domcontentloaded"):
+                knapp.click()
+        else:
+            knapp.click()
 
     def vik_upp(self) -> None:
         """Open whatever lies folded on the page."""

@@ -24,7 +24,7 @@ def test_en_handlaggare_bifogar_hamtar_och_tar_bort(stad: Stad, bygg: Bygge) -> 
     hanna.tryck("Bifoga")
     hanna.ser("Filerna är bifogade", "svar på frågan.pdf", "PDF · 1 kB · 7 september 2026 · Hanna Påhittad", "Filer bifogade")
     with hanna.sida.expect_download() as hamtning:
-        hanna.tryck("svar på frågan.pdf")
+        hanna.sida.get_by_role("link", name="svar på frågan.pdf", exact=True).click()
     assert hamtning.value.suggested_filename == "svar på frågan.pdf"
     assert hamtning.value.path().read_bytes() == PDF
 
