@@ -63,7 +63,9 @@ SELECT a.id, a.id, 'sprid_atgard', 'Ta ställning', a.uppgifter->'atgarder'->0->
 """
 HANDELSER = """
 INSERT INTO handelse (arende_id, lopnr, handelse, till, av, dag, tid, uppgifter, foljder, regelversion, processversion)
-SELECT a.id, k, CASE k WHEN 1 THEN 'skapa' ELSE 'ta_emot' END, a.tillstand, a.registrerad_av, a.dag, a.registrerad, '{}', '{}', :regel, :process
+SELECT a.id, k, CASE k WHEN 1 THEN 'skapa' ELSE 'ta_emot' END, a.tillstand, a.registrerad_av, a.dag, a.registrerad,
+       CASE k WHEN 1 THEN (SELECT jsonb_object_agg(key, jsonb_build_array(NULL, value)) FROM jsonb_each(a.uppgifter)) ELSE '{}' END,
+       '{}', :regel, :process
   FROM arende a, generate_series(1, 2) k
 """
 # fmt: on

@@ -64,6 +64,19 @@ def test_varden_raknas_som_de_var_vid_tidens_slut(bygg: Bygge) -> None:
     ] == 1  # fmt: skip
 
 
+@pytest.mark.parametrize("per", rakningsbara(AVVIKELSE))
+def test_den_som_nagon_rort_sedan_raknas_som_den_som_ingen_rort(bygg: Bygge, per: str) -> None:
+    """What is read out of the case's row is what its events tell: every field, before and after somebody touches it."""
+    arenden = [bygg.ny("avvikelse", "mia", typ=typ) for typ in ("rutin", "samverkan")]
+    orsaker = list(AVVIKELSE.modell.beskrivna()["orsaker"].val or {})[:2]
+    bygg.gor(arenden[0], "ta_emot", "elin")
+    bygg.gor(arenden[0], "utred", "hanna", utredning="Påhittad", orsaker=orsaker)
+    fore = par(rakna(bygg.vaka, "avvikelse", per, till=date(2026, 9, 30)))
+    for nummer in arenden:
+        bygg.gor(nummer, "andra", "elin", nu=NU.replace(month=10, day=5), skal="Påhittat", beskrivning="En annan text")
+    assert par(rakna(bygg.vaka, "avvikelse", per, till=date(2026, 9, 30))) == fore != {}
+
+
 def test_bara_arenden_vars_dag_ligger_i_tiden(bygg: Bygge) -> None:
     for dag in ("2026-08-31", "2026-09-01", "2026-09-07"):
         bygg.ny("synpunkt", inkom=dag, sen_registrering_skal="Prov")

@@ -159,15 +159,18 @@ def _granska(process: Process, per: tuple[str, ...], fran: date | None, till: da
         raise Statistikfel(fel)
 
 
-# The case's fields as of the day, with its state beside them; the last value of a key wins. A case that nobody has touched
-# since has the same day now as then, so that those of other periods needn't be gone through.
+# The case's fields as of the day, with its state beside them. A case that nobody has touched since stands as it stood then;
+# of the others the events tell, and the last value of a key wins.
 _RAKNA = """
 SELECT {vilken}, {namn}, count(*) FROM (
   SELECT {kolumner} FROM (
-    SELECT h.arende_id, jsonb_object_agg(kv.key, kv.value -> 1 ORDER BY h.lopnr) AS falt
+    SELECT {nu} AS falt FROM arende a
+     WHERE a.process = :process AND a.dag <= :till {inkom} AND a.andrad < CAST(:till AS date) + 1
+     UNION ALL
+    SELECT jsonb_object_agg(kv.key, kv.value -> 1 ORDER BY h.lopnr)
       FROM arende a JOIN handelse h ON h.arende_id = a.id AND h.dag <= :till
      CROSS JOIN LATERAL jsonb_each(h.uppgifter || jsonb_build_object('tillstand', jsonb_build_array(NULL, h.till))) kv
-     WHERE a.process = :process AND kv.key = ANY(:falt) AND (a.dag <= :till {inkom} OR a.andrad >= CAST(:till AS date) + 1)
+     WHERE a.process = :process AND kv.key = ANY(:falt) AND a.andrad >= CAST(:till AS date) + 1
      GROUP BY h.arende_id
   ) x WHERE (falt ->> :dag)::date <= :till {villkor}
 ) y GROUP BY GROUPING SETS ({grupper})
@@ -185,14 +188,16 @@ def _rakna(
         "kvartal": "left(falt ->> :dag, 4) || 'K' || extract(quarter FROM (falt ->> :dag)::date)",
         "oppet": "falt ->> 'tillstand'",
     }
-    falten = sorted({f for per in allt for f in per})  # names out of the process, never what was typed
+    # Names out of the process, never what was typed.
+    falten = sorted({f for per in allt for f in per})
+    lasta = sorted({process.dag, "enhet", "tillstand", *falten})
     kolumn = {f: f"c{i}" for i, f in enumerate(falten)}
     uttryck = {f: f"falt ->> '{f}'" for f in falten} | uttryck
     varden: dict[str, Any] = {
         "process": process.namn,
         "till": till,
         "dag": process.dag,
-        "falt": sorted({process.dag, "enhet", "tillstand", *falten}),
+        "falt": lasta,
     }
     villkor = inkom = ""
     if fran is not None:
@@ -205,6 +210,7 @@ def _rakna(
     sats = _RAKNA.format(
         vilken=f"GROUPING({', '.join(kolumn.values())})", namn=", ".join(kolumn.values()), villkor=villkor, inkom=inkom,
         kolumner=", ".join(f"{uttryck[f]} AS {k}" for f, k in kolumn.items()),
+        nu=f"jsonb_build_object({', '.join(_nu(f) for f in lasta)})",
         grupper=", ".join(f"({', '.join(kolumn[f] for f in per)})" for per in allt),
     )  # fmt: skip
     for_manga(conn)
@@ -223,6 +229,12 @@ def _rakna(
                 antal[cell] += n
         ut.append((antal, summa))
     return ut
+
+
+def _nu(falt: str) -> str:
+    """A field's key and its value in the case's own row, as an object is built."""
+    varde = {"tillstand": "a.tillstand", "typ": "a.typ", "orsaker": "a.orsaker"}.get(falt, f"a.uppgifter -> '{falt}'")
+    return f"'{falt}', {varde}"
 
 
 def _texter(s: Sammanhang, process: Process, falt: str, varde: str | None) -> list[str]:
