@@ -17,6 +17,7 @@ from tjanster.arenden.varning import Varning
 from tjanster.db import t
 from tjanster.konton import satt_uppdrag, stang_konto
 from tjanster.scheduler.svep import svepa
+from tjanster.web.mina_uppgifter import UPPGIFTER
 
 VAD = "Ring den påhittade skolan"
 STEG = "lagg_till_uppgift"
@@ -75,6 +76,20 @@ def test_en_uppgift_till_en_kollega_med_dag_star_i_arendet_historiken_och_pa_min
     sida = webb.get(f"/arende/{nummer}", "hanna")
     assert "Klara (1)" in sida.text
     assert "Klar 7 september 2026, Hugo Påhittad" in sida.text
+
+
+def test_manga_uppgifter_star_pa_var_sin_sida_och_alla_raknas(bygg: Bygge, webb: Webbklient) -> None:
+    nummer = bygg.ny("avvikelse", "mia")
+    for n in range(UPPGIFTER + 3):
+        bygg.gor(nummer, STEG, "elin", vad=f"{VAD} {n:02}", senast=str((NU + timedelta(days=30 - n)).date()))
+    forsta, andra, forbi = (webb.get(f"/?uppgift_sida={n}", "elin") for n in (1, 2, 99))
+    for sida, star in ((forsta, range(3, UPPGIFTER + 3)), (andra, range(3)), (forbi, range(3))):
+        assert [n for n in range(UPPGIFTER + 3) if f"{VAD} {n:02}" in sida.text] == list(star)
+        assert f"{UPPGIFTER + 3}uppgifter att göra" in sida.text
+    assert forsta.text.index(f"{VAD} 22") < forsta.text.index(f"{VAD} 03")
+    assert "Visar 21–23 av 23" in andra.text
+    assert 'href="/?uppgift_sida=2#uppgift-rubrik"' in forsta.html
+    assert "Visar" not in webb.get("/", "kim").text
 
 
 @pytest.mark.parametrize(("handlaggare", "agare"), [("hanna", "hanna"), (None, "elin")])

@@ -195,7 +195,7 @@ def test_chefen_lanar_bara_ut_det_som_ligger_under_och_ingen_ser_mer(bygg: Bygge
         agare = {e: [p.namn for p in b.agare(e, konto(bygg, "hanna")).personer] for e in ("familjehem", "ekbacken")}
     assert agare == {"familjehem": ["Hanna Påhittad", "Eva Påhittad"], "ekbacken": ["Hanna Påhittad"]}
     with bygg.vaka.som(eva) as conn:
-        mina = arendelista.lista(conn, s, eva, Urval(), NU, extra=or_(*fragor.mina(conn, b, eva)))
+        mina = arendelista.lista(conn, s, eva, Urval(), NU, extra=or_(fragor.egna(s.kommun, eva), fragor.Agda.av(conn, b, eva).att_fordela))
     assert {r.nummer for r in mina} >= {har}
     assert dar not in {r.nummer for r in mina}
 

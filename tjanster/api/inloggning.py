@@ -135,7 +135,7 @@ def jag(vaka: Program, vem: Vem, nu: Nu) -> Jag:
         anvandarnamn = conn.execute(select(a.anvandarnamn).where(a.id == vem.aktor.id)).scalar_one()
         ersatter, ersatts_av = (
             [Ersattningssvar(namn=x.namn, till=x.till) for x in alla]
-            for alla in (franvaro.ersatter(conn, vem.aktor, nu.date()), franvaro.ersatts_av(conn, vem.aktor.id, nu.date()))
+            for alla in franvaro.kring(conn, vem.aktor.id, nu.date())
         )
     uppdrag = [
         Uppdragssvar(

@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Callable, Coroutine
+from functools import wraps
+from inspect import iscoroutinefunction
 from typing import Any
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
@@ -36,8 +39,21 @@ def _inget_tal(text: str) -> None:
     raise _Tvetydigt("NaN och Infinity är inga tal i JSON.", text)
 
 
+def _i_en_trad(svara: Callable[..., Any]) -> Callable[..., Coroutine[Any, Any, Any]]:
+    """The same as something to wait for. FastAPI would go to a thread once more only to look at what came back."""
+
+    @wraps(svara)
+    async def vantar(*args: Any, **kwargs: Any) -> Any:
+        return await run_in_threadpool(svara, *args, **kwargs)
+
+    return vantar
+
+
 class StrangRoute(APIRoute):
     """A route whose JSON is read strictly."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **kwargs: Any) -> None:
+        super().__init__(path, endpoint if iscoroutinefunction(endpoint) else _i_en_trad(endpoint), **kwargs)
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         svara = super().get_route_handler()

@@ -14,15 +14,15 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
-    Text,
     and_,
     any_,
+    case,
     func,
     literal,
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import array
 
 from arbetsfloden import PROCESSER
 from regler import Kommun
@@ -147,16 +147,21 @@ _KORTFALT = {
     p.namn: [(namn, f.lista) for namn, f in p.modell.beskrivna().items() if f.slag == "val" and f.lista and namn in p.oppnas_med]
     for p in PROCESSER.values()
 }
-_LANGA = sorted({namn for p in PROCESSER.values() for namn, f in p.modell.beskrivna().items() if f.slag in ("langtext", "rader")})
-_UTAN_TEXTER = t.arende.c.uppgifter.op("-", return_type=JSONB())(literal(_LANGA, ARRAY(Text))).label("uppgifter")
-"""A list needs none of the long texts."""
+_KORTVARDEN = case(
+    *(
+        (t.arende.c.process == process, array([t.arende.c.get(namn, t.arende.c.uppgifter[namn].astext) for namn, _ in falt]))
+        for process, falt in _KORTFALT.items() if falt
+    ),
+    else_=None,
+).label("kortvarden")  # fmt: skip
+"""A list needs the few coded fields that tell a case in short, not the long texts beside them."""
 
 
 def _arendena(vilka: Subquery) -> Select[Any]:
     """The cases of those row numbers, as `_rad` reads them."""
     a, n = t.arende.c, t.anvandare
     return select(
-        a.id, a.nummer, a.process, a.tillstand, a.enhet, a.dag, _UTAN_TEXTER, a.version, a.avslutad, a.handlaggare,
+        a.id, a.nummer, a.process, a.tillstand, a.enhet, a.dag, _KORTVARDEN, a.version, a.avslutad, a.handlaggare,
         n.c.namn.label("handlaggare_namn"), a.narmast_frist, a.narmast_slag, a.narmast_forfaller, a.narmast_forfaller_tid,
         a.narmast_status, *(c for c in vilka.c if c.name == "alla"),
     ).select_from(vilka.join(t.arende, a.id == vilka.c.id).outerjoin(n, n.c.id == a.handlaggare))  # fmt: skip
@@ -221,14 +226,14 @@ def _om(extra: ColumnElement[bool] | None) -> list[ColumnElement[bool]]:
 
 
 def _rad(s: Sammanhang, r: Any, nu: datetime) -> Arenderad:
-    (_, nummer, process, tillstand, enhet, dag, uppgifter, version, avslutad, handlaggare, namn, frist, slag, forfaller, moment, status, *_) = r
+    (_, nummer, process, tillstand, enhet, dag, kortvarden, version, avslutad, handlaggare, namn, frist, slag, forfaller, moment, status, *_) = r
     p = PROCESSER[process]
     sen = status == "lopande" and (nu > moment if moment else forfaller is not None and nu.date() > forfaller)
     return Arenderad(
         nummer=nummer,
         process=process,
         sort=p.ental,
-        kort=kort(s, process, uppgifter),
+        kort=_i_ord(s, process, kortvarden or ()),
         tillstand=tillstand,
         tillstand_text=p.tillstand[tillstand],
         enhet=enhet,
@@ -254,6 +259,11 @@ def frist_rubrik(s: Sammanhang, process: str, frist: str | None, slag: str = "la
     return (poster[frist].rubrik if frist in poster else frist) + (" (kommunens mål)" if slag == "mal" else "")
 
 
-def kort(s: Sammanhang, process: str, uppgifter: dict[str, Any]) -> str:
+def kort(s: Sammanhang, process: str, uppgifter: Mapping[str, Any]) -> str:
     """A case in a few words: its coded fields, never its free text."""
-    return " · ".join(s.listor.get(lista, {}).get(uppgifter[namn], uppgifter[namn]) for namn, lista in _KORTFALT[process] if uppgifter.get(namn))
+    return _i_ord(s, process, [uppgifter.get(namn) for namn, _ in _KORTFALT[process]])
+
+
+def _i_ord(s: Sammanhang, process: str, varden: Sequence[str | None]) -> str:
+    listor = (s.listor.get(lista, {}) for _, lista in _KORTFALT[process])
+    return " · ".join(lista.get(kod, kod) for lista, kod in zip(listor, varden, strict=False) if kod)

@@ -37,6 +37,16 @@ ORDER BY 1, 6 NULLS FIRST
     bindparam("personer", type_=ARRAY(BigInteger)),
 )
 
+_LEDER = text(f"""
+SELECT a.id, a.namn, a.epost, u.roll, u.enhet, u.for_anvandare, a.brevval
+  FROM uppdrag u JOIN anvandare a ON a.id = u.anvandare_id WHERE a.aktiv AND u.roll = ANY(:roller) AND {GALLER}
+UNION
+SELECT a.id, a.namn, a.epost, NULL, NULL, NULL, a.brevval FROM anvandare a WHERE a.aktiv AND a.id = :jag
+ORDER BY 1, 6 NULLS FIRST
+""").bindparams(  # noqa: S608 -- only words of the program's own
+    bindparam("dag", type_=Date), bindparam("roller", type_=ARRAY(Text)), bindparam("jag", type_=BigInteger)
+)
+
 
 @dataclass(frozen=True)
 class Person:
@@ -85,6 +95,11 @@ class Bemanning:
         """
         om = {"dag": dag, "enheter": list(kommun.vagen_upp(enhet)), "personer": [p for p in personer if p is not None]}
         return cls._av(kommun, conn.execute(_KRING, om).all())
+
+    @classmethod
+    def ledande(cls, conn: Connection, kommun: Kommun, dag: date, jag: int) -> "Bemanning":
+        """Those who own what has no officer, and the person `jag`: all that one's own day asks about."""
+        return cls._av(kommun, conn.execute(_LEDER, {"dag": dag, "roller": list(NIVAER[1:]), "jag": jag}).all())
 
     @classmethod
     def _av(cls, kommun: Kommun, rader: Iterable[Any]) -> "Bemanning":

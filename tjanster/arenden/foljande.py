@@ -36,10 +36,13 @@ def foljer(conn: Connection, aktor: Aktor, arende_id: int) -> bool:
 def andras(aktor: Aktor) -> ColumnElement[bool]:
     """WHERE: what this person follows, and what they have reported that others work with. Asked by number, so that the few are
     found among the many."""
-    f, b = t.foljer.c, t.arende.alias("b").c
+    f, b = t.foljer.c, _RAPPORTERAT.c
     foljda = select(f.arende_id).where(f.anvandare_id == aktor.id)
     rapporterade = select(b.id).where(b.registrerad_av == aktor.id, b.handlaggare.is_distinct_from(aktor.id))
     return t.arende.c.id.in_(foljda.union_all(rapporterade))
+
+
+_RAPPORTERAT = t.arende.alias("rapporterat")
 
 
 def olasta(conn: Connection, aktor: Aktor, nummer: list[str]) -> frozenset[str]:

@@ -30,28 +30,33 @@ def _fardiga_handlaggare(kommun: Kommun, aktor: Aktor, enheter: frozenset[str] |
     return Fardig.av(select(n.id, n.namn).where(n.id.in_(dessa)).order_by(n.namn))
 
 
-def mina(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """WHERE, twice: the cases that this person handles, and those without officer whose next step they own."""
-    a = t.arende.c
-    return handlagger(aktor, bemanning.kommun, a.handlaggare, a.enhet), att_fordela(conn, bemanning, aktor)
+class Agda(NamedTuple):
+    """What somebody owns that has no officer: the units whose cases it goes by, and the row numbers of the few cases that
+    name persons or keep some out, which are asked one by one."""
+
+    enheter: list[str]
+    sarskilda: list[int]
+
+    @classmethod
+    def av(cls, conn: Connection, bemanning: Bemanning, aktor: Aktor) -> "Agda":
+        a = t.arende.c
+        sarskilda = [
+            r.id
+            for r in conn.execute(select(a.id, a.enhet, a.krets, a.javiga).where(_UTAN, _EGEN))
+            if aktor.id in {p.id for p in bemanning.agare(r.enhet, None, Krets.av(r)).personer}
+        ]
+        return cls(sorted(bemanning.enheter_agda_av(aktor.id)), sarskilda)
+
+    @property
+    def att_fordela(self) -> ColumnElement[bool]:
+        """WHERE: the cases without officer whose next step the person owns."""
+        a = t.arende.c
+        return and_(_UTAN, or_(and_(a.enhet.in_(self.enheter), ~_EGEN), a.id.in_(self.sarskilda)))
 
 
-def att_fordela(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> ColumnElement[bool]:
-    """WHERE: cases without officer that this person owns. Most have the circle of their unit, so that the unit tells; the few
-    that name persons or keep some out are asked one by one."""
-    a = t.arende.c
-    agda = sorted(bemanning.enheter_agda_av(aktor.id))
-    return and_(_UTAN, or_(and_(a.enhet.in_(agda), ~_EGEN), a.id.in_(sarskilda(conn, bemanning, aktor))))
-
-
-def sarskilda(conn: Connection, bemanning: Bemanning, aktor: Aktor) -> list[int]:
-    """Row numbers of the cases without officer that this person owns and that have a circle of their own."""
-    a = t.arende.c
-    return [
-        r.id
-        for r in conn.execute(select(a.id, a.enhet, a.krets, a.javiga).where(_UTAN, _EGEN))
-        if aktor.id in {p.id for p in bemanning.agare(r.enhet, None, Krets.av(r)).personer}
-    ]
+def egna(kommun: Kommun, aktor: Aktor) -> ColumnElement[bool]:
+    """WHERE: the cases that this person handles."""
+    return handlagger(aktor, kommun, t.arende.c.handlaggare, t.arende.c.enhet)
 
 
 _UTAN = and_(t.arende.c.handlaggare.is_(None), t.arende.c.avslutad.is_(None))

@@ -30,14 +30,13 @@ class Ersattning:
     till: date
 
 
-def ersatter(conn: Connection, aktor: Aktor, dag: date) -> tuple[Ersattning, ...]:
-    """Those whom the person replaces today."""
-    return _var_for_sig((r.borta_namn, r.till) for r in _nu(conn, dag, vikarie=aktor.id))
-
-
-def ersatts_av(conn: Connection, person: int, dag: date) -> tuple[Ersattning, ...]:
-    """Those who replace the person today."""
-    return _var_for_sig((r.vikarie_namn, r.till) for r in _nu(conn, dag, borta=person))
+def kring(conn: Connection, person: int, dag: date) -> tuple[tuple[Ersattning, ...], tuple[Ersattning, ...]]:
+    """Those whom the person replaces today, and those who replace the person."""
+    rader = _nu(conn, dag, vikarie=person, borta=person).all()
+    return (
+        _var_for_sig((r.borta_namn, r.till) for r in rader if r.vikarie == person),
+        _var_for_sig((r.vikarie_namn, r.till) for r in rader if r.borta == person),
+    )
 
 
 def ersatter_i_arendet(

@@ -1,31 +1,26 @@
 """The start page: what is mine by nearest limit with its next step, what waits for me, what I follow."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from sqlalchemy import Connection, all_, and_, any_, literal, or_, select
+from sqlalchemy import or_
 
-from arbetsfloden.motor.gemensamma import EGEN_UPPGIFT
 from tjanster.arenden import fragor, franvaro
 from tjanster.arenden.arendelista import SIDA, antal_av, lista
-from tjanster.arenden.behorighet import handlagger, synliga
 from tjanster.arenden.bemanning import Bemanning
 from tjanster.arenden.foljande import andras, folj, olasta, sluta_folja
 from tjanster.arenden.forslagsbild import vantar_pa
 from tjanster.arenden.nasta import nasta_steg
-from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.urval import Urval
-from tjanster.db import t
 from tjanster.db.krets import i_systemets_stalle
 from tjanster.vyer import vyer
 from tjanster.web.arende import las_nummer
 from tjanster.web.listval import Listval
+from tjanster.web.mina_uppgifter import UPPGIFTER, mina_uppgifter
 from tjanster.web.rader import bladdring, med_steg, rader
-from tjanster.web.ram import SER, Form, Inloggad, Nu, Program, Vem, arbetar, sida, vidare
+from tjanster.web.ram import SER, Form, Nu, Program, Vem, arbetar, sida, vidare
 from tjanster.web.regler.att_gora import att_gora
-from tjanster.web.uppgift import atgardstext
 
 router = APIRouter()
 FORVALDA = ("tillstand", "frist", "enhet", "nasta")
@@ -36,7 +31,8 @@ VALT = {"sena": "Mina sena", "i_dag": "Ska vara klara i dag", "vecka": "Ska vara
 
 @router.get("/", response_class=HTMLResponse)
 def min_dag(
-    request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", ordna: str = "", fall: str = "", sida_nr: int = 1
+    request: Request, vaka: Program, vem: Vem, nu: Nu, visa: str = "", ordna: str = "", fall: str = "", sida_nr: int = 1,
+    uppgift_sida: int = 1,
 ) -> Response:
     if not arbetar(vem):
         return RedirectResponse("/rapporter" if "revisor" in vem.aktor.roller else "/notiser", status_code=303)
@@ -50,18 +46,18 @@ def min_dag(
     }
     visa = visa if visa in urval else ""
     val = Listval.las(ordna, fall, (), FORVALDA)
-    sida_nr = max(1, min(sida_nr, 10_000))
+    sida_nr, uppgift_sida = (max(1, min(n, 10_000)) for n in (sida_nr, uppgift_sida))
     with vaka.som(vem.aktor) as conn:
-        bemanning = Bemanning.las(conn, s.kommun, idag)
-        egna, fordelas = fragor.mina(conn, bemanning, vem.aktor)
+        with i_systemets_stalle(conn):  # a measure from elsewhere: its text is told, its case is not
+            agda = fragor.Agda.av(conn, Bemanning.ledande(conn, s.kommun, idag, vem.aktor.id), vem.aktor)
+            uppgifter = mina_uppgifter(conn, s, agda, vem.aktor, idag, uppgift_sida)
+        egna, fordelas = fragor.egna(s.kommun, vem.aktor), agda.att_fordela
         mina = or_(egna, fordelas)
         att_rakna = {k: (u, mina if k else egna) for k, u in urval.items()} | {"fordela": (Urval(), fordelas)}
         hur_manga = antal_av(conn, s, vem.aktor, att_rakna, nu)
         arenden = lista(
             conn, s, vem.aktor, urval[visa], nu, sida=sida_nr, extra=mina if visa else egna, ordning=val.ordning
         )
-        with i_systemets_stalle(conn):  # a measure from elsewhere: its text is told, its case is not
-            uppgifter = _uppgifter(conn, s, bemanning, vem, nu)
         att_fordela = [] if visa else lista(conn, s, vem.aktor, Urval(), nu, per_sida=VANTAR, extra=fordelas)
         foljer = lista(conn, s, vem.aktor, Urval(vilande=True), nu, per_sida=FOLJER, extra=andras(vem.aktor))
         nytt = olasta(conn, vem.aktor, [r.nummer for r in foljer])
@@ -69,7 +65,7 @@ def min_dag(
         regler = att_gora(conn, vem, idag)
         forslag = vantar_pa(conn, s, vem.aktor, idag)
         sparade = vyer(conn, vem.aktor.id)
-        ersatter, ersatts_av = franvaro.ersatter(conn, vem.aktor, idag), franvaro.ersatts_av(conn, vem.aktor.id, idag)
+        ersatter, ersatts_av = franvaro.kring(conn, vem.aktor.id, idag)
 
     sortfraga = "".join(f"&{k}={v}" for k, v in val.fraga)
     return sida(
@@ -78,13 +74,14 @@ def min_dag(
         vem,
         aktiv="min_dag",
         idag=idag,
-        rakning={k: hur_manga[k] for k in VALT} | {"uppgifter": len(uppgifter)},
+        rakning={k: hur_manga[k] for k in VALT} | {"uppgifter": uppgifter.antal},
         adresser={k: f"/?visa={k}#lista" for k in VALT} | {"uppgifter": "#uppgift-rubrik"},
         arenden=med_steg(rader(s, arenden, nu), steg),
         bladdring=bladdring(sida_nr, hur_manga[visa], SIDA, f"/?visa={visa}{sortfraga}&sida_nr="),
         sortering=val.sortering("/", {"visa": visa}, "#lista"),
         ordning=val.ord if val.fraga else "",
-        uppgifter=uppgifter,
+        uppgifter=uppgifter.uppgifter,
+        uppgiftsbladdring=bladdring(uppgifter.nr, uppgifter.antal, UPPGIFTER, "/?uppgift_sida=", "#uppgift-rubrik"),
         forslag=[
             {"nummer": f.nummer, "sort": f.sort, "rubrik": f.rubrik, "vem": f.vem, "nar": f.tid, "url": f"/arende/{f.nummer}#forslag"}
             for f in forslag
@@ -113,41 +110,3 @@ def sluta(request: Request, vaka: Program, vem: Vem, form: Form, nummer: str) ->
     with vaka.som(vem.aktor) as conn:
         sluta_folja(conn, vaka.sammanhang, las_nummer(nummer), vem.aktor)
     return vidare(request, f"/arende/{las_nummer(nummer)}", "foljer_inte")
-
-
-def _uppgifter(conn: Connection, s: Sammanhang, bemanning: Bemanning, vem: Inloggad, nu: datetime) -> list[dict[str, Any]]:
-    """Open tasks that are this person's: given to them or to one they stand in for, of a unit they own, or of a case they own
-    since the unit's own manager is recused. What somebody wrote by hand is only for those who see its case."""
-    u, a, jag = t.uppgift.c, t.arende.c, literal(vem.aktor.id)
-    agda = sorted(bemanning.enheter_agda_av(vem.aktor.id))
-    synlig, n = synliga(vem.aktor, s.kommun), t.anvandare.c
-    far_veta = and_(jag != all_(a.javiga), or_(a.krets.is_(None), jag == any_(a.krets)), or_(u.slag != EGEN_UPPGIFT, synlig))
-    ingens = ~select(n.id).where(n.id == u.agare, n.aktiv).exists()
-    arendets = and_(u.enhet == a.enhet, u.arende_id.in_(fragor.sarskilda(conn, bemanning, vem.aktor)))
-    egna = or_(
-        handlagger(vem.aktor, s.kommun, u.agare, u.enhet), and_(ingens, or_(u.enhet.in_(agda), arendets))
-    )
-    sats = (
-        select(u.id, u.text, u.senast, u.atgard, a.atgarder, a.nummer, a.version, synlig.label("synlig"))
-        .join(t.arende, a.id == u.arende_id)
-        .where(u.klar.is_(None), far_veta, egna)
-        .order_by(u.senast.nulls_last(), u.id)
-        .limit(100)
-    )
-    idag = nu.date()
-    return [
-        {
-            "text": f"Ta ställning till åtgärden ”{atgardstext(r.atgarder, r.atgard)}”" if r.atgard else r.text,
-            "nummer": r.nummer,
-            "url": f"/arende/{r.nummer}" if r.synlig else f"/uppgift/{r.id}",
-            "senast": r.senast,
-            "lage": "god"
-            if r.senast is None or r.senast > idag + timedelta(days=3)
-            else "sen"
-            if r.senast < idag
-            else "nara",
-            "klar_url": f"/uppgift/{r.id}/klar",
-            "svara_url": f"/uppgift/{r.id}" if r.atgard else None,
-        }
-        for r in conn.execute(sats)
-    ]

@@ -66,10 +66,10 @@ def tagg(process: str, tillstand: str, sen: bool = False) -> str:
     return "nytt" if tillstand == p.start else "oppet"
 
 
-def bladdring(sida: int, antal: int, per_sida: int, url: str) -> dict[str, Any]:
-    """What the paging needs; `url` ends in `sida=`."""
+def bladdring(sida: int, antal: int, per_sida: int, url: str, ankare: str = "") -> dict[str, Any]:
+    """What the paging needs; `url` ends in `sida=`, and `ankare` is where on the page the list begins."""
     sidor = max(1, -(-antal // per_sida))
     return {
         "sida": sida, "sidor": sidor, "antal": antal, "fran": min(antal, (sida - 1) * per_sida + 1),
-        "till": min(antal, sida * per_sida), "url": url,
+        "till": min(antal, sida * per_sida), "url": url, "ankare": ankare,
     }  # fmt: skip
