@@ -47,6 +47,9 @@ class Utfall:
     skott: list[tuple[float, str]] = field(default_factory=list)
     bocker: list[Bok] = field(default_factory=list)
 
+_VANTAR = """SELECT mall, nyckel, skapad, tidigast, nasta_forsok, forsok, bradskande, lantagare, senaste_fel
+  FROM notis WHERE status = 'vantar' AND tidigast <= :nu"""
+
 
 class Varld:
     """A municipality's whole installation: database, mail server, webs, watches and those who work. databas: another than one
@@ -235,11 +238,11 @@ class Varld:
             kod, ut = kor(["bevaka"], self.miljo, self.nu())
             assert kod == 0, ut
             with self.fraga() as conn:
-                kvar = conn.scalar(text("SELECT count(*) FROM notis WHERE status = 'vantar' AND tidigast <= :nu"), {"nu": self.nu()})
+                kvar = conn.execute(text(_VANTAR), {"nu": self.nu()}).mappings().all()
             if not kvar:
                 return
             self.nu0 += timedelta(hours=1)  # the server asked some of them to wait, and the killed held others
-        raise AssertionError(f"{kvar} brev väntar fortfarande")
+        raise AssertionError(f"brev väntar fortfarande {self.nu()}: {[dict(brev) for brev in kvar]}")
 
     def vaka(self) -> Vaka:
         return starta_vaka(self.motor, self.databas.url, self.mapp / "data", "exempelkommun")
