@@ -26,7 +26,7 @@ from tjanster.konton import skapa_nyckel
 from tjanster.sessioner import skapa_session
 from tjanster.web.ram import KAKA
 
-VARV, SEKUNDER = 7, 1.5
+VARV, SEKUNDER = 9, 1.0  # what stands idle for five seconds is closed
 I_BRUK = 12
 """So many times a question is asked on a connection before PostgreSQL stops planning it anew."""
 KARNOR = sorted(os.sched_getaffinity(0))
