@@ -26,10 +26,13 @@ class Fardig:
 
 
 def for_manga(conn: Connection) -> None:
-    """Before questions over very many rows: PostgreSQL plans them for their very values for the rest of the transaction. A plan
-    made for any values, which it goes over to when a question comes back, costs more there than it saves."""
+    """Before questions over very many rows: PostgreSQL plans them for their very values for the rest of the transaction, and answers
+    with one core. A plan made for any values, which it goes over to when a question comes back, costs more there than it saves; and
+    so do helpers, which take the other cores from everybody else."""
     conn.execute(_FOR_MANGA)
 
 
-_FOR_MANGA = text("SELECT set_config('plan_cache_mode', 'force_custom_plan', true)")
+_FOR_MANGA = text(
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true)"
+)
 _DIALEKT = PGDialect_psycopg()
