@@ -242,7 +242,7 @@ class Varld:
             if not kvar:
                 return
             self.nu0 += timedelta(hours=1)  # the server asked some of them to wait, and the killed held others
-        raise AssertionError(f"brev väntar fortfarande {self.nu()}: {[dict(brev) for brev in kvar]}")
+        raise AssertionError(f"brev väntar fortfarande {self.nu()}: {[dict(brev) for brev in kvar]}\n{ut}")
 
     def vaka(self) -> Vaka:
         return starta_vaka(self.motor, self.databas.url, self.mapp / "data", "exempelkommun")
