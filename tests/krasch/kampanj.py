@@ -47,6 +47,7 @@ class Utfall:
     skott: list[tuple[float, str]] = field(default_factory=list)
     bocker: list[Bok] = field(default_factory=list)
 
+
 _VANTAR = """SELECT mall, nyckel, skapad, tidigast, nasta_forsok, forsok, bradskande, lantagare, senaste_fel
   FROM notis WHERE status = 'vantar' AND tidigast <= :nu"""
 

@@ -80,3 +80,14 @@ def test_webben_sager_till_fast_bevakningen_star(bygg: Bygge, motor: Engine) -> 
         kor(bygg.vaka, jobb)
     (brev,) = bygg.notiser("bevakning_tyst")
     assert (brev["anvandare_id"], brev["status"]) == (bygg.aktor("adam").id, "skickad")  # type: ignore[union-attr]
+
+
+def test_det_som_datorn_sett_men_inte_kan_lasa_ar_inget_ja(bygg: Bygge) -> None:
+    klocka.stall(NU)
+    fyll(bygg, 1)
+    huvudfil(ankarfil(bygg.vaka.settings)).write_text("{")
+    fore = spar(bygg)
+    for jobb in JOBB:
+        kor(bygg.vaka, jobb)
+    assert spar(bygg) == fore
+    assert "ankare.jsonl.huvud går inte att läsa" in str(bakat.fel(bygg.vaka))

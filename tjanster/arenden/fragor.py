@@ -39,6 +39,7 @@ class Agda(NamedTuple):
 
     @classmethod
     def av(cls, conn: Connection, bemanning: Bemanning, aktor: Aktor) -> "Agda":
+        """What `aktor` owns by that day's appointments, as far as the connection sees the cases."""
         a = t.arende.c
         sarskilda = [
             r.id

@@ -8,11 +8,17 @@ from tjanster.logg.ankare import ankarfil, huvudfil, las_huvud
 
 
 def fel(vaka: Vaka) -> str | None:
-    """None, or in sentences that the newest seal which this node put down is not the database's, and what to do. A node that has put
-    none down knows nothing."""
+    """None, or in sentences that the newest seal which this node put down is not the database's or can't be read, and what to do. A node
+    that has put none down has seen nothing."""
     fil = ankarfil(vaka.settings)
-    if (huvud := las_huvud(fil)) is None:
+    if not huvudfil(fil).exists():
         return None
+    if (huvud := las_huvud(fil)) is None:
+        return (
+            f"{huvudfil(fil)} går inte att läsa. Där står det senaste som den här datorn har sett av loggen, så den vet inte om databasen har "
+            "satts tillbaka. Pröva loggen med 'vaka logg verifiera', och flytta undan filen om den är hel. Tills dess bevakar och skickar den "
+            "här datorn inget."
+        )
     nr, sigill = huvud
     with vaka.systemet() as conn:
         mac = conn.execute(select(t.loggkedja.c.mac).where(t.loggkedja.c.nr == nr)).scalar()

@@ -165,10 +165,8 @@ _RAKNA = """
 WITH sedan AS MATERIALIZED (SELECT DISTINCT arende_id FROM handelse WHERE dag > :till)
 SELECT {vilken}, {namn}, count(*) FROM (
   SELECT {kolumner} FROM (
-    (SELECT {nu} AS falt FROM (
-       SELECT a.uppgifter || '{{}}' AS uppgifter, a.tillstand, a.typ, a.orsaker FROM arende a
-        WHERE a.process = :process AND a.dag <= :till {inkom} AND NOT EXISTS (SELECT FROM sedan WHERE sedan.arende_id = a.id) OFFSET 0
-     ) a OFFSET 0)
+    (SELECT a.uppgifter || jsonb_build_object('tillstand', a.tillstand) AS falt FROM arende a
+      WHERE a.process = :process AND a.dag <= :till {inkom} AND NOT EXISTS (SELECT FROM sedan WHERE sedan.arende_id = a.id) OFFSET 0)
      UNION ALL
     SELECT jsonb_object_agg(kv.key, kv.value -> 1 ORDER BY h.lopnr)
       FROM arende a JOIN handelse h ON h.arende_id = a.id AND h.dag <= :till
@@ -191,16 +189,14 @@ def _rakna(
         "kvartal": "left(falt ->> :dag, 4) || 'K' || extract(quarter FROM (falt ->> :dag)::date)",
         "oppet": "falt ->> 'tillstand'",
     }
-    # Names out of the process, never what was typed.
-    falten = sorted({f for per in allt for f in per})
-    lasta = sorted({process.dag, "enhet", "tillstand", *falten})
+    falten = sorted({f for per in allt for f in per})  # names out of the process, never what was typed
     kolumn = {f: f"c{i}" for i, f in enumerate(falten)}
     uttryck = {f: f"falt ->> '{f}'" for f in falten} | uttryck
     varden: dict[str, Any] = {
         "process": process.namn,
         "till": till,
         "dag": process.dag,
-        "falt": lasta,
+        "falt": sorted({process.dag, "enhet", "tillstand", *falten}),
     }
     villkor = inkom = ""
     if fran is not None:
@@ -213,7 +209,6 @@ def _rakna(
     sats = _RAKNA.format(
         vilken=f"GROUPING({', '.join(kolumn.values())})", namn=", ".join(kolumn.values()), villkor=villkor, inkom=inkom,
         kolumner=", ".join(f"{uttryck[f]} AS {k}" for f, k in kolumn.items()),
-        nu=f"jsonb_build_object({', '.join(_nu(f) for f in lasta)})",
         grupper=", ".join(f"({', '.join(kolumn[f] for f in per)})" for per in allt),
     )  # fmt: skip
     for_manga(conn)
@@ -232,12 +227,6 @@ def _rakna(
                 antal[cell] += n
         ut.append((antal, summa))
     return ut
-
-
-def _nu(falt: str) -> str:
-    """A field's key and its value in the case's own row, as an object is built."""
-    varde = {"tillstand": "a.tillstand", "typ": "a.typ", "orsaker": "a.orsaker"}.get(falt, f"a.uppgifter -> '{falt}'")
-    return f"'{falt}', {varde}"
 
 
 def _texter(s: Sammanhang, process: Process, falt: str, varde: str | None) -> list[str]:

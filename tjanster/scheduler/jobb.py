@@ -62,7 +62,8 @@ def otillforlitligt(vaka: Vaka) -> tuple[str, str] | None:
 
 
 def kor(vaka: Vaka, jobb: Jobb) -> None:
-    """Run a job, one of the watch's only when the clock can be trusted and the database wasn't set back; a database that is away is told in the log, and the next bell tries again."""
+    """Run a job, one of the watch's only when the clock can be trusted and the database wasn't set back. A database that is away is told
+    in the log, and the next bell tries again."""
     try:
         if jobb not in WEBBENS and (fel := otillforlitligt(vaka)):
             logg.error("Jobbet %s körs inte: %s", jobb.namn, fel[1], extra={"action": fel[0]})
