@@ -6,7 +6,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+from playwright.sync_api import (
+    APIResponse,
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+)
 from sqlalchemy import select
 
 from notiser import Avsandare, Brevlada, skicka_vantande
@@ -120,6 +130,14 @@ class Person:
             self.ny_session()
             svar = self.sida.goto(vag)
         assert svar is not None
+        return svar
+
+    def hamta(self, vag: str) -> APIResponse:
+        """What the server answers, without opening it."""
+        svar = self.sida.request.get(vag)
+        if "/logga-in" in svar.url:
+            self.ny_session()
+            svar = self.sida.request.get(vag)
         return svar
 
     def ny_session(self) -> None:

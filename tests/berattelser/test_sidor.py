@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -17,6 +17,7 @@ from sqlalchemy import select, update
 
 from tests.berattelser.conftest import servera
 from tests.berattelser.folk import DATOR, PERSONAL, Person, Stad
+from tests.berattelser.kalla import las
 from tests.berattelser.stadsbild import FORE, I_DAG, LANGT_NAMN, LANGT_ORD, bygg_staden
 from tests.bygg import Bygge, lagg_in_personal
 from tests.tjanster.delad import delad_vaka
@@ -34,19 +35,15 @@ FORSTORAD = {"width": 320, "height": 640}
 # One rule of each kind is enough: there are hundreds.
 REGEL = re.compile(r"^/regler/(frist|krav|delegation|skyldighet|tabell)/[^?]+?(/ny-rad)?(\?.*)?$")
 NUMMER = re.compile(r"^/arende/([A-Z]{3})-[\d-]+")
-# Links, and the reports that are opened by their button; and of what kinds of parts the page is built.
-LANKAR = """() => [...document.querySelectorAll('a[href], form[action^="/rapporter/"]')]
-    .map(e => e.getAttribute('href') ?? e.getAttribute('action'))"""
-DELAR = """() => [...new Set([...document.querySelectorAll('body *')].map(e => e.tagName + '.' + e.getAttribute('class')))].sort().join()"""
-FALTSLAG = """() => [...new Set([...document.querySelectorAll('main form [name]:not([type=hidden]), main form [data-rader]')]
-    .map(e => e.dataset.rader ? 'rader' : e.type))].sort().join(' ')"""
 VISADE: list[str] = []
 # Shown where the steps are that they belong to: test_inloggning.py, test_logg.py, tjanster/test_web_gallring.py.
 PA_VAGEN_IN = {
     "logga_in_kod.html", "koder.html", "logga_in_losen.html", "engangslosen.html", "utloggad.html", "skal.html", "gallring_korning.html",
 }  # fmt: skip
+# What has been looked at: templates with their parts, templates in a colour, parts in a colour.
+OPPNADE: set[tuple[str, str]] = set()
 GRANSKADE: set[tuple[str, str]] = set()
-BYGGEN: set[tuple[str, str]] = set()
+KONTRAST: set[tuple[str, str]] = set()
 # Template → state → what axe found in it, over all that were looked at. docs/tillganglighet.md shows it.
 FYND: dict[str, dict[str, int]] = {}
 TILLSTAND = ("ljust", "mörkt", "tomt", "fel")
@@ -101,10 +98,10 @@ def _sidans_mall() -> str:
     return next(namn for namn in reversed(VISADE) if not namn.startswith("_"))
 
 
-def _ser_ratt_ut(sida: Page, var: str, skarmar: tuple[Any, ...] = (DATOR, FORSTORAD)) -> list[str]:
+def _ser_ratt_ut(sida: Page, var: str) -> list[str]:
     """Does the page fit, on a desk and magnified four times, and is its heading there?"""
     fel = []
-    for matt in skarmar:
+    for matt in (DATOR, FORSTORAD):
         if sida.viewport_size != matt:
             sida.set_viewport_size(matt)
         for_brett = sida.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -117,45 +114,42 @@ def _ser_ratt_ut(sida: Page, var: str, skarmar: tuple[Any, ...] = (DATOR, FORSTO
     return fel
 
 
-def _ar_tillganglig(sida: Page, var: str, lage: str = "ljust") -> list[str]:
-    svar = AXE.run(sida, options=REGLER).response["violations"]
+def _ar_tillganglig(sida: Page, var: str, lage: str = "ljust", *, kontrast: bool = True) -> list[str]:
+    svar = AXE.run(sida, options=REGLER | {"rules": {"color-contrast": {"enabled": kontrast}}}).response["violations"]
     if VISADE:  # the stories of other files look with the same eyes
         fynd = FYND.setdefault(_sidans_mall(), {})
         fynd[lage] = fynd.get(lage, 0) + len(svar)
     return [f"{var}: {v['id']} ({v['impact']}): {v['nodes'][0]['html'][:160]}" for v in svar]
 
 
-def _byggd_av(sida: Page, sort: str) -> str:
-    """What makes a page another to axe: its sort, and for a step's form the kinds of fields in it."""
-    if _sidans_mall() == "steg.html":
-        return f"steg {sida.evaluate(FALTSLAG)}"
-    return re.sub(r"-[\d-]+", "", sort)
-
-
 def _vandra(vem: Person, *, djupt: bool, farg: str) -> tuple[int, list[str]]:
     """Follow every link from the start page; returns how many pages were seen and all that was wrong with them.
 
-    Every page is opened magnified four times, the harder size to fit; on a desk each build is tried once, that is each set
-    of parts. In the light each sort of page is looked through by axe once, whoever meets it first (of the steps' forms one of
-    each build); in the dark each template.
+    Every page is fetched and read. Whoever meets a template with a part that it hasn't shown before, such as a field of
+    another kind or a cell with a long word, opens it: on a desk, magnified four times, and looked through by axe. In the dark
+    each template is looked through as well. Contrast, most of axe's work, is looked at where a part is new to the colour.
     """
-    ko, sedda, fel = [("/", "/")], {"/"}, []
-    for vag, sort in ko:
-        svar = vem.ga(vag)
-        if svar.status != 200:
-            fel.append(f"{vag}: {svar.status}")
-        bygge = (_sidans_mall(), vem.sida.evaluate(DELAR))
-        fel += _ser_ratt_ut(vem.sida, vag, (FORSTORAD,) if bygge in BYGGEN else (DATOR, FORSTORAD))
-        BYGGEN.add(bygge)
-        vad = (farg, _sidans_mall() if farg == "dark" else _byggd_av(vem.sida, sort))
-        if vad not in GRANSKADE:
-            GRANSKADE.add(vad)
-            fel += _ar_tillganglig(vem.sida, f"{vag} ({farg})", "mörkt" if farg == "dark" else "ljust")
-        for lank in vem.sida.evaluate(LANKAR):
-            mall = _mall(lank, djupt)
-            if mall is not None and mall not in sedda:
-                sedda.add(mall)
-                ko.append((unquote(lank), mall))
+    ko, sedda, fel = ["/"], {"/"}, []
+    for vag in ko:
+        svar = vem.hamta(vag)
+        sida, mall = las(svar.text()), _sidans_mall()
+        if svar.status != 200 or sida.rubriker != 1 or "None" in sida.text:
+            fel.append(f"{vag}: {svar.status}, {sida.rubriker} huvudrubriker" + ", 'None' på sidan" * ("None" in sida.text))
+        delar = {(mall, d) for d in sida.delar}
+        if not delar <= OPPNADE or (farg, mall) not in GRANSKADE:
+            i_fargen = {(farg, d) for d in sida.delar}
+            vem.ga(vag)
+            fel += _ser_ratt_ut(vem.sida, vag)
+            lage = "mörkt" if farg == "dark" else "ljust"
+            fel += _ar_tillganglig(vem.sida, f"{vag} ({farg})", lage, kontrast=not i_fargen <= KONTRAST)
+            OPPNADE.update(delar)
+            KONTRAST.update(i_fargen)
+            GRANSKADE.add((farg, mall))
+        for lank in sida.lankar:
+            nasta = _mall(lank, djupt)
+            if nasta is not None and nasta not in sedda:
+                sedda.add(nasta)
+                ko.append(unquote(lank))
     return len(ko), fel
 
 
