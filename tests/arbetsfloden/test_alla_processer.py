@@ -1,7 +1,7 @@
 """What must hold for every process, however somebody goes about it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
@@ -179,14 +179,18 @@ def _fakta(slump: Random, process: Process, uppgifter: Uppgifter, idag: date) ->
     )
 
 
-def _ga(process: Process, slump: Random, langd: int) -> Iterator[tuple[str, str]]:
-    """A walk at random; each step taken is looked at from outside, and told as (event, state it led to)."""
+def _ga(process: Process, slump: Random, langd: int, tagna: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """A walk at random; each step taken is looked at from outside, and told as (event, state it led to).
+
+    tagna: events that were taken already; others are sooner chosen.
+    """
     uppgifter, tillstand, idag = process.modell(), process.start, IDAG
     for _ in range(langd):
         har = {slump.choice(["systemet", *MANNISKOR])}
         kandidater = [s for s, _ in mojliga(process, tillstand, _fakta(slump, process, uppgifter, idag), har)]
         assert all(tillstand in process.kallor(s) for s in kandidater)
-        steg = slump.choice([s for s in kandidater if not s.gemensam] * 20 + kandidater)
+        nya_steg = [s for s in kandidater if tagna and s.handelse not in tagna]
+        steg = slump.choice(nya_steg * 40 + [s for s in kandidater if not s.gemensam] * 20 + kandidater)
         if slump.random() < 0.8:
             har = {slump.choice(steg.vem)}
         idag += timedelta(slump.randint(0, 3))
@@ -245,7 +249,7 @@ def test_ingen_slumpad_vag_lamnar_de_ritade_stegen(process: Process, slump: Rand
 def test_slumpade_vagar_nar_varje_lage_och_tar_varje_steg(process: Process):
     lagen, tagna = {process.start}, set()
     for fro in range(3000):
-        for handelse, tillstand in _ga(process, Random(fro), langd=30):
+        for handelse, tillstand in _ga(process, Random(fro), 30, tagna):
             lagen.add(tillstand)
             tagna.add(handelse)
         if lagen == set(process.tillstand) and tagna == set(process.handelser):
