@@ -242,7 +242,8 @@ class Varld:
                 kvar = conn.execute(text(_VANTAR), {"nu": self.nu()}).mappings().all()
             if not kvar:
                 return
-            self.nu0 += timedelta(hours=1)  # the server asked some of them to wait, and the killed held others
+            # The server asked some of them to wait, and the killed held others.
+            self.nu0 += max(max(brev["nasta_forsok"] for brev in kvar) - self.nu(), timedelta()) + timedelta(minutes=1)
         raise AssertionError(f"brev väntar fortfarande {self.nu()}: {[dict(brev) for brev in kvar]}\n{ut}")
 
     def vaka(self) -> Vaka:
