@@ -197,6 +197,16 @@ class Process:
         }
         return hashlib.sha256(json.dumps(innehall, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
 
+    @cached_property
+    def forklaring(self) -> dict[str, Any]:
+        """What is declared, as it is kept beside the version: heading, states, steps and fields."""
+        return {
+            "rubrik": self.rubrik,
+            "tillstand": dict(self.tillstand),
+            "steg": [{k: v for k, v in vars(steg).items() if k != "modell"} for steg in self.alla_steg],
+            "falt": {namn: f.schema() for namn, f in self.modell.beskrivna().items()},
+        }
+
     def som_tabell(self) -> list[dict[str, str]]:
         """The steps as rows of text, for a page or the command line."""
         from arbetsfloden.motor.diagram import som_tabell

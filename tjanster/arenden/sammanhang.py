@@ -99,21 +99,7 @@ def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str, nyckel: s
         }  # fmt: skip
         conn.execute(insert(t.regelaktivering).values(forsta).on_conflict_do_nothing())  # another node may be first
     processer = {
-        p.namn: _spara(
-            conn,
-            t.processversion,
-            {
-                "process": p.namn,
-                "hash": p.version,
-                "forklaring": {
-                    "rubrik": p.rubrik,
-                    "tillstand": dict(p.tillstand),
-                    "steg": [{k: v for k, v in vars(steg).items() if k != "modell"} for steg in p.alla_steg],
-                    "falt": {namn: f.schema() for namn, f in p.modell.beskrivna().items()},
-                },
-                "tid": tid,
-            },
-        )
+        p.namn: _spara(conn, t.processversion, {"process": p.namn, "hash": p.version, "forklaring": p.forklaring, "tid": tid})
         for p in PROCESSER.values()
     }
     s = Sammanhang(regelverk, version, processer, url, nyckel)
@@ -125,8 +111,7 @@ def las_in_versioner(conn: Connection, regelverk: Regelverk, url: str, nyckel: s
 
 def spara_version(conn: Connection, regelverk: Regelverk) -> int:
     """The set's files as a version that is never changed; the same content is the same version."""
-    rad = {"hash": regelverk.hash, "filer": dict(regelverk.filer), "tid": klocka.nu()}
-    return _spara(conn, t.regelversion, rad)
+    return _spara(conn, t.regelversion, {"hash": regelverk.hash, "filer": dict(regelverk.filer), "tid": klocka.nu()})
 
 
 def _spara(conn: Connection, tabell: Any, rad: dict[str, Any]) -> int:
