@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -93,15 +93,7 @@ def _id(conn: Any, som: str) -> int:
 
 def vagar(app: Any) -> list[tuple[str, str]]:
     """Every (method, path) of the program, API included. Mounted files are not among them."""
-    return sorted({(metod, rutt.path) for rutt in _rutter(app.routes) for metod in rutt.methods or ()})
-
-
-def _rutter(rutter: Sequence[Any]) -> Iterator[Any]:
-    for rutt in rutter:
-        if hasattr(rutt, "original_router"):
-            yield from _rutter(rutt.original_router.routes)
-        elif hasattr(rutt, "methods"):
-            yield rutt
+    return sorted({(metod, rutt.path) for rutt in app.routes for metod in getattr(rutt, "methods", None) or ()})
 
 
 def ifylld(vag: str, **varden: str) -> str:
