@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from html import unescape
 
 import pytest
+from sqlalchemy import update
 
-from tests.bygg import Bygge, lagg_in_personal
+from tests.bygg import NU, Bygge, lagg_in_personal
 from tests.tjanster.delad import delad_vaka
 from tests.tjanster.ledningsby import avvikelse, bygg_byn, leder_fel, siffror
 from tests.webbklient import Sida, Webbklient
+from tjanster.arenden.urval import Urval
+from tjanster.db import t
 from tjanster.ledning import kvalitet
 from tjanster.ledning.kvalitet import maskade_orsaker
 from tjanster.web.diagram import MALLFIL
@@ -95,6 +99,40 @@ def test_atgarderna_visar_hur_det_gar_i_varje_enhet(webb: Webbklient, byn: Bygge
     assert matris[1][1:] == ["Hjälpte", "Försenad", "Försenad"]
     assert len(matris) == 7
     assert "7 åtgärder är beslutade. 6 hjälpte och 1 är försenade." in sida.text.replace("\u00a0", " ")
+
+
+def test_sidorna_av_atgarder_ar_tillsammans_alla(webb: Webbklient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The overdue one is found without unpacking the others; the pages after it hold those."""
+    rubrik = "Varje åtgärd och hur det går med den i varje enhet"
+    alla = [rad[0] for rad in rader(webb.get(f"/kvalitet{AR}", "kim"), rubrik)]
+    for per_sida in (1, 2, 3):
+        monkeypatch.setattr(kvalitet, "PER_SIDA", per_sida)
+        sidor = [webb.get(f"/kvalitet{AR}&sida_nr={nr + 1}", "kim") for nr in range(-(-len(alla) // per_sida))]
+        assert [rad[0] for sida in sidor for rad in rader(sida, rubrik)] == alla
+
+
+def test_arenden_som_raknas_lika_kan_ha_olika_manga_atgarder(bygg: Bygge) -> None:
+    """Several of a case, none, one without a day; late, not yet late, followed up and ended without."""
+    nummer = [avvikelse(bygg, f"2026-07-{n + 1:02}", "beslutad") for n in range(4)] + [avvikelse(bygg, f"2026-06-{n + 1:02}", "avslutad") for n in range(3)]
+    dagar = [["2026-08-01", "2026-12-01", None], ["2026-09-06"], ["2026-09-07"], [], ["2026-08-01", None], None, ["2026-08-01"]]
+    a = t.arende.c
+    with bygg.oppen() as conn:
+        for nr, senast in zip(nummer, dagar, strict=True):
+            atgarder = [{"text": "Byt lås", "ansvarig": "Enhetschef"} | ({"senast": x} if x else {}) for x in senast or ()]
+            conn.execute(update(t.arende).where(a.nummer == nr).values(uppgifter=a.uppgifter.concat({"atgarder": atgarder} if senast is not None else {})))
+        conn.execute(update(t.arende).where(a.nummer == nummer[5]).values(uppgifter=a.uppgifter.op("-")("atgarder").op("-")("hjalpte")))
+        conn.execute(update(t.arende).where(a.nummer == nummer[6]).values(uppgifter=a.uppgifter.op("-")("hjalpte")))
+        conn.commit()
+    kim = bygg.aktor("kim")
+    assert kim is not None
+    urval = Urval(inkom=(date(2026, 1, 1), date(2026, 12, 31)))
+    with bygg.vaka.som(kim) as conn:
+        o = kvalitet.overblick(conn, bygg.vaka.sammanhang, kim, urval, NU, NU.date())
+    assert o.rakning.egna == {"sen": 2, "beslutad": 3, "ja": 2, "delvis": 0, "nej": 0, "utan": 1}
+    assert [(x.kod.removeprefix("AVV-2026-000"), str(x.senast)) for x in o.atgarder] == [
+        ("2/1", "2026-09-06"), ("1/1", "2026-08-01"), ("1/2", "2026-12-01"), ("3/1", "2026-09-07"), ("5/1", "2026-08-01"), ("7/1", "2026-08-01"),
+        ("1/3", "None"), ("5/2", "None"),
+    ]  # fmt: skip
 
 
 def test_revisorn_ser_antal_men_inga_sma_och_inga_arenden(webb: Webbklient) -> None:
