@@ -1,12 +1,14 @@
 """What those who lead see of their units: every figure is of just the cases that its link leads to."""
 
+import random
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from tests.bygg import NU, PERSONAL, Bygge, lagg_in_personal
 from tests.tjanster.delad import delad_vaka
@@ -14,7 +16,7 @@ from tests.tjanster.ledningsby import avvikelse, bygg_byn, dag, leder_fel, siffr
 from tests.webbklient import Webbklient
 from tjanster.arenden.urval import Urval
 from tjanster.db import migrera, session, t
-from tjanster.ledning.laget import tider
+from tjanster.ledning.laget import inom_dagar, tider
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +154,7 @@ def test_migreringen_ger_gamla_arenden_samma_klardag(bygg: Bygge, databas: str) 
     agare.dispose()
 
 
-def test_tiderna_raknas_av_databasen(bygg: Bygge) -> None:
+def test_tiderna_ar_de_som_arendena_tog(bygg: Bygge) -> None:
     for n in range(9):
         nr = avvikelse(bygg, f"2026-07-{n + 1:02}", "uppfoljd")
         bygg.gor(nr, "avsluta", nu=dag(f"2026-08-{n + 1:02}"))
@@ -164,3 +166,14 @@ def test_tiderna_raknas_av_databasen(bygg: Bygge) -> None:
         span, (tid,) = tider(conn, bygg.vaka.sammanhang, elin, Urval(), NU)
     assert span == (date(2025, 9, 8), date(2026, 9, 7))
     assert (tid.antal, tid.median, tid.nio_av_tio, tid.over) == (10, 31, 31, 1)
+
+
+def test_inom_hur_manga_dagar_ar_som_databasen_raknar_det(bygg: Bygge) -> None:
+    """The case at which half of them, or nine out of ten, are done."""
+    slump = random.Random(5)
+    fraga = text("SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY x), percentile_disc(0.9) WITHIN GROUP (ORDER BY x) FROM unnest(CAST(:tog AS int[])) x")
+    with bygg.oppen() as conn:
+        for antal in range(1, 121):
+            tog = [slump.randrange(antal) for _ in range(antal)]
+            per_dagar = sorted(Counter(tog).items())
+            assert (inom_dagar(per_dagar, 5), inom_dagar(per_dagar, 9)) == tuple(conn.execute(fraga, {"tog": tog}).one()), tog

@@ -13,6 +13,7 @@ from tests.bygg import NU, Bygge
 from tjanster.arenden import arendelista
 from tjanster.arenden.arendelista import Ordning, antal, lista, lista_och_antal
 from tjanster.arenden.urval import Urval
+from tjanster.arenden.urvalsvillkor import ar_nara, ar_sent, star_som_nara, star_som_sent
 from tjanster.db import t
 
 
@@ -87,6 +88,24 @@ def test_listan_star_i_fristernas_ordning_och_varje_arende_star_en_gang(manga: B
         assert not utan_antal or utan_antal == sidor[1][0], (urval, per_sida)
         sedda += hur_manga
     assert sedda > 0 or som == "frida"
+
+
+def test_det_som_star_pa_arendet_sager_samma_som_fristerna_om_vad_som_ar_sent(manga: Bygge) -> None:
+    """Figures ask the case, lists ask its limits; to the hour too."""
+    f, a = t.frist.c, t.arende.c
+    with manga.oppen() as conn:
+        for n, frist in enumerate(conn.execute(select(f.id).where(f.status == "lopande", f.forfaller.is_not(None))).scalars().all()):
+            if n % 2:
+                conn.execute(update(t.frist).where(f.id == frist).values(forfaller=NU.date(), forfaller_tid=NU + timedelta(hours=n % 5 - 2)))
+        conn.commit()
+        sedda = set()
+        for nu in (NU, NU - timedelta(hours=2), NU - timedelta(days=4), NU + timedelta(days=9)):
+            horisont = nu.date() + timedelta(days=4)
+            vad = (ar_sent(nu), star_som_sent(nu), ar_nara(nu, horisont), star_som_nara(nu, horisont))
+            for sent, star_sent, nara, star_nara in conn.execute(select(*vad).select_from(t.arende).order_by(a.id)):
+                assert (bool(sent), bool(nara)) == (bool(star_sent), bool(star_nara)), nu
+                sedda.add((sent, nara))
+    assert sedda == {(True, False), (False, True), (False, False)}
 
 
 def test_arendet_vet_vilken_frist_som_ar_narmast_hur_den_an_skrivs(manga: Bygge) -> None:

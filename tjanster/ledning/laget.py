@@ -1,19 +1,21 @@
 """How units are doing now: what is late, near, without an officer or not followed up, the open cases by step and by age, what
 came in and was done week by week, and how long it took."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Integer, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Integer, case, cast, func, literal, select
 
 from arbetsfloden import PROCESSER
 from tjanster.arenden.behorighet import Aktor
 from tjanster.arenden.fragor import tysta_enheter
 from tjanster.arenden.sammanhang import Sammanhang
 from tjanster.arenden.urval import Urval, villkor
-from tjanster.arenden.urvalsvillkor import ar_nara, ar_sent, ej_uppfoljt
+from tjanster.arenden.urvalsvillkor import ej_uppfoljt, star_som_nara, star_som_sent
 from tjanster.db import t
 
 ALDRAR = ((0, 7), (8, 30), (31, 90), (91, None))
@@ -50,8 +52,8 @@ class Tid(NamedTuple):
 
     process: str
     antal: int
-    median: float | None
-    nio_av_tio: float | None
+    median: int | None
+    nio_av_tio: int | None
     over: int
 
 
@@ -78,8 +80,8 @@ def laget(conn: Connection, s: Sammanhang, aktor: Aktor, urval: Urval, nu: datet
     sats = (
         select(
             a.process, a.tillstand, grupp.label("grupp"), func.count().label("antal"),
-            func.count().filter(ar_sent(nu)).label("sena"),
-            func.count().filter(ar_nara(nu, horisont)).label("nara"),
+            func.count().filter(star_som_sent(nu)).label("sena"),
+            func.count().filter(star_som_nara(nu, horisont)).label("nara"),
             func.count().filter(a.handlaggare.is_(None)).label("utan"),
             func.count().filter(ej_uppfoljt(idag)).label("ej_uppfoljda"),
         )
@@ -109,45 +111,46 @@ def floden(conn: Connection, s: Sammanhang, aktor: Aktor, urval: Urval, nu: date
     forsta = idag - timedelta(days=idag.weekday(), weeks=VECKOR - 1)
     alla = replace(urval, aven_avslutade=True)
 
-    def per_vecka(dag: object, inom: Urval) -> dict[date, int]:
-        vecka = func.date_trunc("week", dag)
+    def per_vecka(dag: ColumnElement[date | None], inom: Urval) -> dict[int, int]:
+        vecka = cast(dag - forsta, Integer) // 7
         sats = select(vecka.label("vecka"), func.count()).where(*villkor(conn, s, aktor, inom, nu)).group_by("vecka")
-        return {r[0].date(): r[1] for r in conn.execute(sats)}
+        return {r[0]: r[1] for r in conn.execute(sats)}
 
     in_, ut = per_vecka(a.dag, replace(alla, inkom=(forsta, idag))), per_vecka(a.klardag, replace(alla, klara=(forsta, idag)))
     mandagar = [forsta + timedelta(weeks=n) for n in range(VECKOR)]
-    return [Vecka(d, min(d + timedelta(days=6), idag), in_.get(d, 0), ut.get(d, 0)) for d in mandagar]
+    return [Vecka(d, min(d + timedelta(days=6), idag), in_.get(nr, 0), ut.get(nr, 0)) for nr, d in enumerate(mandagar)]
 
 
 def tider(conn: Connection, s: Sammanhang, aktor: Aktor, urval: Urval, nu: datetime) -> tuple[tuple[date, date], list[Tid]]:
     """How long the cases took that were done with in the last twelve months, and the first and last day of those."""
     a, idag = t.arende.c, nu.date()
     span = (idag - timedelta(days=364), idag)
-    dagar = a.klardag - a.dag
-    inom = (
-        select(a.process, dagar.label("dagar"))
+    sats = (
+        select(a.process, (a.klardag - a.dag).label("dagar"), func.count())
         .where(*villkor(conn, s, aktor, replace(urval, aven_avslutade=True, klara=span), nu))
-        .cte("inom")
+        .group_by(a.process, "dagar")
+        .order_by("dagar")
     )  # fmt: skip
-    i = inom.c
-    matt = (
-        select(
-            i.process, func.count().label("antal"),
-            func.percentile_disc(0.5).within_group(i.dagar).label("median"),
-            func.percentile_disc(0.9).within_group(i.dagar).label("nio_av_tio"),
-        )
-        .group_by(i.process)
-        .cte("matt")
-    )  # fmt: skip
-    m = matt.c
-    over = select(func.count()).where(i.process == m.process, i.dagar > m.nio_av_tio).scalar_subquery()
-    rader = {r.process: r for r in conn.execute(select(m.process, m.antal, m.median, m.nio_av_tio, over.label("over")))}
-    ut = []
-    for namn in PROCESSER:
-        if (r := rader.get(namn)) is not None:
-            racker = r.antal >= MINST
-            ut.append(Tid(namn, r.antal, r.median if racker else None, r.nio_av_tio if racker else None, r.over if racker else 0))
-    return span, ut
+    per: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for process, dagar, antal in conn.execute(sats):
+        per[process].append((dagar, antal))
+    return span, [_tid(namn, per[namn]) for namn in PROCESSER if namn in per]
+
+
+def _tid(process: str, per_dagar: Sequence[tuple[int, int]]) -> Tid:
+    antal = sum(n for _, n in per_dagar)
+    if antal < MINST:
+        return Tid(process, antal, None, None, 0)
+    nio = inom_dagar(per_dagar, 9)
+    return Tid(process, antal, inom_dagar(per_dagar, 5), nio, sum(n for dagar, n in per_dagar if dagar > nio))
+
+
+def inom_dagar(per_dagar: Sequence[tuple[int, int]], tiondelar: int) -> int:
+    """Within how many days so many tenths of the cases were done with. per_dagar: days and how many took just those, the
+    fewest days first."""
+    hittills = accumulate(n for _, n in per_dagar)
+    antal = sum(n for _, n in per_dagar)
+    return next(dagar for (dagar, _), n in zip(per_dagar, hittills, strict=True) if 10 * n >= tiondelar * antal)
 
 
 def tysta(conn: Connection, s: Sammanhang, enheter: Iterable[str], idag: date) -> list[tuple[str, date | None]]:

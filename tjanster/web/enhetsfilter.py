@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote_plus, urlencode, urlsplit
 
 from arbetsfloden import PROCESSER
 from tjanster.arenden.behorighet import Aktor, enheter_for
@@ -22,6 +22,7 @@ LAGEN = {
 ALDRAR = {f"{yngst}-{aldst or ''}": (yngst, aldst) for yngst, aldst in laget.ALDRAR}
 """Days since the case came in, as words of the address: first and last."""
 NARA = 3
+_RENT = re.compile(r"[\w.-]+", re.ASCII).fullmatch
 _DAGAR = re.compile(r"(\d{4}-\d\d-\d\d)\.\.(\d{4}-\d\d-\d\d)")
 
 
@@ -66,7 +67,8 @@ class Filter:
 
     def url(self, **andrat: str) -> str:
         """The address of the list, with some of the words changed."""
-        return f"/enhet?{urlencode(self.med(**andrat).ord())}".removesuffix("?")
+        ord_ = (vars(self) | andrat).items()  # a page of figures has hundreds, and most words are written as they are
+        return f"/enhet?{'&'.join(f'{namn}={x if _RENT(x) else quote_plus(x)}' for namn, x in ord_ if x)}".removesuffix("?")
 
     @property
     def avslutade(self) -> bool:
