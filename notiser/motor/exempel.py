@@ -7,7 +7,9 @@ from notiser.motor.falt import Falt, Rad, dagtext
 from notiser.motor.katalog import KATALOG
 
 _CHEFER = {"enhetschef", "avdelningschef", "kvalitetsledare"}
-_HAR_VARIT = {"frist_passerad", "beslut_ej_verkstallt", "loggdag_stangd", "bevakning_tyst", "losen_bytt"}
+_OM_DET_SOM_HANDE = {"loggdag_stangd", "bevakning_tyst", "losen_bytt"}
+"""They tell the day of something that has been, which always has one."""
+_HAR_VARIT = {"frist_passerad", "beslut_ej_verkstallt", *_OM_DET_SOM_HANDE}
 _OM_INGET_ARENDE = {"losen_bytt": "/konto", "bevakning_tyst": "/drift", "loggdag_stangd": "/", "loggkontroll_att_gora": "/loggkontroll"}
 _ENHETER = ("Hemtjänst Exempelby", "Hemtjänst Påhittsdal")
 _SORTER = (
@@ -27,7 +29,7 @@ def fallen(mall: str) -> Mapping[str, str]:
             "bortvald": "När morgonbrevet är bortvalt i dag",
             "tom_post": "När en post är tom",
         }
-    ut = {"vanlig": "Med en sista dag", "utan_dag": "Utan sista dag"}
+    ut = {"vanlig": "Som det brukar se ut"} if mall in _OM_DET_SOM_HANDE else {"vanlig": "Med en sista dag", "utan_dag": "Utan sista dag"}
     if mall == "loggkontroll_att_gora":
         ut["sent"] = "När dagen har passerat"
     if _CHEFER & set(sort.mottagare):

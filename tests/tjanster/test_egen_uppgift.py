@@ -1,5 +1,6 @@
 """A task that a person adds by hand: who may, to whom, who is told, and that no step closes it."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -90,6 +91,10 @@ def test_manga_uppgifter_star_pa_var_sin_sida_och_alla_raknas(bygg: Bygge, webb:
     assert "Visar 21–23 av 23" in andra.text
     assert 'href="/?uppgift_sida=2#uppgift-rubrik"' in forsta.html
     assert "Visar" not in webb.get("/", "kim").text
+    # Done with one of the second page, one is still there; a form made by somebody else leads nowhere else.
+    vag, tillbaka = re.search(r'action="(/uppgift/\d+/klar)"(?:(?!</form>).)*name="tillbaka" value="([^"]+)"', andra.html, re.S).groups()  # type: ignore[union-attr]
+    assert webb.post(vag, "elin", tillbaka=tillbaka).vag == "/?uppgift_sida=2"
+    assert webb.post(vag, "elin", tillbaka="https://annan.example/").vag == "/"
 
 
 @pytest.mark.parametrize(("handlaggare", "agare"), [("hanna", "hanna"), (None, "elin")])

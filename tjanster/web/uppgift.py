@@ -63,8 +63,8 @@ def uppgift_klar(request: Request, vaka: Program, vem: Vem, form: Form, nu: Nu, 
                 vaka.sammanhang,
                 Begaran(rad["nummer"], "klarmarkera_uppgift", nu, av, {"uppgift": str(uppgift_id)}, text, bekraftat=True),
             )
-    hem = not rad["synlig"] or form.get("tillbaka") == "/"
-    return vidare(request, "/" if hem else f"/arende/{rad['nummer']}", "klart")
+    hem = f"/arende/{rad['nummer']}" if rad["synlig"] else "/"
+    return vidare(request, str(form.get("tillbaka") or hem), "klart")
 
 
 def _min_uppgift(conn: Connection, s: Sammanhang, vem: Inloggad, uppgift_id: int) -> dict[str, Any]:
