@@ -55,6 +55,10 @@ class Vaka:
             return self.systemet()
         return krets.som(self.motor, aktor.id, behorighet.krets(aktor, self.sammanhang.kommun))
 
+    def laser(self, aktor: Aktor) -> AbstractContextManager[Connection]:
+        """The same where a question or two are all that is asked, and nothing is written: each is a transaction of its own."""
+        return krets.laser(self._enstaka, aktor.id, behorighet.krets(aktor, self.sammanhang.kommun))
+
     def systemet(self) -> AbstractContextManager[Connection]:
         """A transaction that sees every case: sweeps, imports, the command line, numbers that tell of no case."""
         return krets.systemet(self.motor)

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from tjanster.arenden.fel import FinnsInte, OgiltigaUppgifter
 from tjanster.db import t
+from tjanster.db.fardig import Fardig
 
 HOGST = 20
 LANGSTA_NAMN = 60
@@ -25,11 +26,16 @@ class Vyrad(NamedTuple):
     fraga: str
 
 
+_VYER = Fardig.av(
+    select(t.vy.c.id, t.vy.c.namn, t.vy.c.fraga)
+    .where(t.vy.c.anvandare_id == bindparam("vems"))
+    .order_by(func.translate(func.lower(t.vy.c.namn), "åäö", "{|}").collate("C"))
+)
+
+
 def vyer(conn: Connection, anvandare: int) -> list[Vyrad]:
     """The person's lists, by name."""
-    v = t.vy.c
-    sats = select(v.id, v.namn, v.fraga).where(v.anvandare_id == anvandare)
-    return [Vyrad(*r) for r in conn.execute(sats.order_by(func.translate(func.lower(v.namn), "åäö", "{|}").collate("C")))]
+    return [Vyrad(*r) for r in _VYER.rader(conn, {"vems": anvandare})]
 
 
 def spara(conn: Connection, anvandare: int, namn: str, fraga: str, nu: datetime) -> Vyrad:

@@ -183,6 +183,48 @@ def test_kretsen_foljer_inte_med_anslutningen_till_nasta(hus: Bygge) -> None:
         assert conn.scalar(text("SELECT count(*) FROM arende")) == 0
 
 
+@pytest.mark.parametrize("som", PERSONAL)
+def test_den_som_bara_laser_ser_samma_krets_i_varje_fraga(stilla_hus: Bygge, som: str) -> None:
+    aktor = stilla_hus.aktor(som)
+    assert aktor is not None
+    far = ser(stilla_hus, som)
+    with stilla_hus.vaka.laser(aktor) as conn:
+        assert arenden_bakom(conn, "arende") == far  # a text without values
+        assert set(conn.scalars(select(t.arende.c.id).where(t.arende.c.id > 0))) == far
+        assert arenden_bakom(conn, "frist") <= far
+
+
+def test_den_som_bara_laser_lamnar_inget_efter_sig_ens_vid_fel(hus: Bygge) -> None:
+    kim = hus.aktor("kim")
+    assert kim is not None
+    hus.vaka.motor.dispose()
+    with pytest.raises(DatabaseError, match="division by zero"), hus.vaka.laser(kim) as conn:
+        assert conn.scalar(text("SELECT count(*) FROM arende"))
+        rygg = conn.scalar(text("SELECT pg_backend_pid()"))
+        conn.execute(text("SELECT 1 / :noll FROM arende"), {"noll": 0})
+    for oppna in (hus.vaka.enstaka, hus.vaka.motor.begin):
+        with oppna() as conn:
+            assert conn.scalar(text("SELECT pg_backend_pid()")) == rygg
+            assert conn.scalar(text("SELECT count(*) FROM arende")) == 0
+
+
+def test_den_som_bara_laser_andrar_inget(hus: Bygge) -> None:
+    kim = hus.aktor("kim")
+    assert kim is not None
+    with pytest.raises(DatabaseError, match="row-level security"), hus.vaka.laser(kim) as conn:
+        conn.execute(text("UPDATE arende SET enhet = 'oppenvard'"))
+
+
+def test_en_lasning_som_bryts_av_lamnar_inget_efter_sig(hus: Bygge) -> None:
+    kim = hus.aktor("kim")
+    assert kim is not None
+    with pytest.raises(DatabaseError, match="connection is closed"), hus.vaka.laser(kim) as conn:
+        conn.connection.driver_connection.close()
+        conn.execute(text("SELECT count(*) FROM arende"))
+    with hus.vaka.enstaka() as conn:
+        assert conn.scalar(text("SELECT count(*) FROM arende")) == 0
+
+
 @pytest.mark.parametrize("sats", ["UPDATE arende SET enhet = 'oppenvard'", "UPDATE frist SET forfaller = '2030-01-01'"])
 def test_en_person_andrar_aldrig_ett_arende_pa_egen_hand(hus: Bygge, sats: str) -> None:
     with pytest.raises(DatabaseError, match="row-level security"), hus.vaka.som(hus.aktor("kim")) as conn:

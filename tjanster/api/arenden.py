@@ -201,12 +201,13 @@ def las_urval(s: Sammanhang, f: Filter, jag: int) -> Urval:
     "/arenden",
     tags=["Ärenden"],
     summary="Ärenden du får se, de med närmast frist först",
+    response_model=Arendelista,
     responses=felsvaren(),
 )
-def lista_arenden(vaka: Program, nu: Nu, vem: Vem, urval: Annotated[Filter, Query()]) -> Arendelista:
+def lista_arenden(vaka: Program, nu: Nu, vem: Vem, urval: Annotated[Filter, Query()]) -> Response:
     s = vaka.sammanhang
     valda = las_urval(s, urval, vem.aktor.id)
-    with vaka.som(vem.aktor) as conn:
+    with vaka.laser(vem.aktor) as conn:
         rader, alla = lista_och_antal(conn, s, vem.aktor, valda, nu, sida=urval.sida, per_sida=urval.per_sida)
     return arendelista(rader, alla, urval.sida, urval.per_sida)
 

@@ -230,25 +230,10 @@ def _rad(s: Sammanhang, r: Any, nu: datetime) -> Arenderad:
     p = PROCESSER[process]
     sen = status == "lopande" and (nu > moment if moment else forfaller is not None and nu.date() > forfaller)
     return Arenderad(
-        nummer=nummer,
-        process=process,
-        sort=p.ental,
-        kort=_i_ord(s, process, kortvarden or ()),
-        tillstand=tillstand,
-        tillstand_text=p.tillstand[tillstand],
-        enhet=enhet,
-        enhet_namn=s.enhetsnamn(enhet),
-        dag=dag,
-        frist=frist,
-        frist_rubrik=frist_rubrik(s, process, frist, slag),
-        forfaller=forfaller,
-        sen=sen,
-        pausad=status == "pausad",
-        handlaggare=handlaggare,
-        handlaggare_namn=namn,
-        version=version,
-        oppet=avslutad is None,
-    )
+        nummer, process, p.ental, _i_ord(s, process, kortvarden) if kortvarden else "", tillstand, p.tillstand[tillstand], enhet,
+        s.enhetsnamn(enhet), dag, frist, frist and frist_rubrik(s, process, frist, slag), forfaller, sen, status == "pausad", handlaggare, namn,
+        version, avslutad is None,
+    )  # fmt: skip
 
 
 def frist_rubrik(s: Sammanhang, process: str, frist: str | None, slag: str = "lag") -> str | None:
@@ -265,5 +250,7 @@ def kort(s: Sammanhang, process: str, uppgifter: Mapping[str, Any]) -> str:
 
 
 def _i_ord(s: Sammanhang, process: str, varden: Sequence[str | None]) -> str:
-    listor = (s.listor.get(lista, {}) for _, lista in _KORTFALT[process])
-    return " · ".join(lista.get(kod, kod) for lista, kod in zip(listor, varden, strict=False) if kod)
+    listor = s.listor
+    return " · ".join(
+        [listor[lista].get(kod, kod) if lista in listor else kod for (_, lista), kod in zip(_KORTFALT[process], varden, strict=False) if kod]
+    )

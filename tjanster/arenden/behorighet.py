@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Date,
-    TextClause,
     all_,
     and_,
     any_,
@@ -26,17 +25,19 @@ from arbetsfloden import PROCESSER, Process
 from regler import Kommun
 from tjanster.db import t
 from tjanster.db.anvandare import GALLER, Vems
+from tjanster.db.fardig import Fardig
 
 HANDLAGGER = ("handlaggare", "enhetschef", "avdelningschef", "kvalitetsledare")
 """Roles that may be a case's officer."""
 
 @cache
-def _las(vems: str, fore: str) -> TextClause:
-    return text(f"""{fore}
+def _las(vems: str, fore: str) -> Fardig:
+    sats = text(f"""{fore}
 SELECT a.id, a.namn, u.roll, u.enhet, u.for_anvandare
   FROM anvandare a LEFT JOIN uppdrag u ON u.anvandare_id = a.id AND {GALLER}
  WHERE a.id = ({vems}) AND a.aktiv ORDER BY u.for_anvandare IS NOT NULL, u.id
 """).bindparams(bindparam("dag", type_=Date))  # noqa: S608 -- only words of the program's own
+    return Fardig.av(sats)
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def las_aktor(conn: Connection, konto: int | Vems, dag: date) -> Aktor | None:
     """The person with the appointments that hold on `dag`, each once even when both a hand and a group gave it; None when
     the account is closed or unknown. konto: its number, or the question whose answer it is."""
     vems = Vems(":konto", {"konto": konto}) if isinstance(konto, int) else konto
-    rader = conn.execute(_las(vems.sats, vems.fore), {**vems.varden, "dag": dag}).all()
+    rader = _las(vems.sats, vems.fore).rader(conn, {**vems.varden, "dag": dag})
     if not rader:
         return None
     har = [r for r in rader if r.roll is not None]

@@ -52,7 +52,8 @@ class Sammanhang:
 
     def enhetsnamn(self, kod: str) -> str:
         """A unit's name; its code when the organisation doesn't know it."""
-        return self.kommun.enheter[kod].namn if kod in self.kommun.enheter else kod
+        enhet = self.regelverk.kommun.enheter.get(kod)
+        return kod if enhet is None else enhet.namn
 
     def foljvag(self, nummer: str, foljnr: int = 0) -> str:
         """The path where the one who left the complaint follows it: the number and a code that can't be guessed."""

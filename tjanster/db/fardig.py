@@ -1,11 +1,11 @@
 """How a question is prepared: put together once and asked many times, since putting a long one together costs more than asking it;
 or planned anew each time, where it goes through very many rows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, text
+from sqlalchemy import Connection, Row, Select, TextClause, text
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 
@@ -17,12 +17,13 @@ class Fardig:
     varden: dict[str, Any]
 
     @classmethod
-    def av(cls, sats: Select[Any]) -> "Fardig":
+    def av(cls, sats: Select[Any] | TextClause) -> "Fardig":
         satt = sats.compile(dialect=_DIALEKT, compile_kwargs={"render_postcompile": True})
         return cls(str(satt), dict(satt.params))
 
-    def rader(self, conn: Connection) -> Sequence[Row[Any]]:
-        return conn.exec_driver_sql(self.text, self.varden).all()
+    def rader(self, conn: Connection, varden: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
+        """The rows; varden: what stands in it this time, beside what always does."""
+        return conn.exec_driver_sql(self.text, {**self.varden, **varden} if varden else self.varden).all()
 
 
 def for_manga(conn: Connection) -> None:

@@ -23,6 +23,8 @@ VAL = "vaka_knippe"
 """The execution option that holds a bundle."""
 _forst: WeakKeyDictionary[Any, tuple[str, Mapping[str, Any]]] = WeakKeyDictionary()
 """The driver's connection → what goes with its next statement."""
+_fore_varje: WeakKeyDictionary[Any, tuple[str, Mapping[str, Any]]] = WeakKeyDictionary()
+"""The same with each of its statements."""
 _DIALEKT = dialect()
 
 
@@ -50,9 +52,15 @@ def forst(conn: Connection, sats: str, varden: Mapping[str, Any]) -> None:
     _forst[_drivern(conn)] = sats, varden
 
 
+def fore_varje(conn: Connection, sats: str, varden: Mapping[str, Any]) -> None:
+    """Let this go with each statement and before it, until it is forgotten."""
+    _fore_varje[_drivern(conn)] = sats, varden
+
+
 def glom(conn: Connection) -> None:
-    """What was to go with the next statement is not to go."""
+    """What was to go with the next statement, or with each, is not to go."""
     _forst.pop(_drivern(conn), None)
+    _fore_varje.pop(_drivern(conn), None)
 
 
 def _drivern(conn: Connection) -> Any:
@@ -71,7 +79,9 @@ def _skicka_utan(cursor: Any, sats: str, context: Any) -> bool:
 
 
 def _skicka(cursor: Any, sats: str, parametrar: Any, context: Any, *, flera: bool = False) -> bool:
-    knippe, innan = context.execution_options.get(VAL), _forst.pop(cursor.connection, None)
+    knippe = context.execution_options.get(VAL)
+    innan, varje = _forst.pop(cursor.connection, None), _fore_varje.get(cursor.connection)
+    innan = innan or varje
     if knippe is None and innan is None:
         return False
     driver = cursor.connection
@@ -82,12 +92,12 @@ def _skicka(cursor: Any, sats: str, parametrar: Any, context: Any, *, flera: boo
             gjorda = [_kor(driver.cursor(row_factory=dict_row), *ett) for ett in knippe.driverns()]
         elif flera:
             cursor.executemany(sats, parametrar)
-        elif parametrar:
+        elif parametrar or varje:
             cursor.execute(sats, parametrar)
     if knippe:
         knippe.svar = [gjord.fetchall() if gjord.rownumber is not None else [] for gjord in gjorda]
-    # Without values a text may hold several statements, which can't go with others: it is sent by itself.
-    return bool(knippe or parametrar)
+    # Without values a text may hold several statements, which can't go with others: it is sent by itself, in the same transaction.
+    return bool(knippe or parametrar or varje)
 
 
 def _kor(cursor: Any, sats: str, rader: list[dict[str, Any]]) -> Any:

@@ -54,8 +54,21 @@ SELECT set_config('role', %(roll)s, true), set_config('vaka.aktor', %(aktor)s, t
 @contextmanager
 def som(motor: Engine, aktor: int, krets: Iterable[str]) -> Iterator[Connection]:
     """A transaction in which only that person's cases exist. krets: `process:enhet`, or `process:*` for all units."""
-    with _inne(motor, str(aktor), "{" + ",".join(sorted(krets)) + "}") as conn:
+    with _inne(motor, str(aktor), _som_lista(krets)) as conn:
         yield conn
+
+
+@contextmanager
+def laser(motor: Engine, aktor: int, krets: Iterable[str]) -> Iterator[Connection]:
+    """The same for reading: each question is a transaction of its own, whose beginning and end are no trips to the server. It sees
+    what is there when it is asked, as a question inside a transaction does too. motor: one whose connections commit by themselves."""
+    with motor.connect() as conn:
+        knippe.fore_varje(conn, _STALL, {"roll": ROLL, "aktor": str(aktor), "krets": _som_lista(krets)})
+        try:
+            yield conn
+        finally:
+            if not conn.invalidated:
+                knippe.glom(conn)
 
 
 @contextmanager
@@ -63,6 +76,10 @@ def systemet(motor: Engine) -> Iterator[Connection]:
     """A transaction that sees and writes every case: sweeps, imports, the command line, numbers without cases."""
     with _inne(motor, SYSTEMET, "{}") as conn:
         yield conn
+
+
+def _som_lista(krets: Iterable[str]) -> str:
+    return "{" + ",".join(sorted(krets)) + "}"
 
 
 @contextmanager

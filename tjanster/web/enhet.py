@@ -50,7 +50,7 @@ def enhetssida(
     urval = filter_.urval(s, vem.aktor, nu)
     sida_nr = max(1, min(sida_nr, 10_000))
     leder = bool(vem.aktor.roller & LEDER) and not filter_.avslutade
-    with vaka.som(vem.aktor) as conn:
+    with vaka.laser(vem.aktor) as conn:
         arenden, hur_manga = lista_och_antal(conn, s, vem.aktor, urval, nu, sida=sida_nr, ordning=val.ordning)
         steg = nasta_steg(conn, s, [r.nummer for r in arenden], vem.aktor, nu) if "nasta" in val.kolumner else {}
         officerare = handlaggare_i(conn, s, vem.aktor, urval.enheter) if leder else {}
