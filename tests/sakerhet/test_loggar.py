@@ -1,8 +1,10 @@
 """What is written in logs: never what a case holds, also when the database quotes what it refused."""
 
 import logging
+from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import text
 from sqlalchemy.exc import DataError, IntegrityError
 
@@ -61,3 +63,35 @@ def test_lyckad_inloggning_skrivs_upp(bygg: Bygge, caplog: pytest.LogCaptureFixt
     dorr = Dorr(bygg)
     assert dorr("POST", "/api/v1/inloggning", json={"anvandarnamn": "mia", "losenord": losen}).status_code == 201
     assert [r.getMessage() for r in caplog.records if r.name == "vaka.skal"] == ["Inloggning: godtagen"]
+
+
+class _Samlare:
+    """Stands for a collector of traces that the process has been given; notes what it is told."""
+
+    def __init__(self) -> None:
+        self.fick: list[str] = []
+
+    def __getattr__(self, namn: str) -> Any:
+        def tar(*varden: Any, **mer: Any) -> "_Samlare":
+            self.fick.append(repr((namn, varden, mer)))
+            return self
+
+        return tar
+
+    def __enter__(self) -> "_Samlare":
+        return self
+
+    def __exit__(self, *fel: Any) -> None:
+        pass
+
+
+def test_ramverkets_egen_telemetri_far_inga_adresser(bygg: Bygge, monkeypatch: pytest.MonkeyPatch) -> None:
+    samlare = _Samlare()
+    monkeypatch.setattr("opentelemetry.trace.get_tracer_provider", lambda: samlare)
+    fraga = f"/sok?q={HEMLIGT}"
+    dorr = Dorr(bygg)
+    assert dorr("GET", fraga, "kim").status_code == 200
+    assert samlare.fick == []
+    dorr.app = FastAPI()
+    dorr("GET", fraga)
+    assert "hemlighet" in str(samlare.fick)  # so it is when nobody turns it off

@@ -239,7 +239,7 @@ def statisk(namn: str) -> str:
 
 
 def _las(sak: Any, namn: str) -> Any:
-    return sak.get(namn) if isinstance(sak, Mapping) else getattr(sak, namn, None)
+    return sak.get(namn) if type(sak) is dict or isinstance(sak, Mapping) else getattr(sak, namn, None)
 
 
 class Miljo(Environment):

@@ -75,10 +75,12 @@ logg = logging.getLogger("vaka.webb")
 # What is small already: pressing it again only takes time.
 OKOMPRIMERAT = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf", "application/octet-stream", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 LOGOTYPER = ("logotyp.svg", "logotyp.png")
+INGEN_TELEMETRI: Any = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""The framework's own would tell a collector of each address as it was asked for, and of errors with what stood in them."""
 
 def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     """All doors of one municipality as one ASGI program. demokonton: accounts that the demo's log-in page offers."""
-    app = Program(title="Vaka", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = Program(title="Vaka", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, telemetry=INGEN_TELEMETRI)
     app.state.vaka = vaka
     app.state.takt = Takt(faktor=DEMO if vaka.settings.demo else 1)
     app.state.matvarden = matvarden.samlare(vaka)
@@ -100,7 +102,7 @@ def program(vaka: Vaka, demokonton: Sequence[Any] = ()) -> FastAPI:
     app.add_api_route("/kommun.css", _kommunens_farg, include_in_schema=False)
     app.add_api_route("/kommun-logotyp", _kommunens_logotyp, include_in_schema=False)
     app.add_api_route("/halsa", _lever, include_in_schema=False)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=5, exclude_content_types=OKOMPRIMERAT)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=3, exclude_content_types=OKOMPRIMERAT)
     app.mount("/static", _Statiskt(directory=STATISKT), name="static")
     _lagg_till_fel(app)
     return app

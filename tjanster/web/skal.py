@@ -48,7 +48,8 @@ HUVUDEN = {
     "x-robots-tag": "noindex, nofollow",
     "permissions-policy": ", ".join(f"{namn}=()" for namn in AVSTANGT),
 }
-APIPOLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+APIPOLICY = {"content-security-policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"}
+SPARAS_INTE = (b"cache-control", b"no-store")
 HSTS = "max-age=63072000; includeSubDomains"
 
 Felsvar = Callable[[Request, int, list[str], str], Awaitable[Response]]
@@ -71,7 +72,8 @@ class Skal:
         self.vardnamn = _utan_port(urlsplit(settings.url).netloc.lower(), self.krypterat) if settings.skarp else None
         self.url = settings.url
         self.proxyer = settings.proxyer
-        self.huvuden = HUVUDEN | ({"strict-transport-security": HSTS} if self.krypterat else {})
+        huvuden = HUVUDEN | ({"strict-transport-security": HSTS} if self.krypterat else {})
+        self.huvuden, self.apihuvuden = _kodade(huvuden), _kodade(huvuden | APIPOLICY)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -165,20 +167,19 @@ class Skal:
         async def sand(meddelande: Message) -> None:
             if meddelande["type"] == "http.response.start":
                 efter(meddelande["status"])
-                finns = {k.lower() for k, _ in meddelande["headers"]}
-                alla = self.huvuden | {"x-request-id": nummer}
-                if vag.startswith("/api/"):
-                    alla["content-security-policy"] = APIPOLICY
-                if not vag.startswith(STAR_STILLA) or meddelande["status"] >= 400:
-                    alla["cache-control"] = "no-store"
                 egna = utgaende_kakor(meddelande["headers"]) if self.krypterat else meddelande["headers"]
-                meddelande["headers"] = [
-                    *egna,
-                    *((k.encode(), v.encode()) for k, v in alla.items() if k.encode() not in finns),
-                ]
+                finns = {namn.lower() for namn, _ in egna}
+                alla = [*(self.apihuvuden if vag.startswith("/api/") else self.huvuden), (b"x-request-id", nummer.encode())]
+                if not vag.startswith(STAR_STILLA) or meddelande["status"] >= 400:
+                    alla.append(SPARAS_INTE)
+                meddelande["headers"] = [*egna, *(huvud for huvud in alla if huvud[0] not in finns)]
             await send(meddelande)
 
         return sand
+
+
+def _kodade(huvuden: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(namn.encode(), varde.encode()) for namn, varde in huvuden.items()]
 
 
 def skriv_upp(anrop: Anrop) -> None:
