@@ -1,12 +1,15 @@
 """The sweep: nothing missed, nothing twice, one letter a morning, and somebody always told."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import select, text
+import pytest
+from sqlalchemy import Connection, TextClause, select, text
 
 from tests.bygg import KONTAKT, NU, Bygge
 from tjanster.db import t
 from tjanster.klocka import SVENSK_TID
+from tjanster.scheduler import morgonbrev, trappan
 from tjanster.scheduler.svep import skicka, svepa
 
 
@@ -151,3 +154,33 @@ def test_sjuttiotusen_steg_vars_brev_aldrig_skrevs_slapps_pa_en_gang(bygg: Bygge
     assert svepa(bygg.vaka, NU + timedelta(days=1)).brev_klara
     with bygg.vaka.systemet() as conn:
         assert conn.scalar(text("SELECT count(*) FROM paminnelse WHERE trappsteg > 1000 AND nycklar = '{}' AND till_roll IS NULL")) == 70000
+
+
+@pytest.mark.parametrize("samtidigt", [1, 2, 3])
+def test_alla_steg_faller_hur_manga_som_an_tas_at_gangen(bygg: Bygge, monkeypatch: pytest.MonkeyPatch, samtidigt: int) -> None:
+    monkeypatch.setattr(trappan, "SAMTIDIGT", samtidigt)
+    for _ in range(3):
+        handlagd(bygg)
+    with bygg.vaka.systemet() as conn:  # the newest rung is due first
+        conn.execute(text("UPDATE paminnelse SET dag = DATE '2026-09-29' - (id % 9)::int"))
+        vantar = conn.scalar(text("SELECT count(*) FROM paminnelse WHERE fallen IS NULL"))
+    utfall = svepa(bygg.vaka, tid("2026-09-29T08:00"))
+    assert utfall.trappsteg == vantar == len(steg(bygg)) > 3 * samtidigt
+    assert svepa(bygg.vaka, tid("2026-09-29T08:05")).trappsteg == 0
+
+
+def test_svepet_gar_inte_igenom_det_som_ar_gjort(bygg: Bygge) -> None:
+    """However many rungs have fallen and cases are done with: what waits is found by its index, in the order that it is asked for."""
+    handlagd(bygg)
+    with bygg.vaka.systemet() as conn:
+        for val in ("seqscan", "bitmapscan", "sort"):  # so that a handful of rows is looked for as a great many would be
+            conn.execute(text(f"SET LOCAL enable_{val} = off"))
+        tas = plan(conn, trappan._TA, idag=NU.date(), efter_dag=NU.date(), efter=0, antal=100)
+        assert "paminnelse_vantar" in tas and "paminnelse_pkey" not in tas and "Filter: (dag" not in tas
+        conn.execute(text("SET LOCAL enable_nestloop = off"))
+        nara = plan(conn, morgonbrev._NARA, horisont=NU.date())
+        assert "frist_lopande" in nara and "arende_pkey" in nara and "Hash" not in nara and "Merge" not in nara
+
+
+def plan(conn: Connection, sats: TextClause, **varden: Any) -> str:
+    return "\n".join(conn.execute(text(f"EXPLAIN {sats}"), varden).scalars())

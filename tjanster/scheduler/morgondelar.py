@@ -38,7 +38,7 @@ _ARENDET = "a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, a.registre
 _FRISTEN = "f.frist, f.slag, f.forfaller, f.forfaller_tid"
 # Those that are near or late stand among those already. Something is waited for in them all, so those that are done with aren't read.
 _ATT_FORDELA = """a.handlaggare IS NULL AND a.klardag IS NULL AND a.avslutad IS NULL AND NOT (a.process || ':' || a.tillstand) = ANY(:vilande)
-   AND NOT EXISTS (SELECT FROM frist n WHERE n.arende_id = a.id AND n.status = 'lopande' AND n.forfaller <= :horisont)"""
+   AND NOT coalesce(a.narmast_status = 'lopande' AND a.narmast_forfaller <= :horisont, false)"""
 _SOM_ENHETENS = text(f"""
 SELECT {_ARENDET}, {_FRISTEN}, a.antal FROM (
   SELECT a.*, row_number() OVER (PARTITION BY a.enhet, a.process ORDER BY a.dag, a.id) AS ordning,

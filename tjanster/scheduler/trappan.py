@@ -23,14 +23,18 @@ SAMTIDIGT = 5000
 # Nodes that deal out rungs share this lock; the one that writes the letters waits for them, so that no rung is dealt to
 # a letter that has just gone without it.
 BREVLAS = 5_391_200_262
+Plats = tuple[date, int]
+"""Where a rung stands among those that wait: by day, then by number, as the index of them does. To ask by number alone would go through
+every rung there ever was."""
+FORST: Plats = (date.min, 0)
 
 _TA = text("""
 SELECT p.id, p.dag, p.roll, p.bradskande, p.aven_ledig_dag, p.nycklar, f.namn AS frist, f.slag, f.forfaller, f.forfaller_tid,
        a.nummer, a.process, a.tillstand, a.enhet, a.handlaggare, a.krets, a.javiga
   FROM (SELECT id, frist_id, dag, roll, bradskande, aven_ledig_dag, nycklar FROM paminnelse
-         WHERE fallen IS NULL AND dag <= :idag AND id > :efter ORDER BY id LIMIT :antal
+         WHERE fallen IS NULL AND dag <= :idag AND (dag, id) > (:efter_dag, :efter) ORDER BY dag, id LIMIT :antal
            FOR UPDATE SKIP LOCKED) p
-  JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id ORDER BY p.id
+  JOIN frist f ON f.id = p.frist_id JOIN arende a ON a.id = f.arende_id ORDER BY p.dag, p.id
 """)
 _SKRIVNA = text("SELECT nyckel FROM notis WHERE nyckel = ANY(:nycklar)").bindparams(
     bindparam("nycklar", type_=ARRAY(Text))
@@ -59,7 +63,7 @@ class Fall:
 def lat_falla(motor: Engine, s: Sammanhang, nu: datetime) -> Fall:
     """Let every rung fall that is due on or before today, in batches of a transaction each."""
     fall, bemanning = Fall(), None
-    efter: int | None = 0
+    efter: Plats | None = FORST
     while efter is not None:
         with systemet(motor) as conn:
             conn.execute(select(func.pg_advisory_xact_lock_shared(BREVLAS)))
@@ -68,12 +72,13 @@ def lat_falla(motor: Engine, s: Sammanhang, nu: datetime) -> Fall:
     return fall
 
 
-def en_bunt(conn: Connection, s: Sammanhang, bemanning: Bemanning, nu: datetime, fall: Fall, efter: int) -> int | None:
-    """The next batch of rungs; its last id, or None when there are no more after it."""
-    rader = conn.execute(_TA, {"idag": nu.date(), "efter": efter, "antal": SAMTIDIGT}).all()
+def en_bunt(conn: Connection, s: Sammanhang, bemanning: Bemanning, nu: datetime, fall: Fall, efter: Plats) -> Plats | None:
+    """The next batch of rungs, the oldest first; the place of its last one, or None when there are no more after it."""
+    dag, sist = efter
+    rader = conn.execute(_TA, {"idag": nu.date(), "efter_dag": dag, "efter": sist, "antal": SAMTIDIGT}).all()
     if rader:
         dela_ut(conn, s, bemanning, rader, nu, fall)
-    return int(rader[-1].id) if len(rader) == SAMTIDIGT else None
+    return (rader[-1].dag, rader[-1].id) if len(rader) == SAMTIDIGT else None
 
 
 def dela_ut(conn: Connection, s: Sammanhang, bemanning: Bemanning, rader: Any, nu: datetime, fall: Fall) -> None:
