@@ -23,6 +23,7 @@ MAL = 1.5
 # one limit in a hundred has its day today; the limits themselves pass later. The index of words, which no sweep reads, and
 # the checking of foreign keys are left out so that the data is made in a few minutes.
 FYLL = """
+SET LOCAL ROLE NONE;
 SET LOCAL session_replication_role = replica;
 DROP INDEX arende_sok;
 ALTER TABLE paminnelse SET (autovacuum_enabled = off);
