@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from arbetsfloden import PROCESSER
 from tests.bygg import AVVIKELSE, SYNPUNKT, Bygge
@@ -181,6 +181,20 @@ def test_bevaka_tva_ganger_ar_en_gang(med_databas: Kor, bygg: Bygge) -> None:
     andra = json.loads(ut)
     assert forsta["trappsteg"] > 0
     assert (andra["trappsteg"], andra["morgonbrev"], andra["brutna"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("ord_", [("bevaka",), ("bevaka", "--nu", "2026-09-29T08:00")])
+def test_vaka_nu_flyttar_klockan_for_kommandona_ocksa(
+    med_databas: Kor, bygg: Bygge, monkeypatch: pytest.MonkeyPatch, ord_: tuple[str, ...]
+) -> None:
+    """It used to be the real day that a command went by, also where web and watch went by another."""
+    nummer = bygg.ny("synpunkt")
+    bygg.gor(nummer, "fordela", "rut", enhet="familjehem")
+    monkeypatch.setenv("VAKA_NU", "2026-09-29T08:00" if len(ord_) == 1 else "2020-01-02")  # what is said beside the command goes first
+    kod, ut, _ = med_databas(*ord_, "--json")
+    assert kod == 0 and json.loads(ut)["ikapp"] == json.loads(ut)["trappsteg"] > 0
+    with bygg.vaka.systemet() as conn:
+        assert str(conn.execute(text("SELECT nu::date FROM svep ORDER BY id DESC LIMIT 1")).scalar()) == "2026-09-29"
 
 
 def test_halsan_sager_vad_som_fattas(med_databas: Kor, bygg: Bygge) -> None:

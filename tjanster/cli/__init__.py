@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import typer
 
-from tjanster import loggrader
+from tjanster import klocka, loggrader
 from tjanster.cli import (
     anvandare,
     arenden,
@@ -25,7 +26,8 @@ from tjanster.cli import (
     regler_andra,
     simulera,
 )
-from tjanster.cli.grund import Avbrott, skriv
+from tjanster.cli.grund import Avbrott, installningar, skriv
+from tjanster.settings import Installningsfel
 
 app = typer.Typer(
     name="vaka",
@@ -91,7 +93,6 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
     from tjanster.db.server import Serverfel
     from tjanster.db.session import RollSaknas
     from tjanster.kopia.fel import Kopiefel
-    from tjanster.settings import Installningsfel
 
     match fel:
         case Nej():
@@ -123,10 +124,18 @@ def _som_svar(fel: Exception) -> dict[str, Any]:
     return {"fel": "ovantat", "skal": [mening], "falt": {}}
 
 
+def _stall_klockan() -> None:
+    """Let the clock start where VAKA_NU says before any command asks it. What is wrong in the settings is told by those that need them."""
+    with suppress(Installningsfel):
+        if nu := installningar().nu:
+            klocka.stall(klocka.las_tid(nu))
+
+
 def main() -> None:
     """Entry point: exit code 0 done, 1 refused or found wanting, 2 wrong use."""
     kod = 0
     loggrader.stall_in_for_kommandon()
+    _stall_klockan()
 
     def kor() -> None:
         nonlocal kod
