@@ -53,7 +53,7 @@ class Databas:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Svar)
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1/query"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
 
 def _osv(namn: str, paket: str) -> dict[str, Any]:

@@ -54,7 +54,7 @@ class Forfalskare:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Svarare)
         self.utfardare = f"http://127.0.0.1:{self._server.server_address[1]}"
-        self._trad = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._trad = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
 
     def __enter__(self) -> "Forfalskare":
         self._trad.start()
