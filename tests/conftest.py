@@ -21,6 +21,11 @@ from tjanster.db import krets, migrera, session
 from tjanster.settings import Settings
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: while one waits for a browser, a process or a killed database, another computes."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long walks in the browser go first, so that the workers are done at the same time."""
     items.sort(key=lambda item: (item.path.stem != "test_sidor", "berattelser" not in item.path.parts))
