@@ -176,7 +176,7 @@ def oppna(settings: Settings, *, gamla_regler: bool = False) -> Vaka:
                 regelverk = _aktivt(conn, version, settings, gamla=gamla_regler)
             else:
                 regelverk = ur_filer or las_regler(settings)
-            _kontrollera_enheter(conn, regelverk)
+                _kontrollera_enheter(conn, regelverk)  # whoever activates a set is told, and it takes as long as there are cases
             sammanhang = las_in_versioner(conn, regelverk, settings.url, settings.nyckel())
             if version is not None:
                 sammanhang.bok.byt(regelverk, version)

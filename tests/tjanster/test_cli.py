@@ -219,6 +219,17 @@ def test_fel_kommun_for_databasen_nekas_vid_start(med_databas: Kor, bygg: Bygge,
     assert "men VAKA_KOMMUN är 'hjo'. Vilken är rätt?" in fel
 
 
+def test_enheter_som_organisationen_saknar_nekas_innan_nagra_regler_galler(med_databas: Kor, motor: Engine) -> None:
+    with motor.begin() as conn:
+        konto = conn.execute(text(
+            "INSERT INTO anvandare (anvandarnamn, namn, aktiv, misslyckade, skapad) VALUES ('p', 'Påhittad', true, 0, now()) RETURNING id"
+        )).scalar()  # fmt: skip
+        conn.execute(text("INSERT INTO uppdrag (anvandare_id, roll, enhet, fran) VALUES (:k, 'enhetschef', 'borta', '2026-01-01')"), {"k": konto})
+    kod, _, fel = med_databas("arende", "lista")
+    assert kod == 1
+    assert "enheter som inte finns i organisationen för Exempelkommun: borta. Är VAKA_KOMMUN rätt?" in fel
+
+
 def test_gamla_tabeller_nekas_och_migreras_inte_i_smyg(med_databas: Kor, motor: Engine) -> None:
     migrera.backa(motor, "base")
     kod, _, fel = med_databas("halsa")
