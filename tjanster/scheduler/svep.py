@@ -4,7 +4,7 @@ It asks the state and not the hour, and writes what it did: twice is once, and a
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from arbetsfloden import PROCESSER, tabeller
+from arbetsfloden import PROCESSER, Process, tabeller
 from notiser import Avsandare, Brevlada, SmtpInstallningar, Utskick, skicka_vantande
 from tjanster import klocka
 from tjanster.app import Vaka
@@ -122,22 +122,28 @@ def _ta_fristens_steg(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
 
 def _ta_regelns_steg(vaka: Vaka, nu: datetime, utfall: Utfall) -> None:
     """A decision table that was changed may let the system take a step in a case that has waited since before."""
+    with vaka.systemet() as conn:
+        vantar = [nummer for process in PROCESSER.values() for nummer in _som_en_regel_avgor(conn, process)]
+    for nummer in vantar:
+        utfall.flyttade += _i_fred(vaka, nummer, "steget som en regel avgör", utfall, _automatiskt(vaka, nummer, nu))
+
+
+def _som_en_regel_avgor(conn: Connection, process: Process) -> Iterable[str]:
+    """The cases that stand where a table may let the system take them further, by number."""
+    fran = {
+        kalla
+        for steg in process.steg
+        if steg.automatisk
+        for kalla in process.kallor(steg)
+        if tabeller(process, kalla, steg.handelse)
+    }
+    if not fran:
+        return ()
     a = t.arende.c
-    for process in PROCESSER.values():
-        fran = {
-            kalla
-            for steg in process.steg
-            if steg.automatisk
-            for kalla in process.kallor(steg)
-            if tabeller(process, kalla, steg.handelse)
-        }
-        with vaka.systemet() as conn:
-            sats = select(a.nummer).where(a.process == process.namn, a.tillstand.in_(fran)).order_by(a.nummer)
-            if not any(map(process.vilar, fran)):  # found among those that something is waited for in, however many are done with
-                sats = sats.where(a.klardag.is_(None))
-            vantar = list(conn.execute(sats).scalars()) if fran else []
-        for nummer in vantar:
-            utfall.flyttade += _i_fred(vaka, nummer, "steget som en regel avgör", utfall, _automatiskt(vaka, nummer, nu))
+    sats = select(a.nummer).where(a.process == process.namn, a.tillstand.in_(fran)).order_by(a.nummer)
+    if not any(map(process.vilar, fran)):  # found among those that something is waited for in, however many are done with
+        sats = sats.where(a.klardag.is_(None))
+    return conn.execute(sats).scalars()
 
 
 def _automatiskt(vaka: Vaka, nummer: str, nu: datetime) -> Callable[[Connection], bool]:
