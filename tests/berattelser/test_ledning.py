@@ -32,7 +32,10 @@ def test_chefen_hittar_det_som_ar_sent_och_lamnar_over_tre_arenden(stad: Stad, b
     elin.ser("Visar 1–3 av 3")
     elin.sida.get_by_role("link", name="Markera alla på sidan").click()
     elin.ser("3 markerade")
-    elin.sida.get_by_label(f"Välj {avvikelser[0]}").uncheck()
+    ruta = elin.sida.get_by_label(f"Välj {avvikelser[0]}")
+    matt = ruta.bounding_box()
+    assert matt is not None and matt["width"] == matt["height"] == 24, "rutan är hopklämd"
+    ruta.uncheck()
     elin.ser("2 markerade")
     elin.sida.get_by_label(f"Välj {avvikelser[0]}").press("Space")
     elin.tryck("Lämna över markerade")
